@@ -1,0 +1,1 @@
+"""What the rooms say to each other: envelope, topics, one module of events per owning room."""

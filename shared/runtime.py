@@ -1,0 +1,103 @@
+"""A running room: its settings, clock and database, and the one way to change something."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import text
+
+from shared.access import Caller
+from shared.clock import BusinessClock
+from shared.service import Service
+from shared.settings import Kernel, Mode, RoomSettings, kernel
+from shared.storage.engine import Database
+from shared.storage.tx import Cause, Uow
+
+T = TypeVar("T")
+Run = Callable[[], Awaitable[Any]]
+Around = Callable[[Uow, Run], Awaitable[Any]]
+FOLLOW_EVERY = 0.1
+
+
+class Runtime:
+    """What the doors of one process share."""
+
+    def __init__(
+        self, service: Service, *, kernel_settings: Kernel | None = None, settings: RoomSettings | None = None,
+        clock: BusinessClock | None = None,
+    ) -> None:  # fmt: skip
+        self.service = service
+        self.kernel = kernel_settings or kernel()
+        self.settings = settings or service.settings()
+        self.clock = clock or BusinessClock()
+        url = self.settings.database_url.get_secret_value()
+        self.database = Database(url, name=f"sojourn-{service.name}", pool_size=self.settings.pool_size)
+        self.committed: Callable[[], None] = lambda: None
+        self.clock_moved = asyncio.Event()
+        self._follower: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        if self.may_move_clock:
+            await self.read_clock()
+            self._follower = asyncio.create_task(self._follow(), name="clock follower")
+
+    async def stop(self) -> None:
+        if self._follower:
+            self._follower.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._follower
+        await self.database.close()
+
+    async def execute(
+        self, handler: Callable[[Uow, Any], Awaitable[T]], command: Any, *, caller: Caller, cause: Cause | None = None,
+        expected: int | None = None, around: Around | None = None,
+    ) -> T:  # fmt: skip
+        """Run one handler in one transaction, committed before this returns; any exception leaves nothing behind.
+
+        `around(uow, run)` may wrap the handler inside the transaction (idempotency). `expected` is the version that
+        the caller has seen.
+        """
+        async with self.database.transaction(caller, cause or Cause.new(), self.clock) as uow:
+            uow.expected = expected
+            result = await (around(uow, lambda: handler(uow, command)) if around else handler(uow, command))
+        self.committed()
+        return result
+
+    async def read(self, view: Callable[..., Awaitable[T]], *args: Any, caller: Caller) -> T:
+        """Run a view `view(uow, *args)` in a read-only transaction."""
+        async with self.database.reading(caller, self.clock) as uow:
+            return await view(uow, *args)
+
+    # --- business time
+
+    @property
+    def may_move_clock(self) -> bool:
+        return self.kernel.mode is Mode.development and self.kernel.clock_control
+
+    async def move_clock(self, offset: timedelta) -> None:
+        """Store the offset; returns when every process of the room has had the time to follow."""
+        if not self.may_move_clock:
+            raise PermissionError("business time moves in development mode with SOJOURN_CLOCK_CONTROL only")
+        async with self.database.engine.begin() as connection:
+            micros = offset // timedelta(microseconds=1)
+            await connection.execute(text("UPDATE clock SET offset_us = :us, moved_at = now()"), {"us": micros})
+        self._set_offset(offset)
+        await asyncio.sleep(FOLLOW_EVERY * 3)
+
+    async def read_clock(self) -> None:
+        async with self.database.engine.connect() as connection:
+            micros = (await connection.execute(text("SELECT offset_us FROM clock"))).scalar_one()
+        self._set_offset(timedelta(microseconds=micros))
+
+    def _set_offset(self, offset: timedelta) -> None:
+        if offset != self.clock.offset:
+            self.clock.offset = offset
+            self.clock_moved.set()
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(FOLLOW_EVERY)
+            with contextlib.suppress(Exception):  # a database that is away: the readiness check tells; we follow later
+                await self.read_clock()

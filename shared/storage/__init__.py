@@ -1,0 +1,1 @@
+"""What every room's database holds besides its own rows, and the one place that commits."""

@@ -1,0 +1,117 @@
+"""Due rows: what the calendar has to do. One row per (kind, subject, occurrence); it moves, it never doubles."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.ids import new_id
+from shared.zones import to_utc
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """What scheduling did: `moved` is the former due time; `settled` tells that it had its say already."""
+
+    id: UUID
+    due_at: datetime
+    new: bool
+    moved: datetime | None
+    settled: bool
+
+
+@dataclass(slots=True)
+class Due:
+    """A due row in its handler's hands: by default it ends `done`; `skip` records why it was not done."""
+
+    id: UUID
+    kind: str
+    subject: UUID
+    occurrence: str
+    due_at: datetime
+    zone: str
+    payload: Mapping[str, Any]
+    attempts: int
+    state: str = "done"
+    outcome: str | None = None
+
+    def skip(self, why: str) -> None:
+        self.state, self.outcome = "skipped", why
+
+
+# A row that was cancelled comes back to life when it is scheduled again; one that is done or skipped stays so.
+SCHEDULE = text("""
+WITH old AS (SELECT due_at, state FROM due WHERE kind = :kind AND subject = :subject AND occurrence = :occurrence FOR UPDATE),
+put AS (
+    INSERT INTO due AS d (id, kind, subject, occurrence, local_at, zone, due_at, payload)
+    VALUES (:id, :kind, :subject, :occurrence, :local, :zone, :due_at, :payload)
+    ON CONFLICT (kind, subject, occurrence) DO UPDATE
+    SET local_at = excluded.local_at, zone = excluded.zone, due_at = excluded.due_at, payload = excluded.payload,
+        state = 'waiting', outcome = NULL, attempts = 0, not_before = '-infinity', changed_at = clock_timestamp()
+    WHERE d.state IN ('waiting', 'cancelled', 'failed')
+    RETURNING id, due_at
+)
+SELECT put.id, put.due_at, old.due_at, old.state FROM (SELECT 1) one LEFT JOIN put ON true LEFT JOIN old ON true
+""").bindparams(bindparam("payload", type_=JSONB))
+
+CANCEL = text("""
+UPDATE due SET state = 'cancelled', outcome = :why, changed_at = clock_timestamp()
+WHERE kind = :kind AND subject = :subject AND state = 'waiting' AND (CAST(:occurrence AS text) IS NULL OR occurrence = :occurrence)
+RETURNING id
+""")
+
+
+async def schedule(
+    session: AsyncSession, kind: str, subject: UUID, occurrence: str, local: datetime, zone: str, payload: dict[str, Any]
+) -> Scheduled:
+    """Insert the row or move it; a row that is done or skipped already is left alone (`settled`)."""
+    id_, due_at = new_id(), to_utc(local, zone)
+    values = {"id": id_, "kind": kind, "subject": subject, "occurrence": occurrence, "local": local, "zone": zone}
+    row = (await session.execute(SCHEDULE, values | {"due_at": due_at, "payload": payload})).one()
+    if row[0] is None:
+        return Scheduled(id_, due_at, new=False, moved=None, settled=True)
+    waited = row[3] == "waiting"
+    return Scheduled(row[0], due_at, new=not waited, moved=row[2] if waited and row[2] != due_at else None, settled=False)
+
+
+async def cancel(session: AsyncSession, kind: str, subject: UUID, occurrence: str | None, why: str) -> list[UUID]:
+    values = {"kind": kind, "subject": subject, "occurrence": occurrence, "why": why}
+    return list((await session.execute(CANCEL, values)).scalars())
+
+
+# The order of due times is the order of doing; a row in its transaction is locked, so two workers never share one.
+CLAIM = text("""
+SELECT id, kind, subject, occurrence, due_at, zone, payload, attempts FROM due
+WHERE state = 'waiting' AND due_at <= :now AND not_before <= clock_timestamp()
+ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+""").columns(payload=JSONB)
+
+SETTLE = text("UPDATE due SET state = :state, outcome = :outcome, changed_at = clock_timestamp() WHERE id = :id")
+
+FAIL = text("""
+UPDATE due SET attempts = attempts + 1, outcome = :outcome, changed_at = clock_timestamp(),
+    state = CASE WHEN attempts + 1 >= :most THEN 'failed' ELSE 'waiting' END,
+    not_before = clock_timestamp() + LEAST(interval '1 second' * power(2, attempts), interval '5 minutes')
+WHERE id = :id AND state = 'waiting'
+""")
+
+NEXT = text("SELECT min(due_at) FROM due WHERE state = 'waiting' AND not_before <= clock_timestamp()")
+
+
+async def claim(session: AsyncSession, now: datetime) -> Due | None:
+    """The next row whose time has come, locked until the transaction ends."""
+    row = (await session.execute(CLAIM, {"now": now})).one_or_none()
+    return Due(*row) if row else None
+
+
+async def settle(session: AsyncSession, due: Due) -> None:
+    await session.execute(SETTLE, {"id": due.id, "state": due.state, "outcome": due.outcome})
+
+
+async def fail(session: AsyncSession, id_: UUID, outcome: str, most: int) -> None:
+    await session.execute(FAIL, {"id": id_, "outcome": outcome, "most": most})

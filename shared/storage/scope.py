@@ -1,0 +1,55 @@
+"""Whose manager may see what: every room's copy of the entity tree, and the predicate that each query carries."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, column, exists, false, or_, select, table, text, true
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Uuid
+
+from shared.access import Caller, Role
+from shared.storage.tx import Uow
+
+ENTITY_PATH = table("entity_path", column("entity_id", Uuid), column("path", ARRAY(Uuid)))
+REMEMBER = text("""
+INSERT INTO entity_path (entity_id, path) VALUES (:entity_id, :path)
+ON CONFLICT (entity_id) DO UPDATE SET path = excluded.path
+""")
+
+
+async def remember_entity(uow: Uow, entity_id: UUID, path: Sequence[UUID]) -> None:
+    """Keep where an entity stands in the tree; `path` runs from the root down to the entity itself."""
+    await uow.session.execute(REMEMBER, {"entity_id": entity_id, "path": list(path)})
+
+
+def below(entity_id: Any, caller: Caller) -> ColumnElement[bool]:
+    """True for rows of the caller's entity and of all entities below it; false for a caller without one."""
+    if caller.entity is None:
+        return false()
+    path = ENTITY_PATH
+    return exists(select(path.c.entity_id).where(path.c.entity_id == entity_id, path.c.path.contains([caller.entity])))
+
+
+def visible(
+    caller: Caller, *, person: Any = None, enabler: Any = None, sending: Any = None, hosting: Any = None
+) -> ColumnElement[bool]:
+    """The scope of a caller over rows that name these columns.
+
+    Participants and enablers see what is theirs, managers what belongs to their entity or below (each side its own),
+    global managers, services and auditors everything.
+    """
+    match caller.role:
+        case Role.global_manager | Role.service | Role.auditor:
+            return true()
+        case Role.participant:
+            return false() if person is None or caller.party is None else person == caller.party
+        case Role.enabler:
+            return false() if enabler is None or caller.party is None else enabler == caller.party
+        case Role.sending_manager:
+            return false() if sending is None else below(sending, caller)
+        case Role.hosting_manager:
+            return false() if hosting is None else below(hosting, caller)
+        case Role.national_manager:
+            sides = [below(side, caller) for side in (sending, hosting) if side is not None]
+            return or_(*sides) if sides else and_(false())

@@ -1,0 +1,53 @@
+"""What a database error means for whoever caused it: a bad value, a clash, a database that is away, or our bug."""
+
+from enum import StrEnum
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+
+class Trouble(StrEnum):
+    value = "value"
+    clash = "clash"
+    away = "away"
+    bug = "bug"
+
+
+_STATES = {
+    "22": Trouble.value,  # data exception: out of range, NUL in text, date overflow
+    "23": Trouble.clash,  # integrity constraint violation
+    "08": Trouble.away,  # connection exception
+    "25P03": Trouble.away,  # idle in transaction timeout: the connection was cut
+    "40": Trouble.away,  # serialisation failure, deadlock: worth a retry
+    "53": Trouble.away,  # insufficient resources
+    "55P03": Trouble.away,  # lock not available
+    "57": Trouble.away,  # shutdown, statement timeout, starting up
+    "58": Trouble.away,  # system error
+}
+# asyncpg checks values before it sends them, then the error carries no SQLSTATE of the server.
+_CLIENT_SIDE = {"DataError": Trouble.value, "OverflowError": Trouble.value}
+_LOST = ("ConnectionDoesNotExistError", "InterfaceError", "InternalClientError", "CannotConnectNowError")
+
+
+def diagnose(error: BaseException) -> Trouble:
+    """What went wrong, by SQLSTATE where the server told one."""
+    if isinstance(error, OSError | TimeoutError | PoolTimeout):
+        return Trouble.away
+    if not isinstance(error, SQLAlchemyError):
+        return Trouble.bug
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return Trouble.away
+    return _by_driver(getattr(error, "orig", None), error)
+
+
+def _by_driver(driver: BaseException | None, error: SQLAlchemyError) -> Trouble:
+    state = str(getattr(driver, "sqlstate", None) or "")
+    for known, trouble in _STATES.items():
+        if state.startswith(known):
+            return trouble
+    cause = driver.__cause__ if driver is not None and driver.__cause__ is not None else driver
+    if type(cause).__name__ in _CLIENT_SIDE:
+        return _CLIENT_SIDE[type(cause).__name__]
+    if isinstance(error, InterfaceError) or type(cause).__name__ in _LOST or isinstance(cause, OSError | TimeoutError):
+        return Trouble.away
+    return Trouble.bug

@@ -1,0 +1,105 @@
+"""The calendar door: due rows whose time has come become ordinary commands, one transaction each."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from prometheus_client import Counter
+from sqlalchemy import text
+
+from shared.access import Caller
+from shared.errors import Transient
+from shared.runtime import Runtime
+from shared.storage import due as rows
+from shared.storage.due import Due
+from shared.storage.tx import Cause, Uow
+
+log = structlog.get_logger()
+DONE = Counter("sojourn_timers_total", "Due rows that were settled", ["room", "kind", "state"])
+IDLE = timedelta(seconds=1)
+MOST_ATTEMPTS = 8
+
+
+class Failed(Exception):
+    """A due row's handler refused it; carries the row so that the failure can be recorded."""
+
+    def __init__(self, due: Due) -> None:
+        self.due = due
+
+
+class Timers:
+    """Claims due rows in order of their due time. Several workers may run: a row is locked while it is handled."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime, self.caller = runtime, Caller.system(runtime.service.name)
+
+    async def run(self) -> None:
+        """For ever: do what is due, then sleep until the next due time, a moved clock, or a second."""
+        while True:
+            try:
+                if not await self.step():
+                    await self._sleep()
+            except Failed as failure:
+                await self._record(failure)
+            except Exception as error:
+                log.warning("timers wait", room=self.runtime.service.name, error=repr(error))
+                await asyncio.sleep(1)
+
+    async def step(self) -> bool:
+        """Handle one due row, if there is one; whether there was."""
+        runtime = self.runtime
+        async with runtime.database.transaction(self.caller, Cause.new(), runtime.clock) as uow:
+            if (due := await rows.claim(uow.session, uow.now)) is None:
+                return False
+            await self._handle(uow, due)
+            await rows.settle(uow.session, due)
+        runtime.committed()
+        DONE.labels(runtime.service.name, due.kind, due.state).inc()
+        return True
+
+    async def drain(self) -> int:
+        """Handle all that is due now; how many rows. For tests and catching up."""
+        count = 0
+        while await self.step():
+            count += 1
+        return count
+
+    async def _handle(self, uow: Uow, due: Due) -> None:
+        handler = self.runtime.service.timers.get(due.kind)
+        if handler is None:
+            due.skip("no handler for this kind")
+            return
+        try:
+            await handler(uow, due)
+        except Exception as error:
+            raise Failed(due) from error
+
+    async def _record(self, failure: Failed) -> None:
+        cause, due = failure.__cause__, failure.due
+        log.error("timer failed", kind=due.kind, subject=str(due.subject), attempts=due.attempts + 1, error=repr(cause))
+        most = 2**31 - 1 if isinstance(cause, (Transient, OSError)) else MOST_ATTEMPTS
+        async with self.runtime.database.transaction(self.caller, Cause.new(), self.runtime.clock) as uow:
+            await rows.fail(uow.session, due.id, repr(cause)[:2000], most)
+
+    async def _sleep(self) -> None:
+        async with self.runtime.database.reading(self.caller, self.runtime.clock) as uow:
+            following = await uow.scalar(rows.NEXT)
+        wait = IDLE if following is None else min(IDLE, max(following - self.runtime.clock.now(), timedelta(milliseconds=5)))
+        self.runtime.clock_moved.clear()
+        try:
+            async with asyncio.timeout(wait.total_seconds()):
+                await self.runtime.clock_moved.wait()
+        except TimeoutError:
+            pass
+
+
+async def listing(uow: Uow, state: str | None = None, limit: int = 100) -> list[dict[str, object]]:
+    """Due rows for an operator: the waiting ones first, by due time."""
+    query = text("""SELECT kind, subject, occurrence, local_at, zone, due_at, state, outcome, attempts FROM due
+        WHERE CAST(:state AS text) IS NULL OR state = :state ORDER BY state <> 'waiting', due_at LIMIT :limit""")
+    return [dict(row) for row in (await uow.session.execute(query, {"state": state, "limit": limit})).mappings()]
+
+
+def lateness(due: Due, now: datetime) -> timedelta:
+    """How long after its due time a row is handled (business time)."""
+    return now.astimezone(UTC) - due.due_at
