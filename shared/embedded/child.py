@@ -1,0 +1,118 @@
+"""Child processes: started so that they never outlive us, stopped by a deadline, found again after a crash."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+LEASH = Path(__file__).with_name("leash.py")
+LOG_LIMIT = 10_000_000
+
+
+class Child:
+    """One running program in a process group of its own, its output in a log file."""
+
+    def __init__(
+        self,
+        argv: Sequence[str | Path],
+        *,
+        log: Path,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        user: tuple[int, int] | None = None,
+        on_orphaned: signal.Signals = signal.SIGKILL,
+    ) -> None:
+        """`on_orphaned` is what the kernel sends when our process is gone (Linux; bound to the starting thread)."""
+        uid, gid = user or (-1, -1)
+        leash = [sys.executable, "-ISB", str(LEASH), str(int(on_orphaned)), str(os.getpid()), str(uid), str(gid)]
+        log.parent.mkdir(parents=True, exist_ok=True)
+        if log.exists() and log.stat().st_size > LOG_LIMIT:
+            log.replace(log.with_suffix(".log.1"))
+        with open(log, "ab") as out:
+            self._process = subprocess.Popen(
+                [*leash, *map(str, argv)],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env=None if env is None else dict(env),
+                cwd=cwd,
+                start_new_session=True,
+            )
+        self.log = log
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs; -9 when a SIGKILL ended it."""
+        return self._process.poll()
+
+    @property
+    def running(self) -> bool:
+        return self.exit_code is None
+
+    def send(self, number: signal.Signals) -> None:
+        if self.running:
+            self._process.send_signal(number)
+
+    def kill(self) -> None:
+        """SIGKILL for the program and all its descendants, and wait until it is gone."""
+        if self.running:
+            end_tree(self.pid)
+        self._process.wait()
+
+    async def wait(self, seconds: float) -> bool:
+        """True when it ended within the time."""
+        deadline = time.monotonic() + seconds
+        while self.running and time.monotonic() < deadline:
+            await asyncio.sleep(0.02)
+        return not self.running
+
+    async def stop(self, number: signal.Signals = signal.SIGTERM, grace: float = 4.0) -> None:
+        """Ask, wait for `grace` seconds, then kill."""
+        self.send(number)
+        if not await self.wait(grace):
+            self.kill()
+
+    def last_words(self, lines: int = 1) -> str:
+        with suppress(OSError):
+            said = [line for line in self.log.read_text(errors="replace").splitlines() if line.strip()]
+            return " | ".join(said[-lines:])
+        return ""
+
+
+def end_tree(pid: int) -> None:
+    """SIGKILL for a process and its descendants; those may have left its process group."""
+    with suppress(psutil.NoSuchProcess):
+        parent = psutil.Process(pid)
+        family = [*parent.children(recursive=True), parent]
+        for member in reversed(family):
+            with suppress(psutil.NoSuchProcess):
+                member.kill()
+
+
+async def end_orphan(pid_file: Path, mark: str, number: signal.Signals, grace: float = 4.0) -> None:
+    """End what a crashed owner left running: the process named in the file, if its command line holds `mark`.
+
+    Call it only while holding the folder's lock, which proves that no owner is alive.
+    """
+    with suppress(OSError, ValueError, IndexError, psutil.Error):
+        orphan = psutil.Process(int(pid_file.read_text().split()[0]))
+        if not any(mark in word for word in orphan.cmdline()):
+            return
+        orphan.send_signal(number)
+        deadline = time.monotonic() + grace
+        while orphan.is_running() and orphan.status() != psutil.STATUS_ZOMBIE and time.monotonic() < deadline:
+            await asyncio.sleep(0.05)
+        end_tree(orphan.pid)
