@@ -10,17 +10,24 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
+def load_prctl():
+    if sys.platform != "linux":
+        return None
+    import ctypes
+
+    return ctypes.CDLL(None).prctl
+
+
 def main() -> None:
     signal, parent, user, group = (int(word) for word in sys.argv[1:5])
     program = sys.argv[5:]
+    prctl = load_prctl()  # before the user is dropped, who may not be able to read Python's own folder
     if user >= 0:
         os.setgroups([])
         os.setgid(group)
         os.setuid(user)
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0)
+    if prctl:
+        prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0)
         if os.getppid() != parent:
             sys.exit("the parent died before its child began")
     os.execv(program[0], program)
