@@ -130,10 +130,13 @@ class Postgres:
             if not reaches(self._user, self.folder):
                 self.data = REACHABLE_DATA / hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
                 write_text(self.folder / "location", str(self.data))
+        first = not (self.folder / "password").exists()
+        if first and self.data.is_relative_to(REACHABLE_DATA):
+            shutil.rmtree(self.data, ignore_errors=True)  # of a data folder that was deleted since
         self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         if self._user:
             os.chown(self.data, *self._user)
-        if not (self.folder / "password").exists():
+        if first:
             write_text(self.folder / "password", secrets.token_urlsafe(24), mode=0o600)
 
     def _initialise(self) -> None:
