@@ -62,9 +62,10 @@ def venv_python():
 
 
 def fingerprint(group):
-    """Of all that decides what is installed: the interpreter, the pins and the project's own declaration."""
-    digest = hashlib.sha256((sys.version + sys.base_prefix + ROOT).encode("utf-8"))
-    for name in (os.path.join("requirements", group + ".txt"), "pyproject.toml"):
+    """Of all that decides what is installed: the environment's Python, the pins and the project's own declaration."""
+    digest = hashlib.sha256(ROOT.encode("utf-8"))
+    pins = os.path.join("requirements", group + ".txt")
+    for name in (os.path.join(VENV, "pyvenv.cfg"), pins, "pyproject.toml"):
         with open(os.path.join(ROOT, name), "rb") as file:
             digest.update(file.read())
     return digest.hexdigest()

@@ -16,9 +16,14 @@ from shared.embedded.checks import LOOPBACK, CannotStart, FolderLock, free_ports
 from shared.embedded.child import Child, end_orphan
 from shared.embedded.jars import kafka_jars
 
-HEAP = (
-    "-Xmx192m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xss512k -XX:MaxMetaspaceSize=128m -XX:ReservedCodeCacheSize=48m"
-).split()
+HEAP = [
+    "-Xmx192m",
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    "-Xss512k",
+    "-XX:MaxMetaspaceSize=128m",
+    "-XX:ReservedCodeCacheSize=48m",
+]
 LOGGING = (
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
     "-Dorg.slf4j.simpleLogger.showDateTime=true",
