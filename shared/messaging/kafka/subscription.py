@@ -1,0 +1,198 @@
+"""Hearing: a group member (or a reader of everything) on aiokafka that drains on revoke and is rebuilt when it dies."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError
+
+from shared.contracts.message import Message
+from shared.messaging.bus import Batch, Partition, Revoked
+from shared.messaging.kafka.connection import AWAY, Connection, close, deadline
+from shared.messaging.partitions import Partitions
+from shared.messaging.retry import Backoff
+
+log = structlog.get_logger(__name__)
+
+SESSION = 10.0  # a dead member's partitions wait this long for its successor before others get them
+DRAIN = 8.0  # a batch that runs may finish while its partition leaves
+REBALANCE = 30.0
+CALL = 10.0
+HIGH, LOW = 4_000, 1_000  # messages fetched ahead per partition: stop above, go on below
+
+
+class KafkaSubscription:
+    """One member of a group. Its client lives in a task that opens it, pumps it and opens it anew when it fails."""
+
+    def __init__(
+        self, connection: Connection, group: str, topics: Sequence[str], member: str, batch_size: int = 500
+    ) -> None:
+        self._connection, self._group, self._member = connection, group, member
+        self._topics = tuple(topics)
+        self._partitions = Partitions(batch_size)
+        self._client: AIOKafkaConsumer | None = None
+        self._assigned = False
+        self._task: asyncio.Task[None] | None = None
+        self._pumping: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to connect; returns at once, `connected` tells when there is an assignment."""
+        self._task = asyncio.create_task(self._live(), name=f"subscription {self._group}")
+
+    async def stop(self) -> None:
+        """Let a running batch finish, then leave. A static member stays known, so that its successor resumes at once."""
+        await self._partitions.drain(DRAIN)
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+
+    async def batches(self) -> AsyncIterator[Batch]:
+        while True:
+            yield await self._partitions.next()
+
+    async def commit(self, batch: Batch) -> None:
+        if not self._partitions.held(batch) or self._client is None:
+            raise Revoked(batch.partition)
+        async with deadline(CALL, f"committing {batch.partition}"):
+            await self._commit(batch)
+        self._release(batch)
+
+    async def _commit(self, batch: Batch) -> None:
+        try:
+            await self._client.commit({TopicPartition(*batch.partition): batch.next_offset})  # type: ignore[union-attr]
+        except (IllegalStateError, CommitFailedError) as error:
+            raise Revoked(batch.partition) from error
+
+    def _release(self, batch: Batch) -> None:
+        """The partition's next batch may go out; fetching goes on when little is left."""
+        self._partitions.done(batch)
+        place = TopicPartition(*batch.partition)
+        if self._client and self._partitions.waiting(batch.partition) <= LOW and place in self._client.paused():
+            self._client.resume(place)
+
+    def abandon(self, batch: Batch) -> None:
+        self._partitions.give_back(batch)
+
+    def revoked(self, batch: Batch) -> bool:
+        return self._partitions.leaving(batch)
+
+    def connected(self) -> bool:
+        return self._assigned
+
+    def rebuild(self) -> None:
+        if self._pumping is not None:
+            self._pumping.cancel()
+
+    # --- the client's life
+
+    async def _live(self) -> None:
+        backoff = Backoff(first=0.1, cap=2.0)
+        while True:
+            try:
+                await self._open()
+                backoff.reset()
+                await self._pump_until_told()
+            except AWAY as error:
+                log.warning("subscription_lost", group=self._group, error=f"{type(error).__name__} {error}")
+            except Exception:
+                log.exception("subscription_failed", group=self._group)
+            finally:
+                await self._close()
+            await asyncio.sleep(backoff.next())
+
+    async def _open(self) -> None:
+        self._client = AIOKafkaConsumer(**self._arguments())
+        self._client.subscribe(self._topics, listener=_Listener(self))
+        async with asyncio.timeout(REBALANCE + CALL):
+            await self._client.start()
+
+    def _arguments(self) -> dict[str, Any]:
+        return self._connection.arguments() | {
+            "group_id": self._group,
+            "group_instance_id": self._member,
+            "enable_auto_commit": False,
+            "auto_offset_reset": "earliest",
+            "session_timeout_ms": int(SESSION * 1000),
+            "heartbeat_interval_ms": 1_000,
+            "rebalance_timeout_ms": int(REBALANCE * 1000),
+            "max_poll_interval_ms": 300_000,
+            "fetch_max_wait_ms": 100,
+            "max_partition_fetch_bytes": 1_048_576,
+            "request_timeout_ms": 15_000,
+            "metadata_max_age_ms": 60_000,
+        }
+
+    async def _pump_until_told(self) -> None:
+        """Pump in a task of its own, so that `rebuild` can end it without ending the subscription."""
+        self._pumping = asyncio.create_task(self._pump())
+        try:
+            await asyncio.wait([self._pumping])
+            if self._pumping.cancelled():
+                log.warning("subscription_rebuilt", group=self._group)
+            else:
+                self._pumping.result()
+        finally:
+            self._pumping.cancel()
+
+    async def _pump(self) -> None:
+        client = self._client
+        assert client is not None
+        while True:
+            async with asyncio.timeout(REBALANCE + CALL):  # getmany waits inside while the group rebalances
+                found = await client.getmany(timeout_ms=200)
+            for place, records in found.items():
+                partition = Partition(*place)
+                self._partitions.put(partition, map(message_of, records))
+                if self._partitions.waiting(partition) > HIGH and place in client.assignment():
+                    client.pause(place)
+
+    async def _close(self) -> None:
+        self._assigned = False
+        self._partitions.assign(())
+        client, self._client = self._client, None
+        if client is not None:
+            await close(client.stop(), 3.0, "consumer")
+            end_tasks_of(client)
+
+    async def _revoke(self) -> None:
+        self._assigned = False
+        if not await self._partitions.drain(DRAIN):
+            log.warning("drain_took_too_long", group=self._group)
+        self._partitions.assign(())
+
+    def _assign(self, places: Iterable[TopicPartition]) -> None:
+        self._partitions.assign(Partition(*place) for place in places)
+        self._assigned = True
+
+
+class _Listener(ConsumerRebalanceListener):
+    def __init__(self, subscription: KafkaSubscription) -> None:
+        self._subscription = subscription
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        await self._subscription._revoke()
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        self._subscription._assign(assigned)
+
+
+def message_of(record: Any) -> Message:
+    headers = tuple((name, value or b"") for name, value in record.headers)
+    return Message(record.topic, record.key, record.value, headers, record.partition, record.offset, record.timestamp)
+
+
+def end_tasks_of(client: AIOKafkaConsumer) -> None:
+    """What a `stop()` that hung would leave running: a forgotten heartbeat would keep a dead member alive."""
+    coordinator = getattr(client, "_coordinator", None)
+    owners = ((coordinator, ("_coordination_task", "_heartbeat_task", "_commit_refresh_task")),)
+    owners += ((getattr(client, "_fetcher", None), ("_fetch_task",)),)
+    for owner, names in owners:
+        for name in names:
+            task = getattr(owner, name, None)
+            if isinstance(task, asyncio.Task) and not task.done():
+                task.cancel()
