@@ -38,6 +38,11 @@ class Caller:
         """The room itself, for what its consumers and timers do."""
         return cls(subject=f"system:{room}", role=Role.service)
 
+    @classmethod
+    def anonymous(cls) -> "Caller":
+        """Somebody without an account, on a public route: no party and no entity, so no scope shows them anything."""
+        return cls(subject="anonymous", role=Role.participant)
+
 
 def party_of(issuer: str, subject: str) -> UUID:
     """The person id of a participant's account whose token names none: the same id in every room."""

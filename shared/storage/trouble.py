@@ -31,8 +31,10 @@ _LOST = ("ConnectionDoesNotExistError", "InterfaceError", "InternalClientError",
 
 def diagnose(error: BaseException) -> Trouble:
     """What went wrong, by SQLSTATE where the server told one."""
-    if isinstance(error, OSError | TimeoutError | PoolTimeout):
+    if isinstance(error, PoolTimeout):
         return Trouble.away
+    if isinstance(error, OSError):
+        return Trouble.away if error.filename is None else Trouble.bug
     if not isinstance(error, SQLAlchemyError):
         return Trouble.bug
     if isinstance(error, DBAPIError) and error.connection_invalidated:
