@@ -1,7 +1,9 @@
 """How to reach the brokers, and the deadlines that every client call gets."""
 
 import asyncio
+import logging
 import ssl
+import time
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -13,6 +15,30 @@ from aiokafka.errors import KafkaError
 from shared.messaging.bus import BusUnavailable
 
 log = structlog.get_logger(__name__)
+QUIET = 10.0
+
+
+class Seldom(logging.Filter):
+    """aiokafka repeats itself many times a second while a broker is away: each sentence passes once in `QUIET` s."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        now = time.monotonic()
+        if now - self._last.get(record.msg, -QUIET) < QUIET:
+            return False
+        self._last[record.msg] = now
+        return True
+
+
+def quieten() -> None:
+    """Put the filter on every logger of aiokafka (a filter does not apply to a logger's children)."""
+    seldom = Seldom()
+    for name in list(logging.root.manager.loggerDict):
+        if name.startswith("aiokafka"):
+            logging.getLogger(name).addFilter(seldom)
 
 # What a client call can end with while brokers are away, moving or restarting. aiokafka raises bare AssertionError,
 # AttributeError and ValueError from a client whose cluster has just gone (no controller, no node to ask).
@@ -73,7 +99,7 @@ async def close(stopping: Awaitable[None], seconds: float, what: str) -> None:
     task = asyncio.ensure_future(stopping)
     done, _ = await asyncio.wait([task], timeout=seconds)
     if done:
-        if error := task.exception():
+        if not task.cancelled() and (error := task.exception()):
             log.info("kafka_client_stopped_badly", client=what, error=repr(error))
         return
     log.warning("kafka_client_abandoned", client=what, after_s=seconds)

@@ -117,6 +117,7 @@ class Producer:
         if client is not None:
             _silence(client)
             await close(client.stop(), 2.0, "producer")
+            await close(client.client.close(), 1.0, "producer's connections")
 
 
 def _place(message: Message, partitions: int) -> int:

@@ -158,6 +158,7 @@ class KafkaSubscription:
         if client is not None:
             await close(client.stop(), 3.0, "consumer")
             end_tasks_of(client)
+            await close(client._client.close(), 1.0, "consumer's connections")
 
     async def _revoke(self) -> None:
         self._assigned = False
