@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from alembic.autogenerate import compare_metadata
+from alembic.autogenerate import compare_metadata, produce_migrations, render_python_code
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
@@ -36,6 +36,12 @@ async def differences(database: Database, tables: MetaData) -> list[object]:
         return await connection.run_sync(_compare, tables)
 
 
+async def draft(database: Database, tables: MetaData) -> str:
+    """The body of a revision that would make the database as the models say; for a person to read and finish."""
+    async with database.engine.connect() as connection:
+        return await connection.run_sync(_draft, tables)
+
+
 def _scripts(migrations: Path) -> ScriptDirectory:
     config = Config()
     config.set_main_option("script_location", str(migrations))
@@ -46,9 +52,9 @@ def _scripts(migrations: Path) -> ScriptDirectory:
 def _upgrade(connection: Connection, migrations: Path) -> str:
     scripts = _scripts(migrations)
     environment = EnvironmentContext(
-        scripts.config if hasattr(scripts, "config") else Config(),
+        Config(),
         scripts,
-        fn=lambda revision, _context: scripts._upgrade_revs("head", revision),
+        fn=lambda revision, _context: scripts._upgrade_revs("head", revision),  # type: ignore[arg-type]
         destination_rev="head",
     )
     with environment:
@@ -57,9 +63,17 @@ def _upgrade(connection: Connection, migrations: Path) -> str:
     return scripts.get_current_head() or ""
 
 
-def _compare(connection: Connection, tables: MetaData) -> list[object]:
+def _context(connection: Connection) -> MigrationContext:
     def ours(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
         return not (kind == "table" and name in KERNEL_TABLES)
 
-    context = MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": True})
-    return list(compare_metadata(context, tables))
+    return MigrationContext.configure(connection, opts={"include_object": ours, "compare_type": True})
+
+
+def _compare(connection: Connection, tables: MetaData) -> list[object]:
+    return list(compare_metadata(_context(connection), tables))
+
+
+def _draft(connection: Connection, tables: MetaData) -> str:
+    upgrade = produce_migrations(_context(connection), tables).upgrade_ops
+    return render_python_code(upgrade) if upgrade else ""

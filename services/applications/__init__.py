@@ -1,0 +1,1 @@
+"""People, entities, enablers, opportunities, and every application with its status."""

@@ -1,0 +1,234 @@
+"""The HTTP door of the applications room."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from services.applications import commands, handlers, views
+from services.applications.policy import Status
+from services.applications.schemas import (
+    ApplicationOut,
+    ChangeOut,
+    DossierOut,
+    EnablerOut,
+    EntityOut,
+    OpportunityOut,
+    PersonOut,
+)
+from shared.access import Role
+from shared.contracts.applications import Product
+from shared.web.door import Door, allow
+from shared.web.paging import PageOf, Paging
+from shared.web.schemas import CountryCode
+
+router = APIRouter(prefix="/v1")
+R = Role
+EVERYBODY = tuple(Role)
+Anybody = Annotated[Door, allow(*EVERYBODY)]
+Staff = Annotated[
+    Door, allow(R.sending_manager, R.hosting_manager, R.national_manager, R.global_manager, R.auditor, R.service)
+]
+Participant = Annotated[Door, allow(R.participant)]
+ParticipantChanges = Annotated[Door, allow(R.participant, changes=True)]
+Host = Annotated[Door, allow(R.hosting_manager, changes=True)]
+Approver = Annotated[Door, allow(R.sending_manager, R.hosting_manager, changes=True)]
+
+
+@router.post(
+    "/entities", status_code=201, response_model=EntityOut, operation_id="register_entity", tags=["entities"]
+)
+async def register_entity(
+    body: commands.RegisterEntity, door: Annotated[Door, allow(R.global_manager)]
+) -> Response:
+    """A committee joins the tree."""
+    return await door.execute(handlers.register_entity, body, status=201, location=lambda out: f"/v1/entities/{out.id}")
+
+
+@router.get("/entities", response_model=PageOf[EntityOut], operation_id="list_entities", tags=["entities"])
+async def list_entities(door: Anybody, paging: Paging) -> Response:
+    """All committees, in the order in which they last changed."""
+    return await door.page(views.list_entities, paging=paging)
+
+
+@router.get("/entities/{entity_id}", response_model=EntityOut, operation_id="get_entity", tags=["entities"])
+async def get_entity(entity_id: UUID, door: Anybody) -> Response:
+    """One committee."""
+    return await door.read(views.get_entity, entity_id)
+
+
+@router.post("/people", status_code=201, response_model=PersonOut, operation_id="register_person", tags=["people"])
+async def register_person(
+    body: commands.RegisterPerson, door: Annotated[Door, allow(R.participant, R.sending_manager)]
+) -> Response:
+    """Sign up: a visitor becomes a lead. A participant's account becomes the person; a manager enters one without."""
+    return await door.execute(handlers.register_person, body, status=201, location=lambda out: f"/v1/people/{out.id}")
+
+
+@router.get("/people", response_model=PageOf[PersonOut], operation_id="list_people", tags=["people"])
+async def list_people(door: Staff, paging: Paging) -> Response:
+    """The EPs that the caller looks after, with status and lead score."""
+    return await door.page(views.list_people, paging=paging)
+
+
+@router.get("/people/{person_id}", response_model=PersonOut, operation_id="get_person", tags=["people"])
+async def get_person(person_id: UUID, door: Anybody) -> Response:
+    """One EP."""
+    return await door.read(views.get_person, person_id)
+
+
+@router.post("/people/{person_id}/erasure", response_model=PersonOut, operation_id="erase_person", tags=["people"])
+async def erase_person(
+    person_id: UUID, door: Annotated[Door, allow(R.participant, R.sending_manager, R.global_manager)]
+) -> Response:
+    """Forget who this is, in every room. What happened stays, under a bare id. This can't be undone."""
+    return await door.execute(handlers.erase_person, commands.ErasePerson(person_id))
+
+
+@router.post("/enablers", status_code=201, response_model=EnablerOut, operation_id="register_enabler", tags=["enablers"])
+async def register_enabler(
+    body: commands.RegisterEnabler, door: Annotated[Door, allow(R.enabler, R.hosting_manager)]
+) -> Response:
+    """A company, an NGO or a school joins."""
+    return await door.execute(handlers.register_enabler, body, status=201, location=lambda out: f"/v1/enablers/{out.id}")
+
+
+@router.get("/enablers/{enabler_id}", response_model=EnablerOut, operation_id="get_enabler", tags=["enablers"])
+async def get_enabler(enabler_id: UUID, door: Anybody) -> Response:
+    """One enabler."""
+    return await door.read(views.get_enabler, enabler_id)
+
+
+@router.post(
+    "/opportunities", status_code=201, response_model=OpportunityOut, operation_id="post_opportunity",
+    tags=["opportunities"],
+)  # fmt: skip
+async def post_opportunity(
+    body: commands.PostOpportunity, door: Annotated[Door, allow(R.hosting_manager, R.enabler)]
+) -> Response:
+    """Put an internship on offer. What the standards want stated is checked at once and whole."""
+    return await door.execute(handlers.post_opportunity, body, status=201, location=lambda out: f"/v1/opportunities/{out.id}")
+
+
+@router.get(
+    "/opportunities", response_model=PageOf[OpportunityOut], operation_id="list_opportunities", tags=["opportunities"]
+)
+async def list_opportunities(
+    door: Anybody,
+    paging: Paging,
+    product: Annotated[Product | None, Query(description="Only this programme")] = None,
+    country: Annotated[CountryCode | None, Query(description="Only in this country")] = None,
+) -> Response:
+    """What is on offer."""
+    return await door.page(views.list_opportunities, product, country, paging=paging)
+
+
+@router.get(
+    "/opportunities/{opportunity_id}", response_model=OpportunityOut, operation_id="get_opportunity",
+    tags=["opportunities"],
+)  # fmt: skip
+async def get_opportunity(opportunity_id: UUID, door: Anybody) -> Response:
+    """One opportunity."""
+    return await door.read(views.get_opportunity, opportunity_id)
+
+
+@router.post(
+    "/applications", status_code=201, response_model=ApplicationOut, operation_id="submit_application",
+    tags=["applications"],
+)  # fmt: skip
+async def submit_application(body: commands.SubmitApplication, door: Participant) -> Response:
+    """Apply to an opportunity."""
+    return await door.execute(handlers.submit_application, body, status=201, location=lambda out: f"/v1/applications/{out.id}")
+
+
+@router.get(
+    "/applications", response_model=PageOf[ApplicationOut], operation_id="list_applications", tags=["applications"]
+)
+async def list_applications(
+    door: Anybody,
+    paging: Paging,
+    status: Annotated[Status | None, Query(description="Only of this status")] = None,
+    person_id: Annotated[UUID | None, Query(description="Only of this person")] = None,
+) -> Response:
+    """The applications that concern the caller; with `changed_since`, what a missed event would have told."""
+    return await door.page(views.list_applications, status, person_id, paging=paging)
+
+
+@router.get(
+    "/applications/{application_id}", response_model=ApplicationOut, operation_id="get_application", tags=["applications"]
+)
+async def get_application(application_id: UUID, door: Anybody) -> Response:
+    """One application, with the moves that the caller may make now."""
+    return await door.read(views.get_application, application_id)
+
+
+@router.get(
+    "/applications/{application_id}/history", response_model=list[ChangeOut], operation_id="get_application_history",
+    tags=["applications"],
+)  # fmt: skip
+async def get_history(application_id: UUID, door: Anybody) -> Response:
+    """Who changed it, when, from what to what, and why."""
+    return await door.read(views.get_history, application_id)
+
+
+def _step(name: str, what: str) -> dict[str, object]:
+    return {"path": f"/applications/{{application_id}}/{name}", "operation_id": what, "response_model": ApplicationOut}
+
+
+@router.post(**_step("acceptance", "accept_application"), tags=["moves"])
+async def accept(application_id: UUID, door: Host) -> Response:
+    """The opportunity manager accepts; the EP may sign the acceptance note."""
+    return await door.execute(handlers.accept_application, commands.AcceptApplication(application_id))
+
+
+@router.post(**_step("rejection", "reject_application"), tags=["moves"])
+async def reject(application_id: UUID, body: commands.Reason, door: Host) -> Response:
+    """The hosting side says no, with a reason from the fixed list."""
+    return await door.execute(handlers.reject_application, commands.RejectApplication(application_id, body.reason))
+
+
+@router.post(**_step("withdrawal", "withdraw_application"), tags=["moves"])
+async def withdraw(application_id: UUID, door: ParticipantChanges) -> Response:
+    """The EP takes the application back."""
+    return await door.execute(handlers.withdraw_application, commands.WithdrawApplication(application_id))
+
+
+@router.post(**_step("acceptance-note", "sign_acceptance_note"), tags=["moves"])
+async def sign(application_id: UUID, body: commands.Terms, door: ParticipantChanges) -> Response:
+    """The EP signs the acceptance note for these terms; one at a time."""
+    return await door.execute(handlers.sign_acceptance_note, commands.SignAcceptanceNote(application_id, body.terms))
+
+
+@router.post(**_step("approval", "approve_application"), tags=["moves"])
+async def approve(application_id: UUID, body: commands.Terms, door: Approver) -> Response:
+    """The caller's side approves these terms; with both approvals the application is approved."""
+    return await door.execute(handlers.approve_application, commands.ApproveApplication(application_id, body.terms))
+
+
+@router.post(**_step("dates", "change_experience_dates"), tags=["moves"])
+async def change_dates(application_id: UUID, body: commands.Dates, door: Host) -> Response:
+    """Extension, early finish or postponement; every touchpoint moves with it."""
+    command = commands.ChangeExperienceDates(application_id, body.start_on, body.end_on)
+    return await door.execute(handlers.change_experience_dates, command)
+
+
+@router.post(**_step("realization", "realize_experience"), tags=["moves"])
+async def realize(application_id: UUID, door: Host) -> Response:
+    """The first day of work has happened. Completion follows by itself, one day after the end."""
+    return await door.execute(handlers.realize_experience, commands.RealizeExperience(application_id))
+
+
+@router.get(
+    "/applications/{application_id}/dossier", response_model=DossierOut, operation_id="get_dossier", tags=["dossier"]
+)
+async def get_dossier(application_id: UUID, door: Anybody) -> Response:
+    """The facts of the stay, and what is missing."""
+    return await door.read(views.get_dossier, application_id)
+
+
+@router.put(
+    "/applications/{application_id}/dossier", response_model=DossierOut, operation_id="record_dossier", tags=["dossier"]
+)
+async def record_dossier(application_id: UUID, body: commands.Dossier, door: Host) -> Response:
+    """Record the facts of the stay: pick-up and departure documents are made of them."""
+    return await door.execute(handlers.record_dossier, commands.RecordDossier(application_id, body))

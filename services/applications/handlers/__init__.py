@@ -1,0 +1,44 @@
+"""Commands and heard events of the applications room: one handler, one transaction."""
+
+from services.applications.handlers.applications import (
+    COMPLETION,
+    accept_application,
+    approve_application,
+    change_experience_dates,
+    complete_experience,
+    realize_experience,
+    record_dossier,
+    reject_application,
+    sign_acceptance_note,
+    submit_application,
+    withdraw_application,
+)
+from services.applications.handlers.heard import count_case, keep_score
+from services.applications.handlers.parties import (
+    erase_person,
+    post_opportunity,
+    register_enabler,
+    register_entity,
+    register_person,
+)
+
+__all__ = [
+    "COMPLETION",
+    "accept_application",
+    "approve_application",
+    "change_experience_dates",
+    "complete_experience",
+    "count_case",
+    "erase_person",
+    "keep_score",
+    "post_opportunity",
+    "realize_experience",
+    "record_dossier",
+    "register_enabler",
+    "register_entity",
+    "register_person",
+    "reject_application",
+    "sign_acceptance_note",
+    "submit_application",
+    "withdraw_application",
+]

@@ -1,0 +1,24 @@
+"""What other rooms' facts change here: figures that lists show."""
+
+from services.applications.model import Application, Person
+from shared.contracts.envelope import Envelope
+from shared.contracts.scoring import LeadScored
+from shared.contracts.surveys import CaseFact, QualityCaseOpened
+from shared.storage.tx import Uow
+
+
+async def count_case(uow: Uow, envelope: Envelope) -> None:
+    """A quality case of an application was opened or closed."""
+    case = envelope.data
+    assert isinstance(case, CaseFact)
+    if row := await uow.find(Application, Application.id == case.application_id, lock=True):
+        step = 1 if isinstance(case, QualityCaseOpened) else -1
+        uow.change(row, open_cases=max(0, row.open_cases + step))
+
+
+async def keep_score(uow: Uow, envelope: Envelope) -> None:
+    """The newest lead score of a person."""
+    lead = envelope.data
+    assert isinstance(lead, LeadScored)
+    if person := await uow.find(Person, Person.id == lead.person_id, lock=True):
+        uow.change(person, score=lead.score)

@@ -1,0 +1,87 @@
+"""Entities, people, enablers and opportunities."""
+
+from sqlmodel import update
+
+from services.applications.commands import ErasePerson, PostOpportunity, RegisterEnabler, RegisterEntity, RegisterPerson
+from services.applications.model import Application, Enabler, Entity, Opportunity, Person, enablers_of, people_of
+from services.applications.policy import Status, posting_errors
+from services.applications.schemas import EnablerOut, EntityOut, OpportunityOut, PersonOut
+from services.applications.views import entity_path, person_out, status_of
+from shared.access import Role
+from shared.contracts import applications as facts
+from shared.errors import FieldError, Invalid
+from shared.ids import new_id
+from shared.storage.scope import remember_entity
+from shared.storage.tx import Uow
+
+
+async def register_entity(uow: Uow, command: RegisterEntity) -> EntityOut:
+    entity = Entity(id=new_id(), **command.model_dump())
+    above = [] if command.parent_id is None else await entity_path(uow, command.parent_id)
+    if above is None:
+        raise Invalid(errors=[FieldError("#/parent_id", "there is no such entity")])
+    path = [*above, entity.id]
+    uow.add(entity)
+    await remember_entity(uow, entity.id, path)
+    about = {"entity_id": entity.id, "kind": entity.kind, "country": entity.country, "zone": entity.zone}
+    uow.say(facts.EntityRegistered(path=path, **about))
+    uow.say(facts.EntityDetails(entity_id=entity.id, name=entity.name, email=entity.email, phone=entity.phone))
+    uow.note("register_entity", entity.id)
+    return EntityOut.model_validate(entity)
+
+
+async def register_person(uow: Uow, command: RegisterPerson) -> PersonOut:
+    """A participant signs up with the id of the account; a manager registers somebody who has none yet."""
+    if await uow.find(Entity, Entity.id == command.sending_entity_id) is None:
+        raise Invalid(errors=[FieldError("#/sending_entity_id", "there is no such entity")])
+    own = uow.caller.party if uow.caller.role is Role.participant else None
+    person = uow.add(Person(id=own or new_id(), registered_at=uow.now, **command.model_dump()))
+    about = {"person_id": person.id, "language": person.language}
+    place = {"sending_entity_id": person.sending_entity_id, "country": person.country, "zone": person.zone}
+    names = {"given_name": person.given_name, "family_name": person.family_name}
+    uow.say(facts.PersonRegistered(**about, **place))
+    uow.say(facts.PersonDetails(**about, **names, email=person.email, phone=person.phone))
+    uow.note("register_person", person.id)
+    return person_out(person, Status.open)
+
+
+async def erase_person(uow: Uow, command: ErasePerson) -> PersonOut:
+    """Blank what names the person, here and, by tombstones, in every room; facts stay, under the bare id."""
+    person = await uow.get(Person, command.person_id, people_of(uow.caller), lock=True)
+    uow.change(person, given_name="", family_name="", email=f"erased-{person.id}@invalid", phone=None)
+    uow.erase(facts.PersonDetails, person.id)
+    gone = update(Application).where(Application.person_id == person.id).values(dossier={}).returning(Application.id)
+    for application_id in (await uow.session.execute(gone)).scalars():
+        uow.erase(facts.ExperienceDossier, application_id)
+    uow.note("erase_person", person.id)
+    return person_out(person, await status_of(uow, person.id))
+
+
+async def register_enabler(uow: Uow, command: RegisterEnabler) -> EnablerOut:
+    if await uow.find(Entity, Entity.id == command.hosting_entity_id) is None:
+        raise Invalid(errors=[FieldError("#/hosting_entity_id", "there is no such entity")])
+    own = uow.caller.party if uow.caller.role is Role.enabler else None
+    enabler = uow.add(Enabler(id=own or new_id(), **command.model_dump()))
+    uow.say(facts.EnablerRegistered(enabler_id=enabler.id, hosting_entity_id=enabler.hosting_entity_id, kind=enabler.kind))
+    contact = enabler.model_dump(include={"name", "contact_name", "email", "phone", "language"})
+    uow.say(facts.EnablerDetails(enabler_id=enabler.id, **contact))
+    uow.note("register_enabler", enabler.id)
+    return EnablerOut.model_validate(enabler)
+
+
+async def post_opportunity(uow: Uow, command: PostOpportunity) -> OpportunityOut:
+    """Refused with all reasons at once when a standard that must be stated is missing or out of bounds."""
+    enabler = await uow.find(Enabler, Enabler.id == command.enabler_id, enablers_of(uow.caller))
+    if enabler is None:
+        raise Invalid(errors=[FieldError("#/enabler_id", "there is no such enabler, or it is not yours")])
+    stated = {name: getattr(command, name) for name in ("description", "pay", "accommodation", "arrival")}
+    if errors := posting_errors(command.product, command.start_on, command.end_on, command.weekly_hours, stated):
+        raise Invalid("The standards want this to be stated before an opportunity is posted.", errors=errors)
+    values = command.model_dump() | {"hosting_entity_id": enabler.hosting_entity_id}
+    opportunity = uow.add(Opportunity(id=new_id(), **values))
+    shown = {"product", "country", "zone", "weekly_hours", "enabler_id", "hosting_entity_id"}
+    uow.say(facts.OpportunityPosted(opportunity_id=opportunity.id, **opportunity.model_dump(include=shown)))
+    words = opportunity.model_dump(include={"title", "description", "city"})
+    uow.say(facts.OpportunityDetails(opportunity_id=opportunity.id, **words))
+    uow.note("post_opportunity", opportunity.id)
+    return OpportunityOut.model_validate(opportunity)

@@ -1,0 +1,41 @@
+"""The applications room on one page: what it owns, hears and says."""
+
+from services.applications.api import router
+from services.applications.consumer import HEARS
+from services.applications.model import Table
+from services.applications.settings import ApplicationsSettings
+from services.applications.timers import TIMERS
+from shared.contracts import applications as said
+from shared.service import Service
+
+service = Service(
+    name="applications",
+    title="Applications and status",
+    summary="People, entities, enablers and opportunities; an application from open to completed.",
+    tables=Table.metadata,
+    settings=ApplicationsSettings,
+    routers=(router,),
+    says=(
+        said.EntityRegistered,
+        said.EntityDetails,
+        said.PersonRegistered,
+        said.PersonDetails,
+        said.EnablerRegistered,
+        said.EnablerDetails,
+        said.OpportunityPosted,
+        said.OpportunityDetails,
+        said.ApplicationSubmitted,
+        said.ApplicationAccepted,
+        said.ApplicationRejected,
+        said.ApplicationWithdrawn,
+        said.AcceptanceNoteSigned,
+        said.ApprovalGiven,
+        said.ApplicationApproved,
+        said.ExperienceDatesChanged,
+        said.ExperienceRealized,
+        said.ExperienceCompleted,
+        said.ExperienceDossier,
+    ),
+    hears=HEARS,
+    timers=TIMERS,
+)

@@ -1,0 +1,42 @@
+"""Pytest fixtures: real servers for the run, rooms for a test."""
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from shared.embedded.kafka import KafkaCluster
+from shared.embedded.postgres import Postgres
+from shared.testing.rooms import Rooms
+
+
+@pytest.fixture(scope="session")
+async def cluster() -> AsyncIterator[KafkaCluster]:
+    """One Apache Kafka for the run."""
+    with tempfile.TemporaryDirectory(prefix="sojourn-kafka-") as folder:
+        async with KafkaCluster(Path(folder)) as running:
+            yield running
+
+
+@pytest.fixture(scope="session")
+async def postgres() -> AsyncIterator[Postgres]:
+    """One PostgreSQL for the run."""
+    with tempfile.TemporaryDirectory(prefix="sojourn-postgres-") as folder:
+        Path(folder).chmod(0o755)
+        async with Postgres(Path(folder)) as running:
+            yield running
+
+
+@pytest.fixture(scope="session")
+def templates() -> set[str]:
+    """Names of the migrated databases that rooms are copied from."""
+    return set()
+
+
+@pytest.fixture
+async def rooms(postgres: Postgres, templates: set[str]) -> AsyncIterator[Rooms]:
+    """`await rooms("surveys")`: the room on a fresh database."""
+    async with AsyncExitStack() as stack:
+        yield Rooms(postgres, stack, templates)
