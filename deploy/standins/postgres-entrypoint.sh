@@ -29,7 +29,7 @@ run_init_files() {
     export POSTGRES_USER="$owner" POSTGRES_DB="${POSTGRES_DB:-$owner}"
     for file in /docker-entrypoint-initdb.d/*; do
         case "$file" in
-            *.sh) if [ -x "$file" ]; then "$file"; else . "$file"; fi ;;
+            *.sh) bash "$file" ;;
             *.sql) psql -v ON_ERROR_STOP=1 -U "$owner" -d "$POSTGRES_DB" -f "$file" ;;
         esac
     done

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -61,10 +62,12 @@ class MessageOut(MessageLine):
     attachments: list[AttachmentLine]
 
 
-def create_inbox(mailbox: Mailbox) -> FastAPI:
+def create_inbox(mailbox: Mailbox, names: Sequence[str] = ()) -> FastAPI:
+    """`names` are host names beside loopback's that the inbox answers to (a container's); all others are refused."""
     app = FastAPI(title="Sojourn development inbox", version="1", docs_url=None, redoc_url=None)
     app.state.mailbox = mailbox
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])  # no rebinding from outside
+    hosts = ["127.0.0.1", "localhost", *names]
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts)  # no rebinding from outside
     app.include_router(router)
     return app
 

@@ -1,6 +1,6 @@
 """The development mail server: SMTP on loopback into a mailbox, and the inbox's web pages on a port of their own.
 
-`python -m shared.embedded.mail --data FOLDER --smtp-port N --web-port N`
+`python -m shared.embedded.mail --data FOLDER --smtp-port N --web-port N`; in a container `--host 0.0.0.0 --name mail`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import asyncio
 import os
 import signal
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -55,8 +55,19 @@ class MailServer:
     `verdict` gives the SMTP reply that refuses a recipient (`"550 no such mailbox"`), or None to accept.
     """
 
-    def __init__(self, folder: Path, smtp_port: int = 0, web_port: int = 0, verdict: Verdict = lambda _address: None):
+    def __init__(
+        self,
+        folder: Path,
+        smtp_port: int = 0,
+        web_port: int = 0,
+        verdict: Verdict = lambda _address: None,
+        *,
+        host: str = LOOPBACK,
+        names: Sequence[str] = (),
+    ):
         self.mailbox = Mailbox(writable_folder(folder))
+        self.host = host
+        self._names = names
         self.smtp_port = smtp_port
         self.web_port = web_port
         self._receiver = _Receiver(self.mailbox, verdict)
@@ -72,9 +83,9 @@ class MailServer:
         free = free_ports(2)
         self.smtp_port, self.web_port = self.smtp_port or free[0], self.web_port or free[1]
         loop = asyncio.get_running_loop()
-        self._smtp = await loop.create_server(self._session, LOOPBACK, self.smtp_port)
-        app = create_inbox(self.mailbox)
-        config = uvicorn.Config(app, host=LOOPBACK, port=self.web_port, log_level="warning", lifespan="off")
+        self._smtp = await loop.create_server(self._session, self.host, self.smtp_port)
+        app = create_inbox(self.mailbox, self._names)
+        config = uvicorn.Config(app, host=self.host, port=self.web_port, log_level="warning", lifespan="off")
         self._web = _Quiet(config)
         self._serving = asyncio.create_task(self._web.serve())
         while not self._web.started and not self._serving.done():
@@ -114,12 +125,12 @@ class _Quiet(uvicorn.Server):
         return nullcontext()
 
 
-async def serve(folder: Path, smtp_port: int, web_port: int) -> None:
+async def serve(server: MailServer) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    async with MailServer(folder, smtp_port, web_port) as server:
-        print(f"SMTP {LOOPBACK}:{server.smtp_port}, inbox {server.url}", flush=True)
+    async with server:
+        print(f"SMTP {server.host}:{server.smtp_port}, inbox {server.url}", flush=True)
         await stopping.wait()
 
 
@@ -129,9 +140,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path(given("SOJOURN_DATA_DIR", ".sojourn")) / "mail")
     parser.add_argument("--smtp-port", type=int, default=int(given("SOJOURN_SMTP_PORT", "1025")))
     parser.add_argument("--web-port", type=int, default=int(given("SOJOURN_MAIL_PORT", "8125")))
+    parser.add_argument("--host", default=LOOPBACK, help="address to listen on")
+    parser.add_argument("--name", action="append", default=[], help="a host name that the inbox answers to")
     chosen = parser.parse_args()
     try:
-        asyncio.run(serve(chosen.data, chosen.smtp_port, chosen.web_port))
+        server = MailServer(chosen.data, chosen.smtp_port, chosen.web_port, host=chosen.host, names=chosen.name)
+        asyncio.run(serve(server))
     except CannotStart as problem:
         parser.exit(problem.exit_code, f"sojourn: {problem}\n")
 
