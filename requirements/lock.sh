@@ -13,7 +13,7 @@ pin() {
 }
 
 pin dev "$@"
-for group in embedded applications surveys notifications scoring journeys; do
+for group in embedded applications surveys notifications scoring journeys mail story; do
     rm -f "requirements/$group.txt"
     pin "$group" --constraint requirements/dev.txt
 done
