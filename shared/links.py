@@ -15,6 +15,10 @@ from shared.settings import kernel
 
 _VERSION = b"sojourn-link-1"
 _TOKEN = re.compile("[A-Za-z0-9_-]{72}")
+SURVEY = "survey"
+# Business time may be months ahead of machine time: this token outlasts both, and the room's own row says when the
+# survey ends.
+_LASTING = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class LinkRefused(NotFound):
@@ -70,6 +74,16 @@ class Links:
 def links() -> Links:
     """The links of this process's settings."""
     return Links(kernel().link_key.get_secret_value())
+
+
+def survey_token(invitation_id: UUID) -> str:
+    """The token of a survey invitation: the same one whoever makes it, and whenever."""
+    return links().sign(SURVEY, invitation_id, _LASTING)
+
+
+def survey_link(invitation_id: UUID) -> str:
+    """The personal address of the answer page of an invitation (the `invitation_id` of `SurveyInvited`)."""
+    return f"{kernel().surveys_url.rstrip('/')}/s/{survey_token(invitation_id)}"
 
 
 def digest(token: str) -> str:
