@@ -25,7 +25,7 @@ class Entity(Table, table=True):
     __tablename__ = "entity"
     id: UUID = Field(primary_key=True)
     parent_id: UUID | None = Field(default=None, foreign_key="entity.id", index=True)
-    kind: EntityKind = code()
+    kind: EntityKind = code(EntityKind)
     name: str
     country: str | None
     zone: str
@@ -78,7 +78,7 @@ class Opportunity(Table, table=True):
     id: UUID = Field(primary_key=True)
     enabler_id: UUID = Field(foreign_key="enabler.id", index=True)
     hosting_entity_id: UUID = Field(foreign_key="entity.id", index=True)
-    product: Product = code()
+    product: Product = code(Product)
     title: str
     description: str
     city: str
@@ -116,8 +116,8 @@ class Application(Table, table=True):
     enabler_id: UUID = Field(index=True)
     sending_entity_id: UUID = Field(index=True)
     hosting_entity_id: UUID = Field(index=True)
-    product: Product = code()
-    status: Status = code()
+    product: Product = code(Product)
+    status: Status = code(Status)
     reason: str | None = None
     start_on: date
     end_on: date

@@ -16,7 +16,7 @@ STATEMENT_LIMIT = timedelta(seconds=15)
 
 
 def _dump(value: object) -> str:
-    return orjson.dumps(value).decode()
+    return orjson.dumps(value, default=str).decode()
 
 
 class Database:

@@ -63,13 +63,17 @@ class Note:
 def parameters(uow: "Uow") -> dict[str, Any]:
     """The values that `WRITE` takes."""
     return {
-        "said": orjson.dumps(_numbered(uow)).decode(),
-        "noted": orjson.dumps([_row(note) for note in uow.noted]).decode(),
+        "said": _json(_numbered(uow)),
+        "noted": _json([_row(note) for note in uow.noted]),
         "at": uow.now,
         "actor": uow.caller.subject,
         "role": uow.caller.role.value,
         "correlation": uow.cause.correlation_id,
     }
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value, default=str).decode()  # the driver's UUID is a subclass, which orjson leaves to us
 
 
 def _row(note: Note) -> dict[str, Any]:
