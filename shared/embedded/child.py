@@ -8,9 +8,11 @@ import signal
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 import psutil
 
@@ -18,7 +20,56 @@ LEASH = Path(__file__).with_name("leash.py")
 LOG_LIMIT = 10_000_000
 
 
-class Child:
+class Running(ABC):
+    """A process we started: its pid, its end, its log."""
+
+    log: Path
+
+    @property
+    @abstractmethod
+    def pid(self) -> int: ...
+
+    @property
+    @abstractmethod
+    def exit_code(self) -> int | None:
+        """None while it runs; -9 when a SIGKILL ended it."""
+
+    @property
+    def running(self) -> bool:
+        return self.exit_code is None
+
+    def send(self, number: signal.Signals) -> None:
+        if self.running:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """SIGKILL for the program and all its descendants, as a crash does it."""
+        if self.running:
+            end_tree(self.pid)
+
+    async def wait(self, seconds: float) -> bool:
+        """True when it ended within the time."""
+        deadline = time.monotonic() + seconds
+        while self.running and time.monotonic() < deadline:
+            await asyncio.sleep(0.02)
+        return not self.running
+
+    async def stop(self, number: signal.Signals = signal.SIGTERM, grace: float = 4.0) -> None:
+        """Ask, wait for `grace` seconds, then kill."""
+        self.send(number)
+        if not await self.wait(grace):
+            self.kill()
+            await self.wait(2)
+
+    def last_words(self, lines: int = 1) -> str:
+        with suppress(OSError):
+            said = [line for line in self.log.read_text(errors="replace").splitlines() if line.strip()]
+            return " | ".join(said[-lines:])
+        return ""
+
+
+class Child(Running):
     """One running program in a process group of its own, its output in a log file."""
 
     def __init__(
@@ -32,14 +83,9 @@ class Child:
         on_orphaned: signal.Signals = signal.SIGKILL,
     ) -> None:
         """`on_orphaned` is what the kernel sends when our process is gone (Linux; bound to the starting thread)."""
-        uid, gid = user or (-1, -1)
-        leash = [sys.executable, "-ISB", str(LEASH), str(int(on_orphaned)), str(os.getpid()), str(uid), str(gid)]
-        log.parent.mkdir(parents=True, exist_ok=True)
-        if log.exists() and log.stat().st_size > LOG_LIMIT:
-            log.replace(log.with_suffix(".log.1"))
-        with open(log, "ab") as out:
+        with open_log(log) as out:
             self._process = subprocess.Popen(
-                [*leash, *map(str, argv)],
+                leashed(argv, user, on_orphaned),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -55,41 +101,28 @@ class Child:
 
     @property
     def exit_code(self) -> int | None:
-        """None while it runs; -9 when a SIGKILL ended it."""
         return self._process.poll()
 
-    @property
-    def running(self) -> bool:
-        return self.exit_code is None
-
-    def send(self, number: signal.Signals) -> None:
-        if self.running:
-            self._process.send_signal(number)
-
     def kill(self) -> None:
-        """SIGKILL for the program and all its descendants, and wait until it is gone."""
-        if self.running:
-            end_tree(self.pid)
+        super().kill()
         self._process.wait()
 
-    async def wait(self, seconds: float) -> bool:
-        """True when it ended within the time."""
-        deadline = time.monotonic() + seconds
-        while self.running and time.monotonic() < deadline:
-            await asyncio.sleep(0.02)
-        return not self.running
 
-    async def stop(self, number: signal.Signals = signal.SIGTERM, grace: float = 4.0) -> None:
-        """Ask, wait for `grace` seconds, then kill."""
-        self.send(number)
-        if not await self.wait(grace):
-            self.kill()
+def leashed(
+    argv: Sequence[str | Path], user: tuple[int, int] | None = None, on_orphaned: signal.Signals = signal.SIGKILL
+) -> list[str]:
+    """The command line that runs `argv` so that it dies with us."""
+    uid, gid = user or (-1, -1)
+    order = [str(number) for number in (int(on_orphaned), os.getpid(), uid, gid)]
+    return [sys.executable, "-ISB", str(LEASH), *order, *map(str, argv)]
 
-    def last_words(self, lines: int = 1) -> str:
-        with suppress(OSError):
-            said = [line for line in self.log.read_text(errors="replace").splitlines() if line.strip()]
-            return " | ".join(said[-lines:])
-        return ""
+
+def open_log(log: Path) -> IO[bytes]:
+    """For appending; what is too long already is put aside."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > LOG_LIMIT:
+        log.replace(log.with_suffix(".log.1"))
+    return open(log, "ab")
 
 
 def end_tree(pid: int) -> None:

@@ -101,8 +101,8 @@ class KafkaCluster:
             self._choose_ports()
             await asyncio.gather(*(self._format(node) for node in self.nodes))
             for node in self.nodes:
-                self._launch(node)
-            await asyncio.gather(*(self._ready(node, timeout) for node in self.nodes))
+                self.launch(node)
+            await asyncio.gather(*(self._until_ready(node, timeout) for node in self.nodes))
         except BaseException:
             for node in self.nodes:
                 self.kill(node)
@@ -122,8 +122,19 @@ class KafkaCluster:
         """Stop the node if it runs, start it on the same ports and wait until it lists all living brokers."""
         if child := self._children.get(node):
             await child.stop()
-        self._launch(node)
-        await self._ready(node, timeout)
+        self.launch(node)
+        await self._until_ready(node, timeout)
+
+    def launch(self, node: int = 1) -> Child:
+        """Start the node's process on a formatted folder, without waiting."""
+        child = self._java(node, HEAP, ["kafka.Kafka", self._folder(node) / "server.properties"])
+        write_text(self._pid_file(node), str(child.pid))
+        self._children[node] = child
+        return child
+
+    async def ready(self, node: int = 1) -> bool:
+        """Whether the node's metadata lists all brokers that run."""
+        return self.running(node) and await brokers_listed(*self.address(node)) >= sum(map(self.running, self.nodes))
 
     async def __aenter__(self) -> KafkaCluster:
         await self.start()
@@ -182,14 +193,9 @@ class KafkaCluster:
         log = self._log_folder / ("kafka.log" if len(self.nodes) == 1 else f"kafka-{node}.log")
         return Child([java(), *options, *LOGGING, "-cp", self._classpath, *arguments], log=log, cwd=self._folder(node))
 
-    def _launch(self, node: int) -> None:
-        child = self._java(node, HEAP, ["kafka.Kafka", self._folder(node) / "server.properties"])
-        write_text(self._pid_file(node), str(child.pid))
-        self._children[node] = child
-
-    async def _ready(self, node: int, timeout: float) -> None:
+    async def _until_ready(self, node: int, timeout: float) -> None:
         deadline = time.monotonic() + timeout
-        while await brokers_listed(*self.address(node)) < sum(map(self.running, self.nodes)):
+        while not await self.ready(node):
             if not self.running(node):
                 raise CannotStart(f"Kafka ended: {self._children[node].last_words()}")
             if time.monotonic() > deadline:

