@@ -84,6 +84,10 @@ class Subscription(Protocol):
         """An assignment is in hand (which may be empty)."""
         ...
 
+    def assigned(self) -> frozenset[Partition]:
+        """The partitions that this member hears at the moment."""
+        ...
+
     def rebuild(self) -> None:
         """Throw the client away and connect anew; for the watchdog."""
         ...

@@ -206,6 +206,9 @@ class MemorySubscription:
     def connected(self) -> bool:
         return not self._bus.away
 
+    def assigned(self) -> frozenset[Partition]:
+        return self._assigned
+
     def rebuild(self) -> None:
         """A subscription in memory doesn't die."""
 
@@ -236,5 +239,8 @@ class MemoryReading:
 
     def connected(self) -> bool:
         return True
+
+    def assigned(self) -> frozenset[Partition]:
+        return frozenset()
 
     def rebuild(self) -> None: ...

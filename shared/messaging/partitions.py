@@ -63,9 +63,8 @@ class Partitions:
         lane = self._lanes.get(partition)
         return len(lane.waiting) if lane else 0
 
-    def idle(self) -> bool:
-        """Nothing waits and nothing is out."""
-        return not any(lane.out or lane.waiting for lane in self._lanes.values())
+    def assigned(self) -> frozenset[Partition]:
+        return frozenset(self._lanes)
 
     def take(self) -> Batch | None:
         """The next batch, or None when nothing is ready."""

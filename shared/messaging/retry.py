@@ -1,6 +1,5 @@
 """When to try again, and how long to wait: kinds of failure, capped back-off with jitter."""
 
-import errno
 import random
 from collections.abc import Iterator
 from enum import Enum
@@ -22,7 +21,6 @@ _PASSING_CLASSES = ("08", "53", "57P", "58")
 _PASSING_STATES = frozenset({"40001", "40P01", "40003", "55P03", "25P03"})
 # Two partitions may insert the same row at the same moment; a statement may have met a slow minute.
 _DOUBTFUL_STATES = frozenset({"23505", "23503", "57014"})
-_PASSING_ERRNO = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL, errno.EMFILE})
 
 
 def kind_of(error: BaseException) -> Failure:
@@ -53,7 +51,7 @@ def _kind(error: BaseException) -> Failure:
         return Failure.transient
     if isinstance(error, exc.InterfaceError | asyncpg.InterfaceError) and _connection_is_gone(str(error)):
         return Failure.transient
-    if isinstance(error, OSError) and error.errno in _PASSING_ERRNO:
+    if isinstance(error, OSError) and error.filename is None:  # a network's; a file's carries its name
         return Failure.transient
     return Failure.deterministic
 

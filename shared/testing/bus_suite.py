@@ -95,7 +95,7 @@ async def listening(*ears: Ear) -> AsyncIterator[None]:
 
 async def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 (a test's condition has no event)
+        while not condition():
             await asyncio.sleep(0.01)
 
 
@@ -393,7 +393,8 @@ async def _publish_at_last(bus: Bus, sent: Sequence[Message]) -> None:
     async with asyncio.timeout(40):
         while left:
             try:
-                return await bus.publish(left)
+                await bus.publish(left)
+                left = []
             except BusUnavailable as error:
                 left = [m for n, m in enumerate(left) if n not in error.acknowledged]
                 await asyncio.sleep(0.2)

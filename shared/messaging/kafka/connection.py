@@ -13,8 +13,9 @@ import structlog
 from aiokafka.errors import KafkaError
 
 from shared.messaging.bus import BusUnavailable
+from shared.settings import Kernel
 
-log = structlog.get_logger(__name__)
+log = structlog.get_logger()
 QUIET = 10.0
 
 
@@ -40,6 +41,7 @@ def quieten() -> None:
         if name.startswith("aiokafka"):
             logging.getLogger(name).addFilter(seldom)
 
+
 # What a client call can end with while brokers are away, moving or restarting. aiokafka raises bare AssertionError,
 # AttributeError and ValueError from a client whose cluster has just gone (no controller, no node to ask).
 AWAY = (KafkaError, OSError, TimeoutError)
@@ -58,6 +60,20 @@ class Connection:
     ca_file: str | None = None
     cert_file: str | None = None
     key_file: str | None = None
+
+    @classmethod
+    def of(cls, kernel: Kernel, client_id: str = "sojourn") -> "Connection":
+        """As the settings say."""
+        password, ca_file = kernel.kafka_password, kernel.kafka_ca_file
+        return cls(
+            kernel.kafka_bootstrap,
+            client_id,
+            protocol=kernel.kafka_security_protocol,
+            mechanism=kernel.kafka_sasl_mechanism or "SCRAM-SHA-512",
+            username=kernel.kafka_username,
+            password=password.get_secret_value() if password else None,
+            ca_file=str(ca_file) if ca_file else None,
+        )
 
     def arguments(self) -> dict[str, Any]:
         """What every aiokafka client takes."""
@@ -100,9 +116,9 @@ async def close(stopping: Awaitable[None], seconds: float, what: str) -> None:
     done, _ = await asyncio.wait([task], timeout=seconds)
     if done:
         if not task.cancelled() and (error := task.exception()):
-            log.info("kafka_client_stopped_badly", client=what, error=repr(error))
+            log.info("kafka client stopped badly", client=what, error=repr(error))
         return
-    log.warning("kafka_client_abandoned", client=what, after_s=seconds)
+    log.warning("kafka client abandoned", client=what, after_s=seconds)
     task.cancel()
     with suppress(asyncio.CancelledError, Exception):
         await asyncio.wait([task], timeout=1)

@@ -16,7 +16,7 @@ from shared.contracts.message import Message
 from shared.messaging.bus import BusUnavailable, Refused
 from shared.messaging.kafka.connection import AWAY, Connection, close, deadline
 
-log = structlog.get_logger(__name__)
+log = structlog.get_logger()
 
 BATCH_BYTES = 512 * 1024  # well under a topic's max.message.bytes, which counts a whole record batch
 LARGEST = 1024 * 1024  # a single message, all headers included

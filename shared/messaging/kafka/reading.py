@@ -63,6 +63,9 @@ class KafkaReading:
     def connected(self) -> bool:
         return self._client is not None
 
+    def assigned(self) -> frozenset[Partition]:
+        return frozenset(Partition(*place) for place in self._ends)
+
     def rebuild(self) -> None:
         """Nothing watches a replay but who started it."""
 

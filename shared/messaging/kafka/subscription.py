@@ -15,7 +15,7 @@ from shared.messaging.kafka.connection import AWAY, Connection, close, deadline
 from shared.messaging.partitions import Partitions
 from shared.messaging.retry import Backoff
 
-log = structlog.get_logger(__name__)
+log = structlog.get_logger()
 
 SESSION = 10.0  # a dead member's partitions wait this long for its successor before others get them
 DRAIN = 8.0  # a batch that runs may finish while its partition leaves
@@ -25,7 +25,7 @@ HIGH, LOW = 4_000, 1_000  # messages fetched ahead per partition: stop above, go
 
 
 class KafkaSubscription:
-    """One member of a group. Its client lives in a task that opens it, pumps it and opens it anew when it fails."""
+    """One member of a group. Its client lives in a task that opens it, pumps it, and opens it anew after a failure."""
 
     def __init__(
         self, connection: Connection, group: str, topics: Sequence[str], member: str, batch_size: int = 500
@@ -43,7 +43,7 @@ class KafkaSubscription:
         self._task = asyncio.create_task(self._live(), name=f"subscription {self._group}")
 
     async def stop(self) -> None:
-        """Let a running batch finish, then leave. A static member stays known, so that its successor resumes at once."""
+        """Let a running batch finish, then go. A static member stays known, so that its successor resumes at once."""
         await self._partitions.drain(DRAIN)
         if self._task is not None:
             self._task.cancel()
@@ -84,6 +84,9 @@ class KafkaSubscription:
     def connected(self) -> bool:
         return self._assigned
 
+    def assigned(self) -> frozenset[Partition]:
+        return self._partitions.assigned()
+
     def rebuild(self) -> None:
         if self._pumping is not None:
             self._pumping.cancel()
@@ -98,9 +101,9 @@ class KafkaSubscription:
                 backoff.reset()
                 await self._pump_until_told()
             except AWAY as error:
-                log.warning("subscription_lost", group=self._group, error=f"{type(error).__name__} {error}")
+                log.warning("subscription lost", group=self._group, error=f"{type(error).__name__} {error}")
             except Exception:
-                log.exception("subscription_failed", group=self._group)
+                log.exception("subscription failed", group=self._group)
             finally:
                 await self._close()
             await asyncio.sleep(backoff.next())
@@ -133,7 +136,7 @@ class KafkaSubscription:
         try:
             await asyncio.wait([self._pumping])
             if self._pumping.cancelled():
-                log.warning("subscription_rebuilt", group=self._group)
+                log.warning("subscription rebuilt", group=self._group)
             else:
                 self._pumping.result()
         finally:
@@ -163,7 +166,7 @@ class KafkaSubscription:
     async def _revoke(self) -> None:
         self._assigned = False
         if not await self._partitions.drain(DRAIN):
-            log.warning("drain_took_too_long", group=self._group)
+            log.warning("drain took too long", group=self._group)
         self._partitions.assign(())
 
     def _assign(self, places: Iterable[TopicPartition]) -> None:

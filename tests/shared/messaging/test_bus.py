@@ -30,8 +30,8 @@ class MemoryBench:
 
 class TestMemoryBus(BusSuite):
     @pytest.fixture
-    async def bench(self) -> AsyncIterator[MemoryBench]:
-        yield MemoryBench()
+    async def bench(self) -> MemoryBench:
+        return MemoryBench()
 
 
 class KafkaBench:

@@ -1,0 +1,143 @@
+"""How a room takes events in: each is judged, counted and handled once, all of a batch in one transaction."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+
+import structlog
+
+from shared.access import Caller
+from shared.contracts.envelope import ContractError, Envelope, Head, family, open_envelope, read_headers
+from shared.contracts.message import Message
+from shared.messaging import metrics
+from shared.messaging.bus import Partition
+from shared.messaging.ledger import PARK, Aside, Ledger, open_ledger, row_of
+from shared.runtime import Runtime
+from shared.service import EventHandler
+from shared.storage.tx import Cause, Uow
+from shared.telemetry import following
+
+log = structlog.get_logger()
+
+
+class Intake:
+    """The room's handlers behind the inbox. Raises what a handler raises; nothing of that transaction remains then."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self.room = runtime.service.name
+        self.handlers: dict[str, EventHandler] = {event.TYPE: h for event, h in runtime.service.hears.items()}
+        self._families = {family(type_) for type_ in self.handlers}
+        self._caller = Caller.system(self.room)
+        self._largest = runtime.kernel.event_size_limit
+
+    async def take(self, partition: Partition, messages: Sequence[Message]) -> None:
+        """Handle consecutive messages of a partition in one transaction."""
+        async with self.transaction() as uow:
+            ledger = await open_ledger(uow.session, partition, messages)
+            said = False
+            for message in messages:
+                said |= await self._take(uow, ledger, message)
+            await ledger.write(uow.session)
+        self.tell(ledger, said)
+
+    async def take_again(self, uow: Uow, message: Message) -> Ledger:
+        """Handle a message that was parked, in the caller's transaction; ContractError when it still can't be read."""
+        ledger = await open_ledger(uow.session, Partition(message.topic, message.partition), [message])
+        ledger.queued.clear()
+        await self._take(uow, ledger, message)
+        if ledger.aside:
+            raise ContractError(ledger.aside[0].reason, ledger.aside[0].detail)
+        await ledger.write(uow.session)
+        return ledger
+
+    async def set_aside(self, message: Message, reason: str, detail: str) -> None:
+        """Park one message in a transaction of its own."""
+        aside = Aside(message, reason, detail)
+        async with self.transaction() as uow:
+            await open_ledger(uow.session, Partition(message.topic, message.partition), [message])
+            await uow.session.execute(PARK, row_of(aside))
+        self._tell_of_parked([aside])
+
+    def transaction(self) -> AbstractAsyncContextManager[Uow]:
+        return self._runtime.database.transaction(self._caller, Cause.new(), self._runtime.clock)
+
+    async def _take(self, uow: Uow, ledger: Ledger, message: Message) -> bool:
+        """Judge, then handle, skip or set aside one message; True when its handler said something."""
+        try:
+            head = read_headers(message) if message.key is not None else _no_key()
+            if ledger.heard(head):
+                ledger.skipped["heard"] += 1
+                return False
+            if message.key in ledger.queued:
+                ledger.park(message, "behind", "an earlier event of this key is parked")
+                return False
+            handler, envelope = self._judge(head, message)
+        except ContractError as error:
+            ledger.park(message, error.reason, error.detail)
+            return False
+        if handler is None or envelope is None:
+            ledger.skipped["not-heard"] += 1
+            ledger.advance(head)
+            return False
+        said = await self._handle(uow, handler, envelope)
+        ledger.advance(head)
+        ledger.handled[head.type] += 1
+        return said
+
+    def _judge(self, head: Head, message: Message) -> tuple[EventHandler | None, Envelope | None]:
+        """The handler and what it gets; (None, None) for a type that the room doesn't hear."""
+        if (size := len(message.value or b"")) > self._largest:
+            raise ContractError("oversized", f"{size} bytes, the limit is {self._largest}")
+        if handler := self.handlers.get(head.type):
+            return handler, open_envelope(head, message)
+        if family(head.type) in self._families:
+            raise ContractError("unknown-version", f"{head.type} is not a version that {self.room} knows")
+        return None, None
+
+    async def _handle(self, uow: Uow, handler: EventHandler, envelope: Envelope) -> bool:
+        """What the handler says is caused by this event, in its conversation and its trace."""
+        with following(f"hear {envelope.type}", envelope.traceparent, envelope.correlation_id) as thread:
+            uow.cause = Cause(envelope.correlation_id, envelope.id, thread.traceparent)
+            uow.session.sync_session.autoflush = True  # an earlier event's rows must be seen by this one's queries
+            await handler(uow, envelope)
+            said = bool(uow.said)
+            if said or uow.noted:
+                await uow.write()  # now, under this cause: the next event of the batch has another
+        return said
+
+    def tell(self, ledger: Ledger, said: bool) -> None:
+        """Metrics, log lines and the relay's hint, after the commit."""
+        if said:
+            self._runtime.committed()
+        for type_, count in ledger.handled.items():
+            metrics.CONSUMED.labels(self.room, type_).inc(count)
+        for why, count in ledger.skipped.items():
+            metrics.SKIPPED.labels(self.room, why).inc(count)
+        for gap in ledger.gaps:
+            metrics.GAPS.labels(self.room, gap.topic).inc()
+            log.error("event gap", topic=gap.topic, key=str(gap.key), expected=gap.expected, got=gap.got)
+        self._tell_of_parked(ledger.aside)
+
+    def _tell_of_parked(self, parked: Iterable[Aside]) -> None:
+        for aside in parked:
+            message = aside.message
+            metrics.PARKED.labels(self.room, aside.reason).inc()
+            log.error(
+                "event parked",
+                room=self.room,
+                reason=aside.reason,
+                detail=aside.detail[:500],
+                topic=message.topic,
+                partition=message.partition,
+                offset=message.offset,
+                key=text_of(message.key),
+                type=text_of(message.header("ce_type")),
+            )
+
+
+def text_of(raw: bytes | None) -> str | None:
+    return None if raw is None else raw.decode(errors="replace")
+
+
+def _no_key() -> Head:
+    raise ContractError("no-key", "a message without a key belongs to nobody")
