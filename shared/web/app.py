@@ -86,7 +86,7 @@ def _serve(app: FastAPI, routers: list[APIRouter]) -> dict[str, Rule]:
             if operation in rules:
                 raise RouteRefused(f"{_name(route)}: the operation id {operation} is there already")
             rules[operation] = rule
-            route.app = strictly(route)
+            route.app = strictly(route, rule)
             app.router.routes.append(route)
     return rules
 

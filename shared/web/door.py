@@ -25,19 +25,26 @@ if TYPE_CHECKING:
 
 JSON = "application/json"
 LONGEST_KEY = 255
+OPEN = "sojourn.door"
 Location = str | Callable[[Any], str] | None
 Handler = Callable[[Uow, Any], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who may use a route; a dependency that opens the door or refuses."""
+    """Who may use a route."""
 
     roles: frozenset[Role]
     changes: bool = False
     public: str | None = None
 
     async def __call__(self, request: Request) -> "Door":
+        """As a dependency: the door that was opened before the body was read."""
+        found: Door = request.scope[OPEN]
+        return found
+
+    async def open(self, request: Request) -> "Door":
+        """Let the caller in, or refuse."""
         state = request.app.state
         if self.public is not None:
             return Door(state.runtime, Caller.anonymous(), request, self)

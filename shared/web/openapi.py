@@ -39,17 +39,16 @@ HEADERS: dict[str, dict[str, Any]] = {
 }
 IF_MATCH = {
     "name": "If-Match", "in": "header", "required": True, "description": "The ETag that you have read, or `*`",
-    "schema": {"type": "string", "pattern": r'^("(0|[1-9][0-9]{0,18})"|\*)$'}, "example": '"3"',
+    "schema": {"type": "string", "pattern": r'^("(0|[1-9][0-9]{0,18})"|\*)$'}, "example": '"1"',
 }  # fmt: skip
 IF_NONE_MATCH = {
-    "name": "If-None-Match", "in": "header", "required": False, "schema": {"type": "string", "maxLength": 200},
+    "name": "If-None-Match", "in": "header", "required": False, "schema": {"type": "string"},
     "description": "The ETag that you have: 304 when it is still the one",
 }  # fmt: skip
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key", "in": "header", "required": False,
     "description": "The same key and request again: the same reply again, and nothing is done twice",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-    "example": "5f2c6a52-8e1f-4f0b-9f7a-0f6a1d0c9b11",
 }  # fmt: skip
 
 

@@ -41,7 +41,10 @@ class Asked:
 
 async def _asked(
     limit: Annotated[int, Query(ge=1, le=MOST, description=f"Rows of a page, at most {MOST}")] = 50,
-    cursor: Annotated[str | None, Query(max_length=LONGEST_CURSOR, description="`next` of the page before")] = None,
+    cursor: Annotated[
+        str | None,
+        Query(max_length=LONGEST_CURSOR, pattern="^[A-Za-z0-9_-]+$", description="`next` of the page before"),
+    ] = None,
     changed_since: Annotated[Moment | None, Query(description="Only what changed at or after this moment")] = None,
 ) -> Asked:
     as_of, values = decode(cursor) if cursor is not None else (None, None)

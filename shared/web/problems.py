@@ -111,11 +111,7 @@ async def on_refusal(_: Request, error: Exception) -> Response:
 async def on_validation(_: Request, error: Exception) -> Response:
     """What pydantic found, as JSON pointers. Neither the input nor pydantic's own URLs are echoed."""
     assert isinstance(error, RequestValidationError)
-    found = error.errors()
-    if found and found[0]["type"] == "json_invalid":
-        detail = f"It is not JSON: {found[0]['ctx']['error']} (at character {found[0]['loc'][-1]})."
-        return problem(400, code="malformed-json", title="The body cannot be read", detail=detail)
-    return problem(422, errors=[_validation_error(one) for one in found[:LONGEST_LIST]])
+    return problem(422, errors=[_validation_error(one) for one in error.errors()[:LONGEST_LIST]])
 
 
 def _validation_error(one: Mapping[str, Any]) -> dict[str, str]:

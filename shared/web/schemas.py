@@ -75,8 +75,15 @@ def _text(longest: int, shortest: int = 1, **more: Any) -> Any:
 
 _LINE = AfterValidator(_no_controls)
 
-Name = Annotated[str, _text(200), _LINE, Field(description="A name, one line", examples=["Ioana Popescu"])]
-Line = Annotated[str, _text(500), _LINE, Field(description="A text of one line")]
+# For readers of the schema only: blanks round a text are dropped before it is checked.
+_ONE_LINE = {"pattern": "^[^\\x00-\\x20\\x7f-\\xa0]([^\\x00-\\x1f\\x7f-\\x9f]*[^\\x00-\\x20\\x7f-\\xa0])?$"}
+Name = Annotated[
+    str,
+    _text(200),
+    _LINE,
+    Field(description="A name, one line", examples=["Ioana Popescu"], json_schema_extra=_ONE_LINE),
+]
+Line = Annotated[str, _text(500), _LINE, Field(description="A text of one line", json_schema_extra=_ONE_LINE)]
 LongText = Annotated[str, _text(10_000), AfterValidator(_paragraphs), Field(description="A text of several paragraphs")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.:-]{0,79}$"), Field(description="A code")]
 CountryCode = Annotated[
@@ -100,12 +107,25 @@ Phone = Annotated[
     Field(description="E.164, with country code", examples=["+40721000000"]),
 ]
 Day = Annotated[
-    date, AfterValidator(_sensible_year), Field(description="A calendar day, 1900 to 2199", examples=["2026-03-01"])
+    date,
+    AfterValidator(_sensible_year),
+    Field(
+        description="A calendar day, 1900 to 2199",
+        examples=["2026-03-01"],
+        json_schema_extra={"pattern": "^(19|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}$"},
+    ),
 ]
 Moment = Annotated[
     AwareDatetime,
     AfterValidator(_utc),
-    WithJsonSchema({"type": "string", "format": "date-time", "description": "With offset, 1900 to 2199"}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "format": "date-time",
+            "pattern": "^(19|2[01])[0-9]{2}-",
+            "description": "With offset, 1900 to 2199",
+        }
+    ),
 ]
 Count = Annotated[int, Field(ge=0, le=2_147_483_647)]
 Score = Annotated[int, Field(ge=0, le=10, description="0 to 10", examples=[9])]

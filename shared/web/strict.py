@@ -10,40 +10,50 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from shared.errors import FieldError, Invalid
+from shared.errors import FieldError, Invalid, Refusal
+from shared.web.door import OPEN, Rule
+from shared.web.kinds import check_of
 from shared.web.problems import pointer
 
 DEEPEST = 32
+MOST_ERRORS = 50
+
+
+class Malformed(Refusal):
+    status = 400
+    code = "malformed-json"
+    title = "The body cannot be read"
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise json.JSONDecodeError("a name appears twice in one object", "", 0)
+        raise Malformed("A name appears twice in one object.")
     return found
 
 
 def _not_json(word: str) -> Any:
-    raise json.JSONDecodeError(f"{word} is not JSON", "", 0)
+    raise Malformed(f"{word} is not JSON.")
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_not_json)
 
 
 def parse(body: bytes) -> Any:
-    """The value of a JSON text; JSONDecodeError (400) when it is none, Invalid (422) when a text cannot be stored."""
+    """The value of a JSON text; Malformed (400) when it is none, Invalid (422) when a text in it cannot be stored."""
     if body.count(b"[") + body.count(b"{") > DEEPEST:
         _check_depth(body)
     try:
         value = _DECODER.decode(body.decode("utf-8"))
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise json.JSONDecodeError("it is not UTF-8 text", "", 0) from error
+    except UnicodeDecodeError as error:
+        raise Malformed("It is not UTF-8 text.") from error
     except json.JSONDecodeError as error:
-        raise json.JSONDecodeError(error.msg, "", error.pos) from None
+        raise Malformed(f"It is not JSON: {error.msg} (at character {error.pos}).") from error
     except ValueError as error:
-        raise json.JSONDecodeError("a number has too many digits", "", 0) from error
+        raise Malformed("A number has too many digits.") from error
     if b"\\u" in body and (wrong := list(_unstorable(value, ()))):
-        raise Invalid("Text must be storable Unicode.", errors=[FieldError(pointer(at), why) for at, why in wrong[:50]])
+        errors = [FieldError(pointer(at), why) for at, why in wrong[:MOST_ERRORS]]
+        raise Invalid("Text must be Unicode that can be stored.", errors=errors)
     return value
 
 
@@ -59,7 +69,7 @@ def _check_depth(body: bytes) -> None:
         elif byte in b"[{":
             depth += 1
             if depth > DEEPEST:
-                raise json.JSONDecodeError(f"it nests deeper than {DEEPEST} levels", "", 0)
+                raise Malformed(f"It nests deeper than {DEEPEST} levels.")
         elif byte in b"]}":
             depth -= 1
 
@@ -89,21 +99,29 @@ def _flaw(text: str) -> str | None:
 
 
 class StrictRequest(Request):
+    """A request whose JSON was read already, by our rules."""
+
+    parsed: Any = None
+
     async def json(self) -> Any:
-        if not hasattr(self, "_json"):
-            self._json = parse(await self.body())
-        return self._json
+        return self.parsed
 
 
-def strictly(route: APIRoute) -> ASGIApp:
-    """The route's app with strict reading; a body that does not call itself JSON is refused (415)."""
+def strictly(route: APIRoute, rule: Rule) -> ASGIApp:
+    """The route's app behind its role rule: who may not come in is told so before anything of the body is read."""
     handler = route.get_route_handler()
-    has_body = route.body_field is not None
+    field = route.body_field
+    check = None if field is None else check_of(field.field_info.annotation)
 
     async def answer(request: Request) -> Response:
         strict = StrictRequest(request.scope, request.receive)
-        if has_body and not _is_json(request.headers.get("content-type")) and await strict.body():
-            raise HTTPException(415)
+        strict.scope[OPEN] = await rule.open(strict)
+        if field is not None and (body := await strict.body()):
+            if not _is_json(request.headers.get("content-type")):
+                raise HTTPException(415)
+            strict.parsed = parse(body)
+            if check is not None and (wrong := list(check(strict.parsed, ()))):
+                raise Invalid(errors=[FieldError(pointer(at), why) for at, why in wrong[:MOST_ERRORS]])
         return await handler(strict)
 
     return request_response(answer)
