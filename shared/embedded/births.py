@@ -84,8 +84,7 @@ class Births:
         self._born.clear()
 
     def _hear(self, news: dict[str, Any]) -> None:
-        if "ready" in news:
-            elif "born" in news:
+        if "born" in news:
             forked = self._born.pop(news["name"])
             forked.is_born(news["born"])
             self._living[news["born"]] = forked

@@ -52,7 +52,7 @@ class Row:
     process: Running | None = None
     state: State = State.waiting
     restarts: int = 0
-    since: float = field(default_factory=time.monotonic)
+    started: float = field(default_factory=time.monotonic)
     quick_deaths: int = 0
     was_ready: bool = False
 
@@ -121,6 +121,7 @@ class Supervisor:
     async def _keep(self, row: Row) -> None:
         while not self._stopping:
             row.process = row.program.launch()
+            row.started = time.monotonic()
             self._note(row, State.starting)
             await self._watch(row)
             row.restarts += 1
@@ -151,7 +152,6 @@ class Supervisor:
 
     def _note(self, row: Row, state: State) -> None:
         row.state = state
-        row.since = time.monotonic()
         self.on_change(row)
 
     def _chosen(self, names: Sequence[str] | None) -> list[Row]:
@@ -164,7 +164,7 @@ class Supervisor:
 
 def _pause(row: Row) -> float:
     """Doubles with each quick death, up to a limit; starts anew after a steady time."""
-    lived = time.monotonic() - row.since
+    lived = time.monotonic() - row.started
     row.quick_deaths = 0 if row.was_ready and lived > STEADY_SECONDS else row.quick_deaths + 1
     return min(SHORTEST_PAUSE * 2 ** max(row.quick_deaths - 1, 0), LONGEST_PAUSE)
 
