@@ -94,6 +94,7 @@ class RoomSettings(BaseSettings):
     host: str = Field("127.0.0.1", description="address that the api listens on")
     port: int = Field(..., description="port of the api")
     worker_port: int = Field(0, description="port of the worker's health and metrics; 0 takes a free one")
+    worker: str | None = Field(None, description="stable name of a worker, if a room has several on one host")
     pool_size: int = Field(10, ge=2, description="database connections of one process")
 
 

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from prometheus_client import Counter
+from shared import telemetry
 from sqlalchemy import text
 
 from shared.access import Caller
@@ -15,7 +15,7 @@ from shared.storage.due import Due
 from shared.storage.tx import Cause, Uow
 
 log = structlog.get_logger()
-DONE = Counter("sojourn_timers_total", "Due rows that were settled", ["room", "kind", "state"])
+DONE = telemetry.counter("timers_total", "Due rows that were settled", "room", "kind", "state")
 IDLE = timedelta(seconds=1)
 MOST_ATTEMPTS = 8
 

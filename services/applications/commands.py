@@ -1,7 +1,7 @@
 """What the applications room can be told to do. The bodies of requests are their own commands."""
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import time
 from typing import Annotated
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from shared.contracts.applications import EntityKind, Product, RejectionReason
 from shared.contracts.fields import Code
-from shared.web.schemas import Body, CountryCode, Email, LanguageCode, Line, LongText, Phone, ZoneName
+from shared.web.schemas import Body, CountryCode, Day, Email, LanguageCode, Line, LongText, Phone, ZoneName
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -66,8 +66,8 @@ class PostOpportunity(Body):
     accommodation: LongText
     arrival: LongText
     openings: Annotated[int, Field(ge=1, le=1000)] = 1
-    start_on: date
-    end_on: date
+    start_on: Day
+    end_on: Day
 
 
 class SubmitApplication(Body):
@@ -91,8 +91,8 @@ class Terms(Body):
 class Dates(Body):
     """New dates of an experience."""
 
-    start_on: date
-    end_on: date
+    start_on: Day
+    end_on: Day
 
     @model_validator(mode="after")
     def _in_order(self) -> "Dates":
@@ -105,7 +105,7 @@ class Dossier(Body):
     """The facts of a stay; what is left out is not known yet."""
 
     pickup_place: LongText | None = None
-    pickup_on: date | None = None
+    pickup_on: Day | None = None
     pickup_time: time | None = None
     pickup_person: Line | None = None
     pickup_phone: Phone | None = None
@@ -155,8 +155,8 @@ class ApproveApplication:
 @dataclass(frozen=True, slots=True)
 class ChangeExperienceDates:
     application_id: UUID
-    start_on: date
-    end_on: date
+    start_on: Day
+    end_on: Day
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,90 @@
+"""Run the system, prove who one is, move business time, and look whether all is well."""
+
+import asyncio
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import httpx
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from shared.access import Role
+from shared.service import discover
+from shared.settings import kernel
+from shared.web.issuer import development_issuer
+
+console = Console()
+
+
+def register(app: typer.Typer) -> None:
+    for command in (up, token, clock, doctor):
+        app.command()(command)
+
+
+def up(
+    once: Annotated[bool, typer.Option(help="end after the story; exit code 0 only if every step was seen")] = False,
+    story: Annotated[bool, typer.Option(help="walk the story when all is up")] = True,
+) -> None:
+    """Start everything on this machine: PostgreSQL, Kafka, five rooms, the mail inbox; then walk the story."""
+    from shared.embedded.up import run
+
+    raise typer.Exit(run(once=once, story=story))
+
+
+def token(
+    role: Annotated[Role, typer.Option(help="the part that the account plays")],
+    subject: Annotated[str, typer.Option(help="the account's name")] = "me",
+    party: Annotated[UUID | None, typer.Option(help="the person or the enabler that it acts for")] = None,
+    entity: Annotated[UUID | None, typer.Option(help="the entity that a manager works for")] = None,
+    minutes: Annotated[int, typer.Option(min=1, max=1440, help="how long it is good for")] = 60,
+) -> None:
+    """Print an access token of the development issuer; there is none in production mode."""
+    issuer = development_issuer(kernel())
+    print(issuer.issue_token(role, subject, party=party, entity=entity, lifetime=minutes * 60))
+
+
+def clock(
+    to: Annotated[datetime | None, typer.Option(help="the moment (UTC) that business time moves to")] = None,
+    real: Annotated[bool, typer.Option("--real", help="business time is real time again")] = False,
+) -> None:
+    """Show business time, or move it in all rooms (development only)."""
+    asyncio.run(_clock(to, real))
+
+
+async def _clock(to: datetime | None, real: bool) -> None:
+    settings = kernel()
+    body = {"offset_seconds": 0} if real else {"now": f"{to.isoformat()}Z"} if to else None
+    bearer = development_issuer(settings).issue_token(Role.global_manager, "operator")
+    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {bearer}"}, timeout=10) as client:
+        for room in discover():
+            url = f"{getattr(settings, f'{room}_url')}/development/clock"
+            reply = await (client.put(url, json=body) if body else client.get(url))
+            if reply.status_code == 404:
+                raise RuntimeError("this system's clock does not move (production mode, or SOJOURN_CLOCK_CONTROL is off)")
+            reply.raise_for_status()
+            console.print(f"{room:14} {reply.json()['now']}")
+
+
+def doctor() -> None:
+    """Is everything well? Every room's checks, one line each; exit code 1 if something is not."""
+    if not asyncio.run(_doctor()):
+        raise typer.Exit(1)
+
+
+async def _doctor() -> bool:
+    table = Table("room", "address", "ready", "checks", box=None)
+    fine = True
+    async with httpx.AsyncClient(timeout=5) as client:
+        for room in discover():
+            url = getattr(kernel(), f"{room}_url")
+            try:
+                reply = await client.get(f"{url}/readyz")
+                ready, checks = reply.status_code == 200, ", ".join(f"{k}: {v}" for k, v in reply.json()["checks"].items())
+            except (httpx.HTTPError, ValueError) as error:
+                ready, checks = False, f"no answer ({type(error).__name__})"
+            fine &= ready
+            table.add_row(room, url, "[green]yes" if ready else "[red]no", checks)
+    console.print(table)
+    return fine
