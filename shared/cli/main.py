@@ -8,13 +8,13 @@ from pathlib import Path
 
 import typer
 
-from shared.cli import events, rooms, system
+from shared.cli import documents, events, rooms, system
 
 app = typer.Typer(
     help="Sojourn: the customer flow of an internship exchange.", no_args_is_help=True, pretty_exceptions_enable=False,
     add_completion=False,
 )  # fmt: skip
-for module in (system, rooms, events):
+for module in (system, rooms, events, documents):
     module.register(app)
 
 
