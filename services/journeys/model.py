@@ -1,0 +1,190 @@
+"""The rows of the journeys room: all of them follow from events alone, so a replay from zero makes the same bytes."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ColumnElement, Index, Text, or_, select
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from services.journeys.policy import Phase, Profile, Status
+from shared.access import Caller, Role
+from shared.storage.columns import changed_moment, code, document, moment
+from shared.storage.scope import below, visible
+
+
+class Table(SQLModel, registry=registry()):
+    """The room's own registry: its tables clash with no other room's."""
+
+
+class Entry(Table, table=True):
+    """One event that concerns a person, with the event's id; (at, sequence, id) is its place in the conversation."""
+
+    __tablename__ = "entry"
+    __table_args__ = (Index("entry_in_order", "person_id", "at", "sequence", "id"),)
+    id: UUID = Field(primary_key=True)
+    person_id: UUID
+    application_id: UUID | None
+    enabler_id: UUID | None
+    hosting_entity_id: UUID | None
+    at: datetime = moment()
+    sequence: int = Field(sa_type=BigInteger)
+    effective_on: date
+    room: str
+    type: str
+    phase: Phase | None = code(nullable=True)
+    side: str | None
+    channel: str | None
+    facts: dict[str, Any] = document()
+
+
+class Subject(Table, table=True):
+    """Where a person stands now: what lists show. Every column is a function of the events heard, in any order."""
+
+    __tablename__ = "subject"
+    __table_args__ = (Index("subject_by_activity", "last_at", "person_id"),)
+    person_id: UUID = Field(primary_key=True)
+    sending_entity_id: UUID | None = Field(default=None, index=True)
+    country: str | None = None
+    language: str | None = None
+    zone: str | None = None
+    registered_at: datetime | None = moment(default=None)
+    visited: bool = False
+    status: Status = code(default=Status.open)
+    phase: Phase = code(default=Phase.attraction)
+    profile: Profile = code(default=Profile.stranger)
+    score: float | None = None
+    open_cases: int = 0
+    next_touchpoint: str | None = None
+    next_due_at: datetime | None = moment(default=None)
+    last_at: datetime = moment()
+
+
+class Touched(Table, table=True):
+    """When a person's rows last changed here (machine time): for `changed_since` alone, no part of the read model."""
+
+    __tablename__ = "touched"
+    person_id: UUID = Field(primary_key=True)
+    changed_at: datetime = changed_moment()
+
+
+class PersonName(Table, table=True):
+    """What a person is called; a tombstone deletes the row. Nothing else of the contact is kept."""
+
+    __tablename__ = "person_name"
+    person_id: UUID = Field(primary_key=True)
+    given_name: str
+    family_name: str
+    searched: str
+
+
+class Label(Table, table=True):
+    """What an entity, an enabler or an opportunity is called."""
+
+    __tablename__ = "label"
+    id: UUID = Field(primary_key=True)
+    kind: str
+    text: str = Field(sa_type=Text)
+
+
+class Comment(Table, table=True):
+    """What somebody wrote in a survey; a tombstone deletes the row."""
+
+    __tablename__ = "comment"
+    invitation_id: UUID = Field(primary_key=True)
+    person_id: UUID
+    text: str = Field(sa_type=Text)
+
+
+class Entity(Table, table=True):
+    """A committee; where it stands in the tree is in `entity_path`."""
+
+    __tablename__ = "entity"
+    id: UUID = Field(primary_key=True)
+    kind: str
+    country: str | None
+
+
+class Application(Table, table=True):
+    """An application as its own events leave it."""
+
+    __tablename__ = "application"
+    id: UUID = Field(primary_key=True)
+    person_id: UUID = Field(index=True)
+    opportunity_id: UUID
+    enabler_id: UUID = Field(index=True)
+    sending_entity_id: UUID = Field(index=True)
+    hosting_entity_id: UUID = Field(index=True)
+    status: Status = code()
+    reason: str | None
+    product: str | None
+    start_on: date | None
+    end_on: date | None
+    zone: str | None
+    country: str | None
+
+
+class Touchpoint(Table, table=True):
+    """A touchpoint as its own events leave it: `state` is the last of them."""
+
+    __tablename__ = "touchpoint"
+    id: UUID = Field(primary_key=True)
+    person_id: UUID = Field(index=True)
+    touchpoint: str
+    state: str
+    due_at: datetime | None = moment(default=None)
+
+
+class QualityCase(Table, table=True):
+    """Whether a quality case is open."""
+
+    __tablename__ = "quality_case"
+    id: UUID = Field(primary_key=True)
+    person_id: UUID = Field(index=True)
+    open: bool
+
+
+def values_of(row: SQLModel) -> dict[str, Any]:
+    """The columns of a row by name."""
+    return {name: getattr(row, name) for name in type(row).model_fields}
+
+
+# --- who sees what: the predicate that every query carries
+
+
+def people_of(caller: Caller) -> ColumnElement[bool]:
+    """Oneself; the EPs of the caller's entity; and for the hosting side and enablers those who applied to them."""
+    own = visible(caller, person=Subject.person_id, sending=Subject.sending_entity_id)
+    if caller.role not in {Role.hosting_manager, Role.national_manager, Role.enabler}:
+        return own
+    applied = select(Application.id).where(Application.person_id == Subject.person_id, applications_of(caller))
+    return or_(own, applied.exists())
+
+
+def applications_of(caller: Caller) -> ColumnElement[bool]:
+    row = Application
+    return visible(
+        caller,
+        person=row.person_id,
+        enabler=row.enabler_id,
+        sending=row.sending_entity_id,
+        hosting=row.hosting_entity_id,
+    )
+
+
+def entries_of(caller: Caller) -> ColumnElement[bool]:
+    """The sending side and the person see the whole conversation, the hosting side and enablers their part of it."""
+    row = Entry
+    if caller.role is Role.sending_manager:
+        whose = select(Subject.person_id).where(
+            Subject.person_id == row.person_id, below(Subject.sending_entity_id, caller)
+        )
+        return whose.exists()
+    part = visible(caller, person=row.person_id, enabler=row.enabler_id, hosting=row.hosting_entity_id)
+    if caller.role is not Role.national_manager:
+        return part
+    whose = select(Subject.person_id).where(
+        Subject.person_id == row.person_id, below(Subject.sending_entity_id, caller)
+    )
+    return or_(part, whose.exists())

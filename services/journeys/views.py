@@ -1,0 +1,173 @@
+"""Reads of the journeys room; every query carries the caller's scope."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, case, desc, func, or_
+from sqlalchemy.orm import aliased
+from sqlmodel import select
+
+from services.journeys.model import (
+    Application,
+    Comment,
+    Entry,
+    Label,
+    PersonName,
+    Subject,
+    Touched,
+    applications_of,
+    entries_of,
+    people_of,
+    values_of,
+)
+from services.journeys.policy import FAIR, Phase, Profile, Status, folded, share
+from services.journeys.schemas import (
+    ApplicationLine,
+    EntryOut,
+    FunnelOut,
+    NextTouchpoint,
+    Part,
+    PersonLine,
+    PersonOut,
+    Split,
+)
+from shared.access import Caller, Role
+from shared.errors import NotFound
+from shared.storage.paging import Page, Paging, listing
+from shared.storage.tx import Uow
+
+Row = tuple[Subject, str | None, str | None]
+
+
+def _named(caller: Caller) -> Select[Any]:
+    query = select(Subject, PersonName.given_name, PersonName.family_name)
+    return query.outerjoin(PersonName, PersonName.person_id == Subject.person_id).where(people_of(caller))  # type: ignore[arg-type]
+
+
+def _line(row: Row, caller: Caller) -> dict[str, Any]:
+    """A person's values; an enabler doesn't see what the committees think of a candidate."""
+    subject, given_name, family_name = row
+    values = values_of(subject) | {"id": subject.person_id, "given_name": given_name, "family_name": family_name}
+    due = subject.next_touchpoint and NextTouchpoint(touchpoint=subject.next_touchpoint, due_at=subject.next_due_at)
+    if caller.role is Role.enabler:
+        return values | {"score": None, "open_cases": 0, "next_touchpoint": None}
+    return values | {"next_touchpoint": due}
+
+
+async def list_people(uow: Uow, search: str | None, profile: Profile | None, paging: Paging) -> Page:
+    """Who did or met something last comes first."""
+    query = _named(uow.caller)
+    if search:
+        for word in folded(search).split():
+            query = query.where(PersonName.searched.contains(word, autoescape=True))  # type: ignore[attr-defined]
+    if profile:
+        query = query.where(Subject.profile == profile)
+    if paging.changed_since:
+        query = query.join(Touched, Touched.person_id == Subject.person_id)  # type: ignore[arg-type]
+    order = (desc(Subject.last_at), desc(Subject.person_id))  # type: ignore[arg-type]
+    query = query.add_columns(Subject.last_at, Subject.person_id)
+    found = await listing(uow, query, order=order, paging=paging, changed=Touched.changed_at)
+    return Page([PersonLine.model_validate(_line(row[:3], uow.caller)) for row in found.items], found.next)
+
+
+async def get_person(uow: Uow, person_id: UUID) -> PersonOut:
+    row = (await uow.session.execute(_named(uow.caller).where(Subject.person_id == person_id))).one_or_none()
+    if row is None:
+        raise _nobody(person_id)
+    applications = await _applications(uow, person_id)
+    names = await _labels(uow, [row[0].sending_entity_id] if row[0].sending_entity_id else [])
+    about = {"applications": applications, "sending_entity": names.get(row[0].sending_entity_id)}
+    return PersonOut.model_validate(_line(row, uow.caller) | about)
+
+
+def _nobody(person_id: UUID) -> NotFound:
+    return NotFound(f"There is no person {person_id}, or it is not yours to see.")
+
+
+async def _applications(uow: Uow, person_id: UUID) -> list[ApplicationLine]:
+    query = select(Application).where(Application.person_id == person_id, applications_of(uow.caller))
+    rows: Sequence[Application] = await uow.rows(query.order_by(Application.id))
+    ids = {id_ for row in rows for id_ in (row.opportunity_id, row.hosting_entity_id, row.enabler_id)}
+    names = await _labels(uow, ids)
+
+    def shape(row: Application) -> ApplicationLine:
+        named = {"opportunity": row.opportunity_id, "hosting_entity": row.hosting_entity_id, "enabler": row.enabler_id}
+        return ApplicationLine.model_validate(values_of(row) | {name: names.get(id_) for name, id_ in named.items()})
+
+    return [shape(row) for row in rows]
+
+
+async def _labels(uow: Uow, ids: Sequence[UUID] | set[UUID]) -> dict[UUID | None, str]:
+    query = select(Label.id, Label.text).where(Label.id.in_(ids))  # type: ignore[attr-defined]
+    return dict(list((await uow.session.execute(query)).all()))
+
+
+class Order(StrEnum):
+    """Which end of a timeline comes first."""
+
+    newest = "newest"
+    oldest = "oldest"
+
+
+async def get_timeline(uow: Uow, person_id: UUID, room: str | None, order: Order, paging: Paging) -> Page:
+    """All that happened with a person, from every room, in one order: time, then the aggregate's sequence."""
+    seen = select(Subject.person_id).where(Subject.person_id == person_id, people_of(uow.caller))
+    if await uow.scalar(seen) is None:
+        raise _nobody(person_id)
+    query = select(Entry).where(Entry.person_id == person_id, entries_of(uow.caller))
+    if room:
+        query = query.where(Entry.room == room)
+    columns: list[Any] = [Entry.at, Entry.sequence, Entry.id]
+    order_by = [column.desc() for column in columns] if order is Order.newest else columns
+    page = await listing(uow, query, order=order_by, paging=paging)
+    return Page(await _entries(uow, page.items), page.next)
+
+
+async def _entries(uow: Uow, entries: Sequence[Entry]) -> list[EntryOut]:
+    phases, words = await _phases(uow, [entry.id for entry in entries]), await _words(uow, entries)
+
+    def shape(entry: Entry) -> EntryOut:
+        more = {"phase": phases.get(entry.id), "comment": words.get(entry.facts.get("invitation_id"))}
+        return EntryOut.model_validate(values_of(entry) | more)
+
+    return [shape(entry) for entry in entries]
+
+
+async def _phases(uow: Uow, ids: Sequence[UUID]) -> dict[UUID, Phase | None]:
+    """The phase at each entry: that which the latest move of its application up to then began, else of the person."""
+    mark: Any = aliased(Entry)
+    same = case((Entry.application_id.is_not(None), mark.application_id == Entry.application_id), else_=True)  # type: ignore[union-attr]
+    before = select(mark.phase).where(
+        mark.person_id == Entry.person_id, mark.phase.is_not(None), mark.at <= Entry.at,
+        or_(mark.application_id.is_(None), same),
+    )  # fmt: skip
+    latest = before.order_by(mark.at.desc(), mark.sequence.desc(), mark.id.desc()).limit(1).correlate(Entry)
+    query = select(Entry.id, func.coalesce(Entry.phase, latest.scalar_subquery())).where(Entry.id.in_(ids))  # type: ignore[attr-defined]
+    return dict(list((await uow.session.execute(query)).all()))
+
+
+async def _words(uow: Uow, entries: Sequence[Entry]) -> dict[str | None, str]:
+    answers = [UUID(entry.facts["invitation_id"]) for entry in entries if entry.type == "surveys.survey-answered.v1"]
+    query = select(Comment.invitation_id, Comment.text).where(Comment.invitation_id.in_(answers))  # type: ignore[attr-defined]
+    return {str(id_): text for id_, text in (await uow.session.execute(query)).all()}
+
+
+async def get_funnel(uow: Uow) -> FunnelOut:
+    people, applications = people_of(uow.caller), applications_of(uow.caller)
+    person_statuses = [status for status in Status if status not in (Status.rejected, Status.withdrawn)]
+    return FunnelOut(
+        people_by_profile=await _split(uow, Subject.profile, people, list(Profile)),
+        people_by_phase=await _split(uow, Subject.phase, people, list(Phase)),
+        people_by_status=await _split(uow, Subject.status, people, person_statuses),
+        applications_by_status=await _split(uow, Application.status, applications, list(Status)),
+    )
+
+
+async def _split(uow: Uow, column: Any, where: ColumnElement[bool], stages: Sequence[StrEnum]) -> Split:
+    rows = (await uow.session.execute(select(column, func.count()).where(where).group_by(column))).all()
+    counts = {str(code): count for code, count in rows}
+    n = sum(counts.values())
+    parts = [Part(code=stage, count=counts.get(stage, 0), share=share(counts.get(stage, 0), n)) for stage in stages]
+    return Split(n=n, parts=parts, note="not enough data" if n < FAIR else None)

@@ -1,0 +1,252 @@
+"""What heard events leave behind on a real database: the conversation, where a person stands, and nothing of chance."""
+
+import random
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import text
+
+from services.journeys import views
+from services.journeys.consumer import HEARS, NOT_KEPT
+from services.journeys.views import Order
+from shared.access import Caller
+from shared.contracts import applications as facts
+from shared.contracts import notifications, surveys
+from shared.contracts.envelope import CATALOGUE, Envelope
+from shared.errors import NotFound
+from shared.ids import new_id
+from shared.storage.migrate import differences
+from shared.storage.paging import Paging
+from shared.testing import builders, callers
+from shared.testing.rooms import Room, Rooms
+from tests.journeys.world import CLUJ, World
+
+READ_MODEL = (
+    "entry",
+    "subject",
+    "person_name",
+    "label",
+    "comment",
+    "entity",
+    "application",
+    "touchpoint",
+    "quality_case",
+)
+
+
+async def timeline(
+    world: World, caller: Caller | None = None, room: str | None = None, **paging: int
+) -> list[views.EntryOut]:
+    page = await world.room.read(
+        views.get_timeline, world.person_id, room, Order.oldest, Paging(**paging), caller=caller
+    )
+    return list(page.items)
+
+
+async def test_the_migrations_make_what_the_models_say(room: Room) -> None:
+    assert await differences(room.runtime.database, room.service.tables) == []
+
+
+def test_every_event_that_names_a_person_is_heard() -> None:
+    named = {
+        kind
+        for kind in CATALOGUE.values()
+        if "person_id" in kind.model_fields and kind.__module__.startswith("shared.")
+    }
+    assert named - set(HEARS) == NOT_KEPT
+
+
+async def test_a_person_goes_from_lead_to_promoter(world: World) -> None:
+    await world.signs_up()
+    person = await world.person()
+    assert (person.status, person.phase, person.profile) == ("open", "attraction", "lead")
+    assert (person.given_name, person.sending_entity, person.score) == ("Ioana", "Cluj", 0.12)
+    await world.applies()
+    person = await world.person()
+    assert (person.status, person.phase, person.score) == ("open", "consideration", 0.31)
+    await world.is_approved()
+    person = await world.person()
+    assert (person.status, person.phase, person.profile) == ("approved", "value_delivery", "customer")
+    _, departure = await world.gets_touchpoints()
+    person = await world.person()
+    assert person.next_touchpoint.touchpoint == "departure-document"
+    assert person.next_touchpoint.due_at == datetime(2026, 5, 10, 7, tzinfo=UTC)
+    await world.stays(departure)
+    person = await world.person()
+    assert (person.status, person.profile, person.next_touchpoint) == ("completed", "promoter", None)
+    by_title = {line.opportunity: (line.status, line.reason) for line in person.applications}
+    assert by_title == {"Data intern": ("completed", None), "Solar lab assistant": ("rejected", "timeline")}
+
+
+async def test_the_timeline_holds_every_room_in_the_order_of_what_happened(world: World) -> None:
+    await world.whole_story()
+    entries = await timeline(world)
+    assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
+    assert {entry.room for entry in entries} == {"applications", "scoring", "notifications", "surveys"}
+    assert len(entries) == len({entry.id for entry in entries}) == 22
+    sent = [entry for entry in entries if entry.type == "notifications.touchpoint-sent.v1"]
+    assert [(entry.facts["touchpoint"], entry.channel, entry.phase) for entry in sent] == [
+        ("pickup-information", "email", "value_delivery"),
+        ("departure-document", "email", "value_delivery"),
+    ]
+    rejected = next(entry for entry in entries if entry.type == "applications.application-rejected.v1")
+    assert (rejected.side, rejected.phase, rejected.facts["reason"]) == ("hosting", "consideration", "timeline")
+    answered = next(entry for entry in entries if entry.type == "surveys.survey-answered.v1")
+    assert (answered.side, answered.phase, answered.comment) == ("customer", "brand_advocacy", "Nobody met me.")
+
+
+async def test_a_timeline_is_read_page_by_page_from_either_end_and_by_room(world: World) -> None:
+    await world.whole_story()
+    everything = await timeline(world)
+    for order, expected in ((Order.oldest, everything), (Order.newest, everything[::-1])):
+        seen, cursor = [], None
+        while True:
+            asked = Paging(cursor=cursor, limit=7)
+            page = await world.room.read(views.get_timeline, world.person_id, None, order, asked)
+            seen += page.items
+            if (cursor := page.next) is None:
+                break
+        assert [entry.id for entry in seen] == [entry.id for entry in expected]
+    assert {entry.room for entry in await timeline(world, room="surveys")} == {"surveys"}
+
+
+async def test_a_touchpoint_that_moves_or_is_skipped_changes_what_is_due_next(world: World) -> None:
+    await world.signs_up()
+    _, departure = await world.gets_touchpoints()
+    later = datetime(2026, 6, 7, 7, tzinfo=UTC)
+    await world.at(
+        2026, 2, 1, world.touchpoint(notifications.TouchpointMoved, "departure-document", departure, due_at=later)
+    )
+    assert (await world.person()).next_touchpoint.due_at == later
+    skipped = world.touchpoint(notifications.TouchpointSkipped, "departure-document", departure, reason="cancelled")
+    await world.at(2026, 2, 2, skipped)
+    assert (await world.person()).next_touchpoint is None
+
+
+async def test_a_case_counts_until_it_is_closed(world: World) -> None:
+    await world.signs_up()
+    case = await world.is_not_happy()
+    assert (await world.person()).open_cases == 1
+    await world.at(2026, 6, 2, world.case(surveys.QualityCaseClosed, case, outcome="solved"))
+    assert (await world.person()).open_cases == 0
+
+
+async def test_a_tombstone_erases_the_name_and_leaves_the_facts(world: World) -> None:
+    await world.whole_story()
+    before = len(await timeline(world))
+    await world.room.hear_erased(facts.PersonDetails, world.person_id)
+    person = await world.person()
+    assert (person.given_name, person.family_name) == (None, None)
+    assert len(await timeline(world)) == before
+    async with world.room.runtime.database.engine.connect() as connection:
+        for table in READ_MODEL:
+            rows = (await connection.execute(text(f"SELECT t::text FROM {table} t"))).scalars().all()
+            assert not [row for row in rows if "Ioana" in row or "Șerban" in row or "ioana" in row]
+
+
+@pytest.mark.parametrize(
+    ("caller", "sees"),
+    [
+        (callers.global_manager(), True),
+        (callers.auditor(), True),
+        (callers.sending_manager(CLUJ), True),
+        (callers.sending_manager(new_id()), False),
+        (callers.hosting_manager(new_id()), False),
+        (callers.hosting_manager(CLUJ), False),
+        (callers.enabler(), False),
+        (callers.participant(), False),
+    ],
+)
+async def test_somebody_elses_person_is_not_there(world: World, caller: Caller, sees: bool) -> None:
+    await world.whole_story()
+    listed = await world.room.read(views.list_people, None, None, Paging(), caller=caller)
+    assert len(listed.items) == int(sees)
+    if sees:
+        assert len(await timeline(world, caller)) == 22
+        return
+    for read in (world.person(caller), timeline(world, caller)):
+        with pytest.raises(NotFound):
+            await read
+
+
+async def test_the_hosting_side_and_the_enabler_see_their_own_part(world: World) -> None:
+    await world.whole_story()
+    theirs = {entry.type for entry in await timeline(world, world.he)}
+    assert "applications.application-approved.v1" in theirs
+    assert "surveys.survey-answered.v1" in theirs
+    assert not {kind for kind in theirs if kind.startswith("scoring.") or "person-registered" in kind}
+    enabler = callers.enabler(world.stay["enabler_id"])
+    assert {entry.room for entry in await timeline(world, enabler)} == {"applications"}
+    person = await world.person(enabler)
+    assert (person.score, person.open_cases, person.next_touchpoint) == (None, 0, None)
+    assert [line.opportunity for line in person.applications] == ["Data intern"]
+
+
+async def test_names_are_searched_without_accents_and_wildcards_are_letters(world: World) -> None:
+    await world.signs_up()
+    found = {}
+    for words in ("serban", "IOANA șer", "ioana x", "%", "_"):
+        page = await world.room.read(views.list_people, words, None, Paging())
+        found[words] = len(page.items)
+    assert found == {"serban": 1, "IOANA șer": 1, "ioana x": 0, "%": 0, "_": 0}
+
+
+async def test_the_funnel_counts_and_tells_no_shares_of_a_few(world: World) -> None:
+    await world.whole_story()
+    funnel = await world.room.read(views.get_funnel)
+    assert (funnel.people_by_profile.n, funnel.people_by_profile.note) == (1, "not enough data")
+    counts = {part.code: part.count for part in funnel.applications_by_status.parts}
+    assert (counts["completed"], counts["rejected"], sum(counts.values())) == (1, 1, 2)
+    assert {part.share for part in funnel.applications_by_status.parts} == {None}
+    for _ in range(29):
+        await world.room.hear(builders.person(new_id(), sending_entity_id=CLUJ))
+    funnel = await world.room.read(views.get_funnel)
+    assert funnel.people_by_profile.note is None
+    assert {part.code: part.share for part in funnel.people_by_profile.parts}["lead"] == round(29 / 30, 4)
+
+
+async def test_a_replay_in_another_order_of_topics_makes_the_same_bytes(world: World, rooms: Rooms) -> None:
+    """Topics and keys arrive interleaved at will; only the order within a key holds."""
+    told: list[Envelope] = []
+    for kind, handler in list(HEARS.items()):
+        assert handler  # what the room hears is what is recorded here
+        assert kind in world.room.service.hears
+    original = world.room.do
+
+    async def remember(handler: object, envelope: Envelope, *args: object) -> object:
+        told.append(envelope)
+        return await original(handler, envelope, *args)
+
+    world.room.do = remember  # type: ignore[method-assign,assignment]
+    await world.whole_story()
+    first = await rooms("journeys")
+    for envelope in told:
+        await first.do(first.service.hears[CATALOGUE[envelope.type]], envelope)
+    expected = await read_model(first)
+    assert expected["entry"]
+    for seed in range(3):
+        again = await rooms("journeys")
+        for envelope in interleaved(told, random.Random(seed)):
+            await again.do(again.service.hears[CATALOGUE[envelope.type]], envelope)
+        assert await read_model(again) == expected
+
+
+def interleaved(told: list[Envelope], chance: random.Random) -> list[Envelope]:
+    queues: dict[tuple[str, object], list[Envelope]] = {}
+    for envelope in told:
+        queues.setdefault((CATALOGUE[envelope.type].TOPIC, envelope.key), []).append(envelope)
+    waiting, mixed = list(queues.values()), []
+    while waiting:
+        queue = chance.choice(waiting)
+        mixed.append(queue.pop(0))
+        waiting = [queue for queue in waiting if queue]
+    return mixed
+
+
+async def read_model(room: Room) -> dict[str, list[str]]:
+    """Every row of the read model as text; only the bookkeeping of the machine clock is left out."""
+    async with room.runtime.database.engine.connect() as connection:
+        return {
+            table: sorted((await connection.execute(text(f"SELECT t::text FROM {table} t"))).scalars().all())
+            for table in READ_MODEL
+        }
