@@ -1,4 +1,4 @@
-"""What the scoring room says: identities found, and how likely a lead is to convert, with reasons."""
+"""What the scoring room says: visitors who are known now, and how likely a lead is to convert, with reasons."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -22,9 +22,20 @@ class VisitorIdentified(Event):
     person_id: UUID
 
 
+@event("scoring.visitor-separated.v1", key="visitor_id")
+class VisitorSeparated(Event):
+    """The identification was wrong and is undone: this visitor's visits belong to nobody known."""
+
+    visitor_id: UUID
+    person_id: UUID
+
+
 @event("scoring.lead-scored.v1", key="person_id")
 class LeadScored(Event):
-    """The chance (0…1) that this lead gets approved, by what was known at that moment; `reasons` explain it."""
+    """The chance (0…1) that this lead gets approved, by what was known at that moment; `reasons` explain it.
+
+    Said when the score moved visibly or its reasons changed, and no more once the lead is approved.
+    """
 
     person_id: UUID
     score: float

@@ -1,0 +1,118 @@
+"""Score leads again, in the transaction of whatever made it necessary; keep and say what moved."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import select
+
+from services.scoring.commands import Rescore
+from services.scoring.handlers.facts import facts_of
+from services.scoring.model import Lead, ScoreChange
+from services.scoring.policy.features import Fact, Features, features
+from services.scoring.policy.rules import Score, Term, next_look, score, worth_saying
+from services.scoring.settings import limits
+from shared.contracts.scoring import LeadQualified, LeadScored, Reason
+from shared.storage.due import Due
+from shared.storage.tx import Uow
+
+RESCORE = "rescore-lead"
+TIME_PASSED = "scoring.time-passed"
+CONVERTED = "converted"
+
+
+async def lead_of(uow: Uow, person_id: UUID) -> Lead:
+    """The lead of this person, locked; a fragment is made when nothing is known of the person yet."""
+    await uow.session.execute(insert(Lead).values(**Lead(id=person_id).model_dump()).on_conflict_do_nothing())
+    (lead,) = await locked(uow, [person_id])
+    return lead
+
+
+async def locked(uow: Uow, people: Iterable[UUID]) -> Sequence[Lead]:
+    """These leads, locked in one order. Nothing may load a lead without the lock before: it would stay as it was."""
+    query = select(Lead).where(Lead.id.in_(set(people))).order_by(Lead.id)  # type: ignore[attr-defined]
+    return await uow.rows(query.with_for_update())
+
+
+async def rescore(uow: Uow, command: Rescore) -> None:
+    """Score these people by what is known now. Fragments and erased people get no score."""
+    leads = [lead for lead in await locked(uow, command.people) if lead.sending_entity_id and not lead.erased_at]
+    if not leads:
+        return
+    moments = {lead.id: _moment(uow, lead, command.seen) for lead in leads}
+    facts = await facts_of(uow, list(moments), max(moments.values()))
+    for lead in leads:
+        if lead.converted_at:
+            keep_after_conversion(uow, lead, moments[lead.id], command)
+        else:
+            await _score(uow, lead, facts[lead.id], moments[lead.id], command.cause)
+
+
+def _moment(uow: Uow, lead: Lead, seen: datetime | None) -> datetime:
+    """Now. Processes follow a moved clock a moment apart, so never before the event that is heard or the last score."""
+    return max(filter(None, (uow.now, seen, lead.scored_at)))
+
+
+def keep_after_conversion(uow: Uow, lead: Lead, moment: datetime, command: Rescore) -> None:
+    """This transition is over: the course goes on, the score stands still and says so."""
+    if command.always:
+        keep_point(uow, lead, moment, command.cause, outcome=CONVERTED)
+
+
+async def _score(uow: Uow, lead: Lead, facts: Sequence[Fact], moment: datetime, cause: str) -> None:
+    numbers = features(facts, moment)
+    after = score(numbers)
+    qualifies = lead.qualified_at is None and after.score >= limits().qualified_from
+    lead.scored_at = moment
+    if qualifies or worth_saying(score_of(lead), after):
+        _tell(uow, lead, after, numbers, moment, cause)
+    if qualifies:
+        lead.qualified_at = moment
+        uow.say(LeadQualified(person_id=lead.id, score=after.score))
+    await _look_again(uow, lead, numbers, moment)
+
+
+def _tell(uow: Uow, lead: Lead, after: Score, numbers: Features, moment: datetime, cause: str) -> None:
+    reasons = [asdict(term) for term in after.reasons]
+    uow.change(
+        lead, score=after.score, base_log_odds=after.base_log_odds, reasons=reasons, features=numbers.as_document(),
+        model=after.model,
+    )  # fmt: skip
+    keep_point(uow, lead, moment, cause)
+    said = [Reason(code=term.code, log_odds=term.log_odds) for term in after.reasons]
+    told = {"score": after.score, "base_log_odds": after.base_log_odds, "reasons": said, "model": after.model}
+    uow.say(LeadScored(person_id=lead.id, **told))
+
+
+def keep_point(uow: Uow, lead: Lead, moment: datetime, cause: str, outcome: str | None = None) -> None:
+    """A point of the course, with the score as it stands."""
+    copied = ("score", "base_log_odds", "reasons", "features", "model")
+    stands = {name: getattr(lead, name) for name in copied}
+    uow.add(ScoreChange(person_id=lead.id, at=moment, cause=cause, outcome=outcome, **stands))
+
+
+def score_of(lead: Lead) -> Score | None:
+    """The score that was said last."""
+    if lead.score is None or lead.base_log_odds is None or lead.model is None:
+        return None
+    return Score(lead.score, lead.base_log_odds, tuple(Term(**term) for term in lead.reasons), lead.model)
+
+
+async def _look_again(uow: Uow, lead: Lead, numbers: Features, moment: datetime) -> None:
+    """Visits fade and silence grows without any event: look again in a week, as long as something can still change."""
+    if lead.rescore_on is None and numbers.fades:
+        local = next_look(moment, lead.zone)
+        set_ = await uow.schedule(RESCORE, lead.id, local.date().isoformat(), local, lead.zone)
+        lead.rescore_on = None if set_.settled else local.date()
+
+
+async def rescore_lead(uow: Uow, due: Due) -> None:
+    """A week went by."""
+    lead = next(iter(await locked(uow, [due.subject])), None)
+    if lead is None or lead.erased_at or lead.converted_at:
+        due.skip("no open lead any more")
+        return
+    lead.rescore_on = None
+    await rescore(uow, Rescore((lead.id,), TIME_PASSED))

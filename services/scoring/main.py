@@ -1,0 +1,21 @@
+"""The scoring room on one page: what it owns, hears and says."""
+
+from services.scoring.api import router
+from services.scoring.consumer import HEARS
+from services.scoring.model import Table
+from services.scoring.settings import ScoringSettings
+from services.scoring.timers import TIMERS
+from shared.contracts import scoring as said
+from shared.service import Service
+
+service = Service(
+    name="scoring",
+    title="Interactions and lead scores",
+    summary="Visits and contacts on all channels; how likely each lead is to be approved, with reasons and its course.",
+    tables=Table.metadata,
+    settings=ScoringSettings,
+    routers=(router,),
+    says=(said.VisitorIdentified, said.VisitorSeparated, said.LeadScored, said.LeadQualified),
+    hears=HEARS,
+    timers=TIMERS,
+)

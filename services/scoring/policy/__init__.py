@@ -1,0 +1,1 @@
+"""The rules of scoring, pure: what an interaction may say, what is known of a lead, and what that is worth."""
