@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
+from itertools import groupby
+from operator import itemgetter
+from typing import NoReturn
 
 import structlog
 
@@ -11,12 +14,14 @@ from shared.contracts.message import Message
 from shared.messaging import metrics
 from shared.messaging.bus import Partition
 from shared.messaging.ledger import PARK, Aside, Ledger, open_ledger, row_of
+from shared.messaging.together import is_together
 from shared.runtime import Runtime
 from shared.service import EventHandler
 from shared.storage.tx import Cause, Uow
 from shared.telemetry import following
 
 log = structlog.get_logger()
+Admitted = tuple[EventHandler, Envelope]
 
 
 class Intake:
@@ -34,9 +39,8 @@ class Intake:
         """Handle consecutive messages of a partition in one transaction."""
         async with self.transaction() as uow:
             ledger = await open_ledger(uow.session, partition, messages)
-            said = False
-            for message in messages:
-                said |= await self._take(uow, ledger, message)
+            admitted = [found for message in messages if (found := self._admit(ledger, message))]
+            said = await self._handle_all(uow, admitted)
             await ledger.write(uow.session)
         self.tell(ledger, said)
 
@@ -44,7 +48,8 @@ class Intake:
         """Handle a message that was parked, in the caller's transaction; ContractError when it still can't be read."""
         ledger = await open_ledger(uow.session, Partition(message.topic, message.partition), [message])
         ledger.queued.clear()
-        await self._take(uow, ledger, message)
+        if found := self._admit(ledger, message):
+            await self._handle_all(uow, [found])
         if ledger.aside:
             raise ContractError(ledger.aside[0].reason, ledger.aside[0].detail)
         await ledger.write(uow.session)
@@ -61,49 +66,65 @@ class Intake:
     def transaction(self) -> AbstractAsyncContextManager[Uow]:
         return self._runtime.database.transaction(self._caller, Cause.new(), self._runtime.clock)
 
-    async def _take(self, uow: Uow, ledger: Ledger, message: Message) -> bool:
-        """Judge, then handle, skip or set aside one message; True when its handler said something."""
+    def _admit(self, ledger: Ledger, message: Message) -> Admitted | None:
+        """Judge one message: it is to be handled, or it is skipped or set aside. Either way it is counted."""
         try:
             head = read_headers(message) if message.key is not None else _no_key()
             if ledger.heard(head):
                 ledger.skipped["heard"] += 1
-                return False
+                return None
             if message.key in ledger.queued:
-                ledger.park(message, "behind", "an earlier event of this key is parked")
-                return False
-            handler, envelope = self._judge(head, message)
+                raise ContractError("behind", "an earlier event of this key is parked")
+            admitted = self._judge(head, message)
         except ContractError as error:
             ledger.park(message, error.reason, error.detail)
-            return False
-        if handler is None or envelope is None:
-            ledger.skipped["not-heard"] += 1
-            ledger.advance(head)
-            return False
-        said = await self._handle(uow, handler, envelope)
+            return None
         ledger.advance(head)
-        ledger.handled[head.type] += 1
-        return said
+        if admitted is None:
+            ledger.skipped["not-heard"] += 1
+        else:
+            ledger.handled[head.type] += 1
+        return admitted
 
-    def _judge(self, head: Head, message: Message) -> tuple[EventHandler | None, Envelope | None]:
-        """The handler and what it gets; (None, None) for a type that the room doesn't hear."""
+    def _judge(self, head: Head, message: Message) -> Admitted | None:
+        """The handler and what it gets; None for a type that the room doesn't hear."""
         if (size := len(message.value or b"")) > self._largest:
             raise ContractError("oversized", f"{size} bytes, the limit is {self._largest}")
         if handler := self.handlers.get(head.type):
             return handler, open_envelope(head, message)
         if family(head.type) in self._families:
             raise ContractError("unknown-version", f"{head.type} is not a version that {self.room} knows")
-        return None, None
+        return None
+
+    async def _handle_all(self, uow: Uow, admitted: Sequence[Admitted]) -> bool:
+        """In order; True when a handler said something."""
+        uow.session.sync_session.autoflush = True  # an earlier event's rows must be seen by a later one's queries
+        said = False
+        for handler, run in groupby(admitted, key=itemgetter(0)):
+            envelopes = [envelope for _, envelope in run]
+            if is_together(handler):
+                await self._handle_run(uow, handler, envelopes)
+                continue
+            for envelope in envelopes:
+                said |= await self._handle(uow, handler, envelope)
+        return said
 
     async def _handle(self, uow: Uow, handler: EventHandler, envelope: Envelope) -> bool:
         """What the handler says is caused by this event, in its conversation and its trace."""
         with following(f"hear {envelope.type}", envelope.traceparent, envelope.correlation_id) as thread:
             uow.cause = Cause(envelope.correlation_id, envelope.id, thread.traceparent)
-            uow.session.sync_session.autoflush = True  # an earlier event's rows must be seen by this one's queries
             await handler(uow, envelope)
             said = bool(uow.said)
             if said or uow.noted:
                 await uow.write()  # now, under this cause: the next event of the batch has another
         return said
+
+    async def _handle_run(self, uow: Uow, handler: EventHandler, envelopes: list[Envelope]) -> None:
+        first = next((e for e in envelopes if (e.traceparent or "").endswith("-01")), envelopes[0])
+        with following(f"hear {len(envelopes)} together", first.traceparent, first.correlation_id):
+            await handler(uow, envelopes)
+        if uow.said or uow.noted:
+            raise RuntimeError("a handler of events together has no single cause: it may not say or note anything")
 
     def tell(self, ledger: Ledger, said: bool) -> None:
         """Metrics, log lines and the relay's hint, after the commit."""
@@ -139,5 +160,5 @@ def text_of(raw: bytes | None) -> str | None:
     return None if raw is None else raw.decode(errors="replace")
 
 
-def _no_key() -> Head:
+def _no_key() -> NoReturn:
     raise ContractError("no-key", "a message without a key belongs to nobody")

@@ -1,0 +1,23 @@
+"""Handlers that take many events at once: for projections on which a rebuild or a flood must be fast."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from shared.contracts.envelope import Envelope
+from shared.storage.tx import Uow
+
+TogetherHandler = Callable[[Uow, list[Envelope]], Awaitable[None]]
+
+
+def together(handler: TogetherHandler) -> Any:
+    """Mark `handler(uow, envelopes)`: it gets consecutive events (of all types that it hears) in one call.
+
+    Their order per key is kept. It can write all rows with one statement, and it may not `say` or `note`. When one of
+    the events fails, each is handled alone, so that only the bad one is parked.
+    """
+    handler.together = True  # type: ignore[attr-defined]
+    return handler
+
+
+def is_together(handler: object) -> bool:
+    return getattr(handler, "together", False)
