@@ -138,3 +138,14 @@ async def running(*loops: Awaitable[None]):
 
 async def make_topics(bus: Bus, words: Vocabulary) -> None:
     await bus.ensure_topics(words.topics)
+
+
+async def eventually(look: Callable[[], Awaitable[object]], wanted: object, seconds: float = 20.0) -> None:
+    """Look until it gives what is wanted; the assertion shows the last look."""
+    found = None
+    try:
+        async with asyncio.timeout(seconds):
+            while (found := await look()) != wanted:
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        assert found == wanted
