@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, UnaryExpression, literal, tuple_
 from sqlalchemy.sql import operators
@@ -103,15 +102,21 @@ def _literals(columns: Sequence[ColumnElement[Any]], values: Values) -> list[Col
 
 
 def _typed(column: ColumnElement[Any], value: Any) -> Any:
+    """The value as the column's type; ValueError when a cursor of ours could not hold it."""
     kind = column.type.python_type
     if kind is datetime:
-        return datetime.fromisoformat(value)
-    if kind is date:
-        return date.fromisoformat(value)
-    if kind is UUID:
-        return UUID(value)
-    if kind is int and not (isinstance(value, int) and abs(value) < 2**63):
-        raise ValueError("no whole number")
-    if kind is str and not (isinstance(value, str) and "\x00" not in value):
+        return _moment(value)
+    if kind in (int, float, bool):
+        if type(value) is not kind or (kind is int and abs(value) >= 2**63):
+            raise ValueError("another kind of number")
+        return value
+    if not isinstance(value, str) or "\x00" in value:
         raise ValueError("no text")
-    return kind(value)
+    return date.fromisoformat(value) if kind is date else kind(value)
+
+
+def _moment(value: Any) -> datetime:
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs an offset")
+    return moment.astimezone(UTC)

@@ -32,8 +32,11 @@ LINKS = [
     ("/docs", "API documentation"), ("/openapi.json", "OpenAPI document"), ("/readyz", "Ready?"), ("/livez", "Alive?"),
     ("/metrics", "Metrics"),
 ]  # fmt: skip
-DOCS = HEAD + """<div id="docs"></div>
+DOCS = (
+    HEAD
+    + """<div id="docs"></div>
 <script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/docs.js"></script></body></html>"""
+)
 
 
 def install(app: FastAPI, service: Service) -> None:

@@ -89,7 +89,7 @@ async def write_note(uow: Uow, command: WriteNote) -> NoteOut:
     handled.append(command.text)
     if command.text == "refused":
         raise Conflict("There are notes enough.", code="enough-notes")
-    if command.text == "wait":
+    if command.text.startswith("wait"):
         waiting.set()
         await going_on.wait()
     note = uow.add(Note(**command.model_dump()))
@@ -203,6 +203,20 @@ async def get_notes(paging: Paging, door: Annotated[Door, allow(*Role)], text: N
 @router.get("/best-notes", response_model=PageOf[NoteOut], operation_id="list_best_notes")
 async def get_best(paging: Paging, door: Annotated[Door, allow(*Role)]) -> Response:
     return await door.page(best_notes, paging=paging)
+
+
+class CauseOut(Out):
+    correlation_id: UUID
+    traceparent: str | None
+
+
+async def _cause(uow: Uow, command: None) -> CauseOut:
+    return CauseOut.model_validate(uow.cause)
+
+
+@router.post("/cause", response_model=CauseOut, operation_id="tell_cause")
+async def post_cause(door: Writer) -> Response:
+    return await door.execute(_cause, None)
 
 
 async def _echo(uow: Uow, command: EveryKind) -> EveryKind:

@@ -124,7 +124,7 @@ async def test_nesting_is_counted_outside_of_texts(client: httpx.AsyncClient, an
 async def test_text_that_cannot_be_stored_is_pointed_to(
     client: httpx.AsyncClient, ana: dict[str, str], escape: str
 ) -> None:
-    reply = await post(client, ana, '{"text": "a%sb"}' % escape)
+    reply = await post(client, ana, f'{{"text": "a{escape}b"}}')
     assert pointers(problem(reply, 422)) == ["#/text"]
 
 
@@ -248,10 +248,10 @@ async def test_a_database_that_is_away_is_503_and_the_process_stays_alive(
 
 async def test_a_cancelled_request_is_undone(client: httpx.AsyncClient, ana: dict[str, str], runtime: Runtime) -> None:
     room.waiting.clear()
-    task = asyncio.create_task(client.post("/v1/notes", json={"text": "wait"}, headers=ana))
+    task = asyncio.create_task(client.post("/v1/notes", json={"text": "wait for ever"}, headers=ana))
     await room.waiting.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     async with runtime.database.engine.connect() as connection:
-        assert (await connection.execute(text("SELECT count(*) FROM note WHERE text = 'wait'"))).scalar() == 0
+        assert (await connection.execute(text("SELECT count(*) FROM note WHERE text = 'wait for ever'"))).scalar() == 0
