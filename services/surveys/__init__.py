@@ -1,0 +1,1 @@
+"""Questionnaires, invitations, answers, the figures made of them, and quality cases."""

@@ -1,0 +1,25 @@
+"""Who may use which routes of the room."""
+
+from typing import Annotated
+
+from shared.access import Role
+from shared.web.door import Door, allow, public
+
+STAFF = (
+    Role.sending_manager,
+    Role.hosting_manager,
+    Role.national_manager,
+    Role.global_manager,
+    Role.auditor,
+    Role.service,
+)
+OWNERS = (Role.sending_manager, Role.hosting_manager, Role.national_manager, Role.global_manager)
+REPORTERS = (Role.participant, Role.sending_manager, Role.hosting_manager, Role.national_manager)
+
+ByLink = Annotated[Door, public("whoever has the personal link is the person who was asked")]
+Participant = Annotated[Door, allow(Role.participant)]
+Staff = Annotated[Door, allow(*STAFF)]
+Concerned = Annotated[Door, allow(Role.participant, *STAFF)]
+Reporter = Annotated[Door, allow(*REPORTERS)]
+EitherSide = Annotated[Door, allow(Role.sending_manager, Role.hosting_manager, changes=True)]
+CaseOwner = Annotated[Door, allow(*OWNERS, changes=True)]

@@ -1,0 +1,46 @@
+"""Who was asked what, and what they answered."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic_core import to_json
+from starlette.responses import Response
+
+from services.surveys import commands, handlers, views
+from services.surveys.api.doors import Concerned, Participant
+from services.surveys.policy.invitations import State
+from services.surveys.schemas import InvitationDetail, InvitationOut, LinkOut
+from shared.web.paging import PageOf, Paging
+
+router = APIRouter(prefix="/v1", tags=["invitations"])
+
+
+@router.get("/invitations", response_model=PageOf[InvitationOut], operation_id="list_invitations")
+async def list_invitations(
+    door: Concerned,
+    paging: Paging,
+    state: Annotated[State | None, Query(description="Only in this state")] = None,
+    application_id: Annotated[UUID | None, Query(description="Only of this application")] = None,
+    person_id: Annotated[UUID | None, Query(description="Only of this person")] = None,
+) -> Response:
+    """Invitations that concern the caller: one's own, or those of the entities one manages."""
+    return await door.page(views.list_invitations, state, application_id, person_id, paging=paging)
+
+
+@router.get("/invitations/{invitation_id}", response_model=InvitationDetail, operation_id="get_invitation")
+async def get_invitation(invitation_id: UUID, door: Concerned) -> Response:
+    """One invitation with its answer."""
+    return await door.read(views.get_invitation, invitation_id)
+
+
+@router.post(
+    "/invitations/{invitation_id}/link", response_model=LinkOut, operation_id="renew_link",
+    responses={410: {"description": "The survey is over"}},
+)  # fmt: skip
+async def renew_link(invitation_id: UUID, door: Participant) -> Response:
+    """The address of one's own answer page, when the e-mail is lost. Asking twice gives the same one."""
+    # Not through `door.execute`: it would keep the reply for an Idempotency-Key, and tokens are never stored.
+    command = commands.RenewLink(invitation_id)
+    link = await door.runtime.execute(handlers.renew_link, command, caller=door.caller, cause=door.cause)
+    return Response(to_json(link), headers={"Cache-Control": "no-store"}, media_type="application/json")

@@ -1,0 +1,16 @@
+"""What the surveys room hears."""
+
+from services.surveys.handlers import follow_experience, know_details, know_entity, know_person, note_delivery
+from shared.contracts import applications as facts
+from shared.contracts.notifications import TouchpointSent
+
+HEARS = {
+    facts.EntityRegistered: know_entity,
+    facts.PersonRegistered: know_person,
+    facts.PersonDetails: know_details,
+    facts.ApplicationApproved: follow_experience,
+    facts.ExperienceDatesChanged: follow_experience,
+    facts.ExperienceRealized: follow_experience,
+    facts.ExperienceCompleted: follow_experience,
+    TouchpointSent: note_delivery,
+}

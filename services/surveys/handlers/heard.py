@@ -1,0 +1,96 @@
+"""What other rooms' facts change here: who there is, whose experience is over, what was sent, whom to forget."""
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import select
+
+from services.surveys.handlers.asking import cancel_invitations, hold_person, invite_after_completion, mark_delivered
+from services.surveys.model import Answer, Case, Delivery, Experience, Invitation, Person
+from services.surveys.questionnaires import LIBRARY
+from shared.contracts import applications as facts
+from shared.contracts.envelope import Envelope
+from shared.contracts.notifications import TouchpointSent
+from shared.contracts.surveys import SurveyComment
+from shared.storage.scope import remember_entity
+from shared.storage.tx import Uow
+
+ERASED = "person erased"
+
+
+async def know_entity(uow: Uow, envelope: Envelope) -> None:
+    """Where an entity stands in the tree decides who sees its surveys."""
+    entity = envelope.data
+    assert isinstance(entity, facts.EntityRegistered)
+    await remember_entity(uow, entity.entity_id, entity.path)
+
+
+async def know_person(uow: Uow, envelope: Envelope) -> None:
+    """Somebody signed up; the language of the sign-up counts unless a newer one was heard."""
+    known = envelope.data
+    assert isinstance(known, facts.PersonRegistered)
+    person = await hold_person(uow, known.person_id)
+    await _speaks(uow, person, person.language or known.language)
+
+
+async def know_details(uow: Uow, envelope: Envelope) -> None:
+    """The person's newest language. Name and contact are none of this room's business. A tombstone: forget them."""
+    person = await hold_person(uow, envelope.key)
+    if envelope.data is None:
+        await _forget(uow, person)
+        return
+    assert isinstance(envelope.data, facts.PersonDetails)
+    await _speaks(uow, person, envelope.data.language)
+
+
+async def _speaks(uow: Uow, person: Person, language: str) -> None:
+    person.language = language
+    await uow.flush()
+    await invite_after_completion(uow, person)
+
+
+async def _forget(uow: Uow, person: Person) -> None:
+    """Scores stay, under a bare id; words go, here and on the personal topic; nobody asks this person any more."""
+    person.erased = True
+    await cancel_invitations(uow, person.id, ERASED)
+    commented = select(Answer).where(Answer.person_id == person.id, Answer.comment.is_not(None))  # type: ignore[union-attr]
+    for answer in await uow.rows(commented.with_for_update()):
+        answer.comment = None
+        uow.change(await uow.get(Invitation, answer.invitation_id, lock=True))
+        uow.erase(SurveyComment, answer.invitation_id)
+        uow.note("erase_comment", answer.invitation_id, reason=ERASED)
+    for case in await uow.rows(select(Case).where(Case.person_id == person.id).with_for_update()):
+        uow.change(case, report=None, note=None)
+    await uow.flush()
+
+
+async def follow_experience(uow: Uow, envelope: Envelope) -> None:
+    """Keep the copy of an experience; one that is over is asked about."""
+    fact = envelope.data
+    assert isinstance(fact, facts.Experience)
+    person = await hold_person(uow, fact.person_id)
+    await _copy(uow, fact)
+    if isinstance(fact, facts.ExperienceCompleted):
+        await invite_after_completion(uow, person, Experience.id == fact.application_id)  # type: ignore[arg-type]
+
+
+async def _copy(uow: Uow, fact: facts.Experience) -> None:
+    values = fact.model_dump(include=set(Experience.model_fields))
+    over = isinstance(fact, facts.ExperienceCompleted)
+    values |= {"realized": True} if over or isinstance(fact, facts.ExperienceRealized) else {}
+    values |= {"completed": True} if over else {}
+    fresh = {"id": fact.application_id, "realized": False, "completed": False} | values
+    await uow.session.execute(
+        insert(Experience).values(**fresh).on_conflict_do_update(index_elements=["id"], set_=values)
+    )
+
+
+async def note_delivery(uow: Uow, envelope: Envelope) -> None:
+    """A mail went out; if it carries an invitation, that one has reached the person."""
+    sent = envelope.data
+    assert isinstance(sent, TouchpointSent)
+    if sent.application_id is None or not LIBRARY.by_touchpoint(sent.touchpoint):
+        return
+    await hold_person(uow, sent.person_id)
+    values = {"application_id": sent.application_id, "touchpoint": sent.touchpoint, "sent_at": envelope.time}
+    await uow.session.execute(insert(Delivery).values(**values).on_conflict_do_nothing())
+    await mark_delivered(uow, sent.application_id, sent.touchpoint, envelope.time)
+    await uow.flush()

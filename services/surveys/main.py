@@ -1,0 +1,28 @@
+"""The surveys room on one page: what it owns, hears and says."""
+
+from services.surveys.api import ROUTERS
+from services.surveys.consumer import HEARS
+from services.surveys.model import Table
+from services.surveys.settings import SurveysSettings
+from services.surveys.timers import TIMERS
+from shared.contracts import surveys as said
+from shared.service import Service
+
+service = Service(
+    name="surveys",
+    title="Surveys",
+    summary="Who is asked, what they answer, the figures made of it, and the quality cases that follow.",
+    tables=Table.metadata,
+    settings=SurveysSettings,
+    routers=ROUTERS,
+    says=(
+        said.SurveyInvited,
+        said.SurveyAnswered,
+        said.SurveyComment,
+        said.DetractorFound,
+        said.QualityCaseOpened,
+        said.QualityCaseClosed,
+    ),
+    hears=HEARS,
+    timers=TIMERS,
+)

@@ -1,0 +1,1 @@
+"""The rules of the surveys room, pure: questionnaires, who may answer, figures, quality cases."""
