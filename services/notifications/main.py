@@ -1,0 +1,29 @@
+"""The notifications room on one page: what it owns, hears and says."""
+
+from services.notifications.api import router
+from services.notifications.consumer import HEARS
+from services.notifications.model import Table
+from services.notifications.sender import send_mail
+from services.notifications.settings import NotificationsSettings
+from services.notifications.timers import TIMERS
+from shared.contracts import notifications as said
+from shared.service import Service
+
+service = Service(
+    name="notifications",
+    title="Touchpoints and documents",
+    summary="The internship calendar: what is sent to whom and when, with which document, and what it proves.",
+    tables=Table.metadata,
+    settings=NotificationsSettings,
+    routers=(router,),
+    says=(
+        said.TouchpointScheduled,
+        said.TouchpointMoved,
+        said.TouchpointSent,
+        said.TouchpointSkipped,
+        said.StandardEvidenced,
+    ),
+    hears=HEARS,
+    timers=TIMERS,
+    loops=(send_mail,),
+)

@@ -1,0 +1,132 @@
+"""The plan as data: read from YAML, checked whole, with every fault named by where it is."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from services.notifications import texts
+from services.notifications.policy import Entry, Plan
+
+DEFAULT = Path(__file__).with_name("default.yaml")
+STANDARDS = frozenset(
+    {
+        "visa_work_permit",
+        "arrival_pickup",
+        "departure_info",
+        "job_description",
+        "duration",
+        "working_hours",
+        "first_day_of_work",
+        "responsibilities_and_goals",
+        "insurance",
+        "accommodation",
+        "living_basics",
+        "purpose_explained",
+        "policies_in_writing",
+        "outgoing_preparation",
+        "incoming_preparation",
+        "reintegration",
+    }
+)
+
+
+class PlanError(ValueError):
+    """The plan can't be used; `faults` are all of its faults, each as `touchpoints/2/trigger: what is wrong`."""
+
+    def __init__(self, source: str, faults: list[str]) -> None:
+        super().__init__(f"{source} is no plan: " + "; ".join(faults))
+        self.faults = faults
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without its surprises: `10:00` is no number, `no` is the language, a key appears once."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value]
+        if twice := sorted({key for key in keys if keys.count(key) > 1}):
+            raise yaml.constructor.ConstructorError(None, None, f"{', '.join(twice)} appears twice", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+_Loader.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in (
+    ("tag:yaml.org,2002:int", r"^[-+]?[0-9]+$", "-+0123456789"),
+    ("tag:yaml.org,2002:bool", r"^(true|false)$", "tf"),
+    ("tag:yaml.org,2002:null", r"^(null|~|)$", "n~\0"),
+):
+    _Loader.add_implicit_resolver(_tag, re.compile(_pattern), list(_first))
+
+_SHAPE = TypeAdapter(Plan)
+_CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+
+
+@cache
+def current() -> Plan:
+    """The plan in use: the one that is shipped."""
+    return parse(DEFAULT.read_text("utf-8"), DEFAULT.name)
+
+
+def parse(text: str, source: str = "plan") -> Plan:
+    """The plan of a YAML text; PlanError with all of its faults."""
+    try:
+        data = yaml.load(text, _Loader)  # noqa: S506 – a SafeLoader of our own
+    except yaml.YAMLError as error:
+        raise PlanError(source, [" ".join(str(error).split())]) from None
+    try:
+        plan = _SHAPE.validate_python(data)
+    except ValidationError as error:
+        faults = [f"{'/'.join(map(str, fault['loc'])) or '/'}: {fault['msg']}" for fault in error.errors()]
+        raise PlanError(source, faults) from None
+    if faults := _faults(plan):
+        raise PlanError(source, faults)
+    return plan
+
+
+def shown(plan: Plan) -> dict[str, Any]:
+    """The plan as JSON values."""
+    return _SHAPE.dump_python(plan, mode="json")  # type: ignore[no-any-return]
+
+
+def _faults(plan: Plan) -> list[str]:
+    codes = [entry.code for entry in plan.touchpoints]
+    twice = sorted({code for code in codes if codes.count(code) > 1})
+    faults = [f"touchpoints: the code {code} appears twice" for code in twice]
+    if plan.version < 1:
+        faults.append("version: it starts at 1")
+    for position, entry in enumerate(plan.touchpoints):
+        faults += [f"touchpoints/{position} ({entry.code}): {fault}" for fault in _entry_faults(entry)]
+    return faults
+
+
+def _entry_faults(entry: Entry) -> list[str]:
+    trigger = entry.trigger
+    faults = [] if _CODE.fullmatch(entry.code) else ["code: it is made of small letters, digits and hyphens"]
+    if (trigger.event is None) == (trigger.anchor is None):
+        faults.append("trigger needs either an event or an anchor")
+    if trigger.event is not None and (trigger.days or trigger.at):
+        faults.append("trigger: days and at go with an anchor only")
+    if trigger.anchor is not None and trigger.at is None:
+        faults.append("trigger: an anchor needs `at`, a local time in quotes")
+    if abs(trigger.days) > 366:
+        faults.append("trigger: days lies beyond a year")
+    if not 0 <= entry.late.after_hours <= 24 * 366:
+        faults.append("late: after_hours lies between 0 and a year")
+    if unknown := [need for need in entry.needs if need not in texts.FACTS]:
+        faults.append(f"needs: nobody knows {', '.join(unknown)}; there are {', '.join(sorted(texts.FACTS))}")
+    if entry.proves and entry.proves.standard not in STANDARDS:
+        faults.append(f"proves: {entry.proves.standard} is no exchange standard")
+    return faults + _text_faults(entry)
+
+
+def _text_faults(entry: Entry) -> list[str]:
+    faults = []
+    for language in texts.languages():
+        if entry.letter not in texts.words(language).letters:
+            faults.append(f"letter: {entry.letter} isn't written in {language}")
+        if entry.document and entry.document not in texts.words(language).documents:
+            faults.append(f"document: {entry.document} isn't written in {language}")
+    return faults
