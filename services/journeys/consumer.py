@@ -17,6 +17,7 @@ SPECIAL: dict[type[Event], EventHandler] = {
     applications.OpportunityDetails: handlers.name_opportunity,
     surveys.SurveyComment: handlers.quote_comment,
     scoring.VisitorIdentified: handlers.identify_visitor,
+    scoring.VisitorSeparated: handlers.identify_visitor,
     scoring.LeadScored: handlers.keep_score,
 }
 FAMILIES: dict[type[Event], EventHandler] = {

@@ -136,6 +136,14 @@ class Touchpoint(Table, table=True):
     due_at: datetime | None = moment(default=None)
 
 
+class Visitor(Table, table=True):
+    """Whose visits an anonymous visitor's are; without a person since the identification was undone."""
+
+    __tablename__ = "visitor"
+    id: UUID = Field(primary_key=True)
+    person_id: UUID | None = Field(index=True)
+
+
 class QualityCase(Table, table=True):
     """Whether a quality case is open."""
 

@@ -11,7 +11,7 @@ from services.journeys.consumer import HEARS, NOT_KEPT
 from services.journeys.views import Order
 from shared.access import Caller
 from shared.contracts import applications as facts
-from shared.contracts import notifications, surveys
+from shared.contracts import notifications, scoring, surveys
 from shared.contracts.envelope import CATALOGUE, Envelope
 from shared.errors import NotFound
 from shared.ids import new_id
@@ -31,6 +31,7 @@ READ_MODEL = (
     "application",
     "touchpoint",
     "quality_case",
+    "visitor",
 )
 
 
@@ -129,6 +130,14 @@ async def test_a_case_counts_until_it_is_closed(world: World) -> None:
     assert (await world.person()).open_cases == 1
     await world.at(2026, 6, 2, world.case(surveys.QualityCaseClosed, case, outcome="solved"))
     assert (await world.person()).open_cases == 0
+
+
+async def test_a_visitor_is_a_stranger_again_when_the_identification_is_undone(world: World) -> None:
+    visitor = {"visitor_id": new_id(), "person_id": world.person_id}
+    await world.room.hear(scoring.VisitorIdentified(**visitor))
+    assert (await world.person()).profile == "visitor"
+    await world.room.hear(scoring.VisitorSeparated(**visitor))
+    assert (await world.person()).profile == "stranger"
 
 
 async def test_a_tombstone_erases_the_name_and_leaves_the_facts(world: World) -> None:

@@ -8,12 +8,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import SQLModel, select, update
 
 from services.journeys.handlers.entries import record
-from services.journeys.model import Application, QualityCase, Subject, Touchpoint
+from services.journeys.model import Application, QualityCase, Subject, Touchpoint, Visitor
 from services.journeys.policy import MOVES, Status, person_phase, person_status, profile_of
 from shared.contracts.applications import ApplicationFact, PersonRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.notifications import TouchpointFact
-from shared.contracts.scoring import LeadScored
+from shared.contracts.scoring import LeadScored, VisitorSeparated
 from shared.contracts.surveys import CaseFact, QualityCaseClosed
 from shared.storage.tx import Uow
 
@@ -32,10 +32,15 @@ async def register_person(uow: Uow, envelope: Envelope) -> None:
 
 
 async def identify_visitor(uow: Uow, envelope: Envelope) -> None:
-    """Earlier visits turned out to be this person's."""
+    """Earlier visits turned out to be this person's, or (undone) not to be."""
     person_id = await record(uow, envelope)
-    await _set(uow, person_id, visited=True)
-    await _count_status(uow, person_id)
+    before = await uow.scalar(select(Visitor.person_id).where(Visitor.id == envelope.key))
+    now = None if isinstance(envelope.data, VisitorSeparated) else person_id
+    await _upsert(uow, Visitor, envelope.key, {}, {"person_id": now})
+    for person in {person_id, before or person_id}:
+        known = select(func.count()).where(Visitor.person_id == person)
+        await _set(uow, person, visited=await uow.scalar(known) > 0)
+        await _count_status(uow, person)
 
 
 async def keep_score(uow: Uow, envelope: Envelope) -> None:

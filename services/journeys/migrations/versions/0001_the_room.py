@@ -127,3 +127,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_touchpoint_person_id", "touchpoint", ["person_id"], unique=False)
+    op.create_table(
+        "visitor",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_visitor_person_id", "visitor", ["person_id"], unique=False)
