@@ -109,11 +109,10 @@ class _Reply:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = [*message.get("headers", ()), *self._always]
-            headers.append((b"x-correlation-id", str(self._thread.correlation_id).encode()))
-            if not any(name == b"content-security-policy" for name, _ in headers):
-                headers.append(NO_CONTENT_POLICY)
-            message["headers"] = headers
+            own = list(message.get("headers", ()))
+            correlation = (b"x-correlation-id", str(self._thread.correlation_id).encode())
+            policy = [] if any(name == b"content-security-policy" for name, _ in own) else [NO_CONTENT_POLICY]
+            message["headers"] = [*own, *self._always, *policy, correlation]
         await self._send(message)
 
 
