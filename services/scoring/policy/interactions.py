@@ -53,8 +53,9 @@ MOST_RECORDED, MOST_PUBLIC = 500, 50
 CLOCK_ERROR = timedelta(minutes=2)
 OLDEST_RECORDED, OLDEST_PUBLIC = timedelta(days=3 * 365), timedelta(days=7)
 
+# Cubot is a make of phones.
 _MACHINE = re.compile(
-    r"bot\b|bot[/;_-]|crawl|spider|slurp|scan|preview|prefetch|monitor|headless|phantom|lighthouse|facebookexternalhit"
+    r"(?<!cu)bot(?![a-z])|crawl|spider|slurp|scan|preview|prefetch|monitor|headless|phantom|lighthouse|facebookexternalhit"
     r"|barracuda|mimecast|proofpoint|safelinks|curl|wget|python|httpx|aiohttp|java/|okhttp|go-http|libwww|axios|node-fetch",
     re.IGNORECASE,
 )

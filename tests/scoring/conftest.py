@@ -1,0 +1,16 @@
+"""The room and its small world."""
+
+import pytest
+
+from shared.testing.rooms import Room, Rooms
+from tests.scoring.world import World, build
+
+
+@pytest.fixture
+async def room(rooms: Rooms) -> Room:
+    return await rooms("scoring")
+
+
+@pytest.fixture
+async def world(room: Room) -> World:
+    return await build(room)
