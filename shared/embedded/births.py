@@ -42,7 +42,8 @@ class Births:
                 env=dict(env),
                 start_new_session=True,
             )
-        threading.Thread(target=self._listen, args=(self._process,), name="nursery", daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, args=(self._process,), name="nursery", daemon=True)
+        self._listener.start()
 
     def bear(self, module: str, args: Sequence[str], env: Mapping[str, str], log: Path) -> Running:
         """A process that runs the module; with the nursery it may get its pid a moment later."""
@@ -58,8 +59,8 @@ class Births:
         try:
             self._process.stdin.write(json.dumps(request).encode() + b"\n")
             self._process.stdin.flush()
-        except OSError:
-            forked.ended(1)
+        except (OSError, ValueError):  # it has just died
+            forked.ended(-9)
         return forked
 
     async def stop(self) -> None:
@@ -71,7 +72,7 @@ class Births:
                 await asyncio.to_thread(process.wait, 2)
             process.kill()
             process.wait()
-            process.stdout.close()
+            await asyncio.to_thread(self._listener.join, 2)
             self._process = None
 
     def _listen(self, process: subprocess.Popen[bytes]) -> None:
@@ -82,6 +83,9 @@ class Births:
             forked.ended(-9)
         self._living.clear()
         self._born.clear()
+        for pipe in (process.stdin, process.stdout):
+            with suppress(OSError):
+                pipe.close()
 
     def _hear(self, news: dict[str, Any]) -> None:
         if "born" in news:

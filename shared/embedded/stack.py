@@ -1,10 +1,11 @@
 """The whole system on one machine: servers, databases, topics and the rooms' processes, started in the right order.
 
-`python -m shared.embedded.stack` runs it until Ctrl-C.
+`python -m shared.embedded.stack` runs it until Ctrl-C; with `--servers-only`, Kafka, PostgreSQL and mail alone.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
@@ -304,7 +305,9 @@ async def _stay(stack: EmbeddedStack) -> int:
 
 
 def main() -> None:
-    stack = EmbeddedStack()
+    parser = argparse.ArgumentParser(description="The whole system on one machine, until Ctrl-C.")
+    parser.add_argument("--servers-only", action="store_true", help="Kafka, PostgreSQL and mail, without the rooms")
+    stack = EmbeddedStack(rooms=[] if parser.parse_args().servers_only else None)
     with board.watching(stack.supervisor, Console()):
         code = run_stack(stack, _stay)
     sys.exit(code)

@@ -68,8 +68,8 @@ def test_too_little_space_names_the_folder(tmp_path):
 
 def test_a_folder_has_one_owner_until_that_owner_is_gone(tmp_path):
     script = (
-        "import sys, pathlib, time; from shared.embedded.checks import FolderLock;"
-        "lock = FolderLock(pathlib.Path(sys.argv[1]), 'Sojourn'); lock.take(); print('held', flush=True); time.sleep(60)"
+        "import sys, pathlib, time; from shared.embedded.checks import FolderLock; place = pathlib.Path(sys.argv[1]);"
+        "lock = FolderLock(place, 'Sojourn'); lock.take(); print('held', flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE) as owner:
         assert owner.stdout.readline() == b"held\n"
