@@ -41,4 +41,8 @@ has development_key.json || development_key | put development_key.json
 for room in $rooms; do
     has "sojourn_${room}_database_url" || database_url "$room" | put "sojourn_${room}_database_url"
 done
+# Empty until the brokers and the mail server ask for one; compose wants the files to be there.
+for name in sojourn_kafka_password sojourn_smtp_password; do
+    [ -e "$folder/$name" ] || put "$name" </dev/null
+done
 echo "secrets are in $folder"
