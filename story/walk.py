@@ -33,7 +33,6 @@ class Walk:
     applications: dict[str, Any] = field(default_factory=dict)
     person_id: str = ""
     visitor_id: str = field(default_factory=lambda: str(uuid4()))
-    mails_seen: set[str] = field(default_factory=set)
     score: float = 0.0
     link: str = ""
 
@@ -252,7 +251,7 @@ async def not_yet(walk: Walk) -> str:
     await asyncio.sleep(1.5)
     touchpoint = await _touchpoint(walk, "departure-document")
     _same("due", datetime.fromisoformat(touchpoint["due_at"]), due)
-    if touchpoint["state"] in {"sent", "done"} or await _mails(walk, "departure-document"):
+    if touchpoint["state"] != "waiting" or await _mails(walk, "departure-document"):
         raise NotSeen("the departure document left too early")
     return f"it is due on {due:%A %-d %B %Y at %H:%M} in {walk.host_zone}"
 
@@ -266,8 +265,9 @@ async def departure(walk: Walk) -> str:
         raise NotSeen("the departure document is no PDF")
     digest = hashlib.sha256(pdf).hexdigest()
     touchpoint = await walk.world.until("the touchpoint to be sent", lambda: _sent(walk, "departure-document"))
-    if touchpoint.get("document_sha256") not in (None, digest):
-        raise NotSeen("the attached PDF is not the one on record")
+    document = await walk.people["ep"].get("notifications", f"/v1/documents/{touchpoint['document_id']}")
+    _same("hash of the attached PDF", digest, document["sha256"])
+    _same("language of the document", document["language"], walk.tale.ep.language)
     return f"“{mail['subject']}” with {mail['attachments'][0]['name']} ({len(pdf) // 1024} kB, in {walk.tale.ep.language})"
 
 
@@ -366,15 +366,13 @@ async def _console_page(walk: Walk) -> str:
 # --- what steps share
 
 
-async def _mails(walk: Walk, touchpoint: str) -> list[dict[str, Any]]:
-    """The e-mails of a touchpoint: each one names it in a header."""
-    found = []
-    for line in await walk.world.mails(walk.email):
-        mail = await walk.world.mail(line["id"])
-        headers = {name.lower(): value for name, value in mail["headers"].items()}
-        if headers.get("x-sojourn-touchpoint") == touchpoint:
-            found.append(mail)
-    return found
+async def _mails(walk: Walk, code: str) -> list[dict[str, Any]]:
+    """The e-mails of a touchpoint in the inbox: those whose Message-ID its deliveries name."""
+    application = walk.applications["accepted"]["id"]
+    page = await walk.people["he"].get("notifications", "/v1/deliveries", application_id=application, limit=200)
+    ids = {item["message_id"] for item in page["items"] if item["touchpoint"] == code}
+    lines = [line for line in await walk.world.mails(walk.email) if line["message_id"].strip("<>").split("@")[0] in ids]
+    return [await walk.world.mail(line["id"]) for line in lines]
 
 
 async def _mail_of(walk: Walk, touchpoint: str, attachments: int = 1) -> dict[str, Any]:
@@ -391,7 +389,7 @@ async def _mail_of(walk: Walk, touchpoint: str, attachments: int = 1) -> dict[st
 async def _touchpoint(walk: Walk, code: str) -> Any:
     application = walk.applications["accepted"]["id"]
     page = await walk.people["he"].get("notifications", "/v1/touchpoints", application_id=application, limit=200)
-    found = [item for item in page["items"] if item["touchpoint"] == code]
+    found = [item for item in page["items"] if item["code"] == code]
     if len(found) != 1:
         raise NotSeen(f"there are {len(found)} touchpoints {code}")
     return found[0]

@@ -14,6 +14,7 @@ app = typer.Typer(
     help="Sojourn: the customer flow of an internship exchange.", no_args_is_help=True, pretty_exceptions_enable=False,
     add_completion=False,
 )  # fmt: skip
+STORY = "story.cli"  # beside the kernel, which knows no room; an image of one room doesn't carry it
 for module in (system, rooms, events, documents):
     module.register(app)
 
@@ -21,8 +22,8 @@ for module in (system, rooms, events, documents):
 def main() -> None:
     """Find the running system, add the story where it is installed, and answer mistakes with one line."""
     _find_running_system()
-    if importlib.util.find_spec("story"):
-        importlib.import_module("story.cli").register(app)
+    if importlib.util.find_spec(STORY):
+        importlib.import_module(STORY).register(app)
     try:
         app()
     except (ValueError, OSError, RuntimeError) as error:
@@ -36,7 +37,13 @@ def _find_running_system() -> None:
     """Where `sojourn up` runs, its settings serve every other command; what the environment says wins."""
     file = Path(os.environ.get("SOJOURN_DATA_DIR", ".sojourn")) / "runtime.json"
     if file.exists():
-        for name, value in json.loads(file.read_text()).get("environment", {}).items():
+        use_settings(json.loads(file.read_text()).get("environment", {}))
+
+
+def use_settings(settings: dict[str, str]) -> None:
+    """Take settings for this process; what the environment says already wins."""
+    for name, value in settings.items():
+        if name.startswith("SOJOURN_"):
             os.environ.setdefault(name, value)
 
 

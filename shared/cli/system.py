@@ -1,4 +1,4 @@
-"""Run the system, prove who one is, move business time, and look whether all is well."""
+"""Prove who one is, move business time, and look whether all is well."""
 
 import asyncio
 from datetime import datetime
@@ -19,18 +19,8 @@ console = Console()
 
 
 def register(app: typer.Typer) -> None:
-    for command in (up, token, clock, doctor):
+    for command in (token, clock, doctor):
         app.command()(command)
-
-
-def up(
-    once: Annotated[bool, typer.Option(help="end after the story; exit code 0 only if every step was seen")] = False,
-    story: Annotated[bool, typer.Option(help="walk the story when all is up")] = True,
-) -> None:
-    """Start everything on this machine: PostgreSQL, Kafka, five rooms, the mail inbox; then walk the story."""
-    from shared.embedded.up import run
-
-    raise typer.Exit(run(once=once, story=story))
 
 
 def token(

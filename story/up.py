@@ -1,0 +1,41 @@
+"""`sojourn up`: the whole system on this machine, the story on it, and where to look."""
+
+from rich.console import Console
+from rich.table import Table
+
+from shared.cli.main import use_settings
+from shared.embedded import board
+from shared.embedded.stack import EmbeddedStack, run_stack
+from shared.settings import Kernel
+from story.tale import read_tale
+from story.telling import tell
+
+
+def run(*, once: bool, with_story: bool) -> int:
+    """Start, tell, show the addresses, and stay (or not); the exit code, 0 only if every step was seen."""
+    console, stack = Console(), EmbeddedStack()
+
+    async def body(running: EmbeddedStack) -> int:
+        console.print(f"[bold]Ready[/] after {running.seconds['ready']:.0f} s.\n", highlight=False)
+        use_settings(running.environment)
+        told = not with_story or await tell(read_tale(), Kernel(), console)
+        console.print(addresses(running.addresses))
+        if once:
+            return 0 if told else 1
+        console.print("[dim]Ctrl-C stops everything; the data stays.[/]")
+        await running.forever()
+        return 0
+
+    with board.watching(stack.supervisor, console):
+        return run_stack(stack, body)
+
+
+def addresses(found: dict[str, str]) -> Table:
+    """Where to look, for people."""
+    table = Table("", "address", "", box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_row("console", f"{found['journeys']}/console", "the whole flow, by role")
+    table.add_row("inbox", found["mail"], "every e-mail that was sent")
+    for room in (name for name in found if name != "mail"):
+        table.add_row(room, f"{found[room]}/docs", "OpenAPI")
+    table.add_row("events", f"{found['journeys']}/console/events", "the catalogue (AsyncAPI: /asyncapi.yaml)")
+    return table
