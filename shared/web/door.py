@@ -1,6 +1,7 @@
 """The way into a room over HTTP: who may use a route, and how commands run, replies replay and pages are read."""
 
 import hashlib
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from shared.runtime import Runtime
 
 JSON = "application/json"
-LONGEST_KEY = 255
+_KEY = re.compile("[!-~]{1,255}")
 OPEN = "sojourn.door"
 Location = str | Callable[[Any], str] | None
 Handler = Callable[[Uow, Any], Awaitable[Any]]
@@ -129,8 +130,8 @@ class Door:
         key = self.request.headers.get("idempotency-key")
         if key is None or self.request.method != "POST":
             return None
-        if not 1 <= len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
-            raise BadKey(f"It is 1 to {LONGEST_KEY} printable ASCII characters.")
+        if not _KEY.fullmatch(key):
+            raise BadKey("It is 1 to 255 visible ASCII characters.")
         return key
 
     async def _attempt(self, key: str) -> Attempt:

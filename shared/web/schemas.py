@@ -1,16 +1,27 @@
 """What requests and replies are made of: bodies that refuse what they don't know, field types that can be stored."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import annotated_types
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic import EmailStr as _EmailStr
 
 from shared.zones import known_zone
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Body(BaseModel):
@@ -64,6 +75,13 @@ def _sensible_year(value: date) -> date:
     return value
 
 
+def _written_out(value: Any) -> Any:
+    """Only what looks like a date: pydantic would also take seconds since 1970, as a number or a text."""
+    if isinstance(value, str) and not _DATE.match(value):
+        raise ValueError("Write it as 2026-03-01, with a time where one belongs.")
+    return value
+
+
 def _utc(value: datetime) -> datetime:
     _sensible_year(value)
     return value.astimezone(UTC)
@@ -108,6 +126,7 @@ Phone = Annotated[
 ]
 Day = Annotated[
     date,
+    BeforeValidator(_written_out),
     AfterValidator(_sensible_year),
     Field(
         description="A calendar day, 1900 to 2199",
@@ -117,6 +136,7 @@ Day = Annotated[
 ]
 Moment = Annotated[
     AwareDatetime,
+    BeforeValidator(_written_out),
     AfterValidator(_utc),
     WithJsonSchema(
         {

@@ -85,7 +85,7 @@ async def test_a_refusal_is_not_kept(client: HTTP, ana: dict[str, str]) -> None:
     assert (await client.post("/v1/notes", json={"text": "now fine"}, headers=headers)).status_code == 201
 
 
-@pytest.mark.parametrize("key", ["", "x" * 256, "a\tb", "ä"])
+@pytest.mark.parametrize("key", ["", "x" * 256, "a b", "a\tb", "ä"])
 async def test_a_key_that_is_none_is_refused(client: HTTP, ana: dict[str, str], key: str) -> None:
     headers = httpx.Headers({**ana, "Idempotency-Key": key.encode("latin-1")})  # type: ignore[dict-item]
     problem(await client.post("/v1/notes", json={"text": "a"}, headers=headers), 400, "bad-idempotency-key")
