@@ -55,8 +55,10 @@ class Consumer:
             return f"{self._parked} keys are parked, more than {self._limit}: consumption waits for an operator"
         if self._stopped is None:
             return "no connection to the database yet"
+        if not self.watchdog.reachable:
+            return "the brokers don't answer"
         if not self.subscription.connected():
-            return "no connection to the brokers"
+            return "no partitions assigned yet"
         return None
 
     def not_alive(self) -> str | None:
@@ -155,9 +157,15 @@ class Consumer:
         metrics.RETRIES.labels(self.room).inc()
         log.warning("event retried in place", room=self.room, tries=backoff.tries + 1, error=repr(error)[:500])
         with self.watchdog.waiting():
-            await asyncio.sleep(backoff.next())
-        if self.subscription.revoked(batch):
-            raise GivenUp
+            await self._pause(batch, backoff.next())
+
+    async def _pause(self, batch: Batch, seconds: float) -> None:
+        """Sleep, but not longer than the partition is ours."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            await asyncio.sleep(min(0.1, left))
+            if self.subscription.revoked(batch):
+                raise GivenUp
 
     async def _park(self, batch: Batch, message: Message, error: Exception) -> None:
         detail = f"{type(error).__name__}: {error}"

@@ -57,6 +57,7 @@ class Relay:
         self._nudged = asyncio.Event()
         self._held: set[UUID] = set()
         self.leading = False
+        self.oldest = 0.0  # seconds that the first unpublished event has waited, as far as the leader knows
         bus.feeds(self.drain)
 
     def nudge(self, *_: object) -> None:
@@ -150,7 +151,8 @@ class Relay:
     async def _measure(self, connection: asyncpg.Connection) -> None:
         row = await connection.fetchrow(BACKLOG)
         metrics.OUTBOX_ROWS.labels(self._room).set(row["rows"])
-        metrics.OUTBOX_AGE.labels(self._room).set(float(row["age"] or 0))
+        self.oldest = float(row["age"] or 0)
+        metrics.OUTBOX_AGE.labels(self._room).set(self.oldest)
 
 
 def forgettable(rows: Sequence[asyncpg.Record], acknowledged: Collection[int]) -> list[int]:

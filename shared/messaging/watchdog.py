@@ -11,7 +11,8 @@ from shared.messaging import metrics
 from shared.messaging.bus import Bus, Subscription
 
 log = structlog.get_logger()
-EVERY = 10.0
+PROBE_EVERY = 2.0
+LAG_EVERY = 10.0
 REBUILD_AFTER = 30.0
 DEAD_AFTER = 60.0
 
@@ -27,6 +28,7 @@ class Watchdog:
         self._waiting = 0
         self.held = True  # the line is stopped (or hasn't started): standing still is deliberate
         self._rebuilt = False
+        self.reachable = True
 
     def progressed(self) -> None:
         self._moved = time.monotonic()
@@ -53,9 +55,13 @@ class Watchdog:
         return None
 
     async def run(self) -> None:
+        looked = time.monotonic()
         while True:
-            await asyncio.sleep(EVERY)
-            await self.look()
+            self.reachable = await self._bus.healthy()
+            if time.monotonic() - looked >= LAG_EVERY:
+                await self.look()
+                looked = time.monotonic()
+            await asyncio.sleep(PROBE_EVERY)
 
     async def look(self) -> None:
         try:

@@ -16,6 +16,7 @@ from shared.messaging.kafka.reading import places_of
 from shared.messaging.retry import Backoff
 
 CALL = 10.0
+PROBE = 2.0
 _EXISTS = 36
 # Answers of a cluster that has just started or lost a node; the admin client itself doesn't try again.
 _TRIES = 8
@@ -131,7 +132,7 @@ async def _committed(connection: Connection, group: str, places: list[TopicParti
 async def brokers(connection: Connection) -> int:
     """How many brokers the cluster lists; 0 when it can't be asked."""
     try:
-        async with deadline(5.0, "asking the cluster"), admin(connection) as client:
+        async with deadline(PROBE, "asking the cluster"), admin(connection) as client:
             return len((await client.describe_cluster())["brokers"])
     except Exception:  # any failure means the same here
         return 0

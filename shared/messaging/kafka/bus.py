@@ -10,11 +10,15 @@ from shared.messaging.kafka import admin
 from shared.messaging.kafka.connection import Connection
 from shared.messaging.kafka.producer import LARGEST, Producer
 from shared.messaging.kafka.reading import KafkaReading
-from shared.messaging.kafka.subscription import KafkaSubscription
+from shared.messaging.kafka.subscription import SESSION, KafkaSubscription
 
 
 class KafkaBus:
-    """Cheap to make; connects when it is first used and again after every failure."""
+    """Cheap to make; connects when it is first used and again after every failure.
+
+    `patience` bounds a publish, `session` is how long a dead member's partitions wait for its successor (seconds);
+    `largest` is the biggest message in bytes.
+    """
 
     def __init__(
         self,
@@ -24,9 +28,10 @@ class KafkaBus:
         patience: float = 10.0,
         batch_size: int = 500,
         largest: int = LARGEST,
+        session: float = SESSION,
     ) -> None:
         self.connection = Connection(connection) if isinstance(connection, str) else connection
-        self._replication, self._batch_size = replication, batch_size
+        self._replication, self._batch_size, self._session = replication, batch_size, session
         self._producer = Producer(self.connection, patience=patience, largest=largest)
 
     async def start(self) -> None:
@@ -41,7 +46,7 @@ class KafkaBus:
 
     def subscription(self, group: str, topics: Sequence[str], member: str) -> Subscription:
         named = replace(self.connection, client_id=f"{self.connection.client_id}-{member}")
-        return KafkaSubscription(named, group, topics, member, self._batch_size)
+        return KafkaSubscription(named, group, topics, member, batch_size=self._batch_size, session=self._session)
 
     def reading(self, topics: Sequence[str]) -> Subscription:
         return KafkaReading(self.connection, topics, self._batch_size)

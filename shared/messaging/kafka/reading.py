@@ -48,7 +48,9 @@ class KafkaReading:
                 messages = [message_of(record) for record in records if record.offset < open_places[place]]
                 for at in range(0, len(messages), self._size):
                     yield Batch(Partition(*place), tuple(messages[at : at + self._size]))
-            for place in [p for p, end in open_places.items() if await self._client.position(p) >= end]:
+            async with deadline(2 * CALL, "reading"):
+                done = [place for place, end in open_places.items() if await self._client.position(place) >= end]
+            for place in done:
                 del open_places[place]
 
     async def commit(self, batch: Batch) -> None:

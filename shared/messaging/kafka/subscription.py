@@ -19,19 +19,27 @@ log = structlog.get_logger()
 
 SESSION = 10.0  # a dead member's partitions wait this long for its successor before others get them
 DRAIN = 8.0  # a batch that runs may finish while its partition leaves
+GOODBYE = 3.0  # the same when the process ends
 REBALANCE = 30.0
 CALL = 10.0
-HIGH, LOW = 4_000, 1_000  # messages fetched ahead per partition: stop above, go on below
+HIGH, LOW = 1_000, 500  # messages fetched ahead per partition: stop above, go on below
 
 
 class KafkaSubscription:
     """One member of a group. Its client lives in a task that opens it, pumps it, and opens it anew after a failure."""
 
     def __init__(
-        self, connection: Connection, group: str, topics: Sequence[str], member: str, batch_size: int = 500
+        self,
+        connection: Connection,
+        group: str,
+        topics: Sequence[str],
+        member: str,
+        *,
+        batch_size: int = 500,
+        session: float = SESSION,
     ) -> None:
         self._connection, self._group, self._member = connection, group, member
-        self._topics = tuple(topics)
+        self._topics, self._session = tuple(topics), session
         self._partitions = Partitions(batch_size)
         self._client: AIOKafkaConsumer | None = None
         self._assigned = False
@@ -44,7 +52,7 @@ class KafkaSubscription:
 
     async def stop(self) -> None:
         """Let a running batch finish, then go. A static member stays known, so that its successor resumes at once."""
-        await self._partitions.drain(DRAIN)
+        await self._partitions.drain(GOODBYE)
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -120,12 +128,12 @@ class KafkaSubscription:
             "group_instance_id": self._member,
             "enable_auto_commit": False,
             "auto_offset_reset": "earliest",
-            "session_timeout_ms": int(SESSION * 1000),
+            "session_timeout_ms": int(self._session * 1000),
             "heartbeat_interval_ms": 1_000,
             "rebalance_timeout_ms": int(REBALANCE * 1000),
             "max_poll_interval_ms": 300_000,
             "fetch_max_wait_ms": 100,
-            "max_partition_fetch_bytes": 1_048_576,
+            "max_partition_fetch_bytes": 524_288,
             "request_timeout_ms": 15_000,
             "metadata_max_age_ms": 60_000,
         }
@@ -159,9 +167,9 @@ class KafkaSubscription:
         self._partitions.assign(())
         client, self._client = self._client, None
         if client is not None:
-            await close(client.stop(), 3.0, "consumer")
+            await close(client.stop(), 1.5, "consumer")
             end_tasks_of(client)
-            await close(client._client.close(), 1.0, "consumer's connections")
+            await close(client._client.close(), 0.5, "consumer's connections")
 
     async def _revoke(self) -> None:
         self._assigned = False

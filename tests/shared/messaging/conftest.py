@@ -40,7 +40,7 @@ def words() -> Iterator[Vocabulary]:
 @pytest.fixture
 async def kafka(cluster: KafkaCluster, words: Vocabulary) -> AsyncIterator[KafkaBus]:
     """A bus on the real broker, with the topics of `words`."""
-    bus = KafkaBus(cluster.bootstrap, patience=4.0)
+    bus = KafkaBus(cluster.bootstrap, patience=4.0, session=6.0)
     await bus.ensure_topics(words.topics)
     yield bus
     await bus.stop()

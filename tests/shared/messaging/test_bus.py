@@ -42,7 +42,7 @@ class KafkaBench:
         self._buses: list[KafkaBus] = []
 
     async def bus(self) -> Bus:
-        bus = KafkaBus(self._cluster.bootstrap, patience=5.0, batch_size=100)
+        bus = KafkaBus(self._cluster.bootstrap, patience=5.0, batch_size=100, session=6.0)
         self._buses.append(bus)
         return bus
 
