@@ -42,31 +42,25 @@ free_port() { # the wanted one, or the next that nobody listens on
     echo "$port"
 }
 
-choose_ports() { # a running stack keeps its own; a port that somebody else has is replaced
-    [ -z "$(compose ps --quiet 2>/dev/null)" ] || { ports_of_running; return; }
-    local port=8101 room wanted
+choose_ports() { # what runs keeps its own; a port that somebody else has is replaced
+    local room wanted running port=8101
     for room in $rooms; do
         wanted="SOJOURN_${room^^}_PORT"
-        publish "$room" "$(free_port "${!wanted:-$port}")"
+        running=$(published "$room-api" 8000)
+        publish "$room" "${running:-$(free_port "${!wanted:-$port}")}"
         port=$((port + 1))
     done
-    export SOJOURN_MAIL_PORT
-    SOJOURN_MAIL_PORT=$(free_port "${SOJOURN_MAIL_PORT:-8125}")
-    export SOJOURN_MAIL_URL=http://127.0.0.1:$SOJOURN_MAIL_PORT
+    running=$(published mail 8125)
+    export SOJOURN_MAIL_PORT="${running:-$(free_port "${SOJOURN_MAIL_PORT:-8125}")}"
+    export SOJOURN_MAIL_URL="http://127.0.0.1:$SOJOURN_MAIL_PORT"
 }
 
 publish() { # room, port
     export "SOJOURN_${1^^}_PORT=$2" "SOJOURN_${1^^}_URL=http://127.0.0.1:$2"
 }
 
-ports_of_running() {
-    local room port
-    for room in $rooms; do
-        port=$(compose port "$room-api" 8000 2>/dev/null | cut -d: -f2)
-        [ -z "$port" ] || publish "$room" "$port"
-    done
-    port=$(compose --profile development port mail 8125 2>/dev/null | cut -d: -f2)
-    [ -z "$port" ] || export SOJOURN_MAIL_PORT="$port" SOJOURN_MAIL_URL="http://127.0.0.1:$port"
+published() { # service, port inside; nothing when it isn't published
+    { compose --profile development port "$1" "$2" 2>/dev/null || true; } | cut -d: -f2
 }
 
 build() { # each image once; a certificate authority and an index of one's own go in as secrets, by Compose v2 only
