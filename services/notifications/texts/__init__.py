@@ -52,14 +52,17 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """A part of a document: paragraphs, labelled facts, points, and steps to tick off."""
+
     title: str
     lines: list[Line] = field(default_factory=list)
     rows: list[Line] = field(default_factory=list)
+    points: list[Line] = field(default_factory=list)
     steps: list[Line] = field(default_factory=list)
 
     @property
     def empty(self) -> bool:
-        return not (self.lines or self.rows or self.steps)
+        return not (self.lines or self.rows or self.points or self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +182,7 @@ class _Fill:
         return [line for item in items if (line := self._item(item)) is not None]
 
     def section(self, part: Mapping[str, Any]) -> Section:
-        kinds = {kind: self.lines(part.get(kind, ())) for kind in ("lines", "rows", "steps")}
+        kinds = {kind: self.lines(part.get(kind, ())) for kind in ("lines", "rows", "points", "steps")}
         return Section(title=self.line(part["title"]), **kinds)
 
     def _item(self, item: Any) -> Line | None:
