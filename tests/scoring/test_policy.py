@@ -144,6 +144,11 @@ def test_being_approved_elsewhere_is_no_withdrawal_of_the_person() -> None:
     assert features([*facts[:2], _told(Step.withdrawn)], NOW).withdrawn == 1
 
 
+def test_being_approved_elsewhere_later_does_not_make_an_earlier_rejection_ours() -> None:
+    rejected = [SIGN_UP, _told(Step.submitted), _told(Step.rejected)]
+    assert _scored([*rejected, _told(Step.withdrawn, ours=True)]) == _scored(rejected)
+
+
 def test_a_second_approval_is_no_reason_of_its_own() -> None:
     one = [SIGN_UP, *(_told(step) for step in (Step.submitted, Step.accepted, Step.signed, Step.approval))]
     assert _scored(one) == _scored([*one, _told(Step.approval)]) == _scored([*one, _told(Step.approved)])

@@ -117,10 +117,13 @@ class Features:
 
 @dataclass(slots=True)
 class _Application:
-    """What is known of one application; a set, so that no order of hearing matters."""
+    """What is known of one application; sets, so that no order of hearing matters and more only ever adds.
+
+    Each end keeps whose cause it was: being approved elsewhere later doesn't make an earlier rejection ours.
+    """
 
     steps: set[Step] = field(default_factory=set)
-    ours: bool = False
+    ends: set[tuple[Step, bool]] = field(default_factory=set)
 
     @property
     def live(self) -> bool:
@@ -197,14 +200,14 @@ def _applications(told: Iterable[Fact]) -> dict[str, Any]:
         if fact.application_id and (fact.kind in STAGE_OF or fact.kind in ENDED):
             one = found.setdefault(fact.application_id, _Application())
             one.steps.add(Step(fact.kind))
-            one.ours |= fact.ours
-    rejected = [one for one in found.values() if Step.rejected in one.steps]
+            if fact.kind in ENDED:
+                one.ends.add((Step(fact.kind), fact.ours))
     return {
         "stage": max((one.stage for one in found.values()), default=Stage.none),
         "live_applications": sum(one.live for one in found.values()),
-        "rejected_candidate_side": sum(not one.ours for one in rejected),
-        "rejected_our_side": sum(one.ours for one in rejected),
-        "withdrawn": sum(Step.withdrawn in one.steps and not one.ours for one in found.values()),
+        "rejected_candidate_side": sum((Step.rejected, False) in one.ends for one in found.values()),
+        "rejected_our_side": sum((Step.rejected, True) in one.ends for one in found.values()),
+        "withdrawn": sum((Step.withdrawn, False) in one.ends for one in found.values()),
     }
 
 
