@@ -41,13 +41,14 @@ async def show_page(token: Token, door: ByLink) -> Response:
 )  # fmt: skip
 async def submit_page(token: Token, door: ByLink) -> Response:
     """The page's form, a field per question: on to the thanks, or the page again with what is wrong."""
+    survey = None
     try:
         survey = await _survey(door, token)
         if survey.state is State.answered:
             raise AnsweredAlready
         return await _submitted(door, token, survey)
     except Refusal as refusal:
-        return _sorry(door, refusal)
+        return _sorry(door, refusal, survey.language if survey else None)
 
 
 @router.get("/v1/answers/{token}", response_model=SurveyOut, operation_id="get_survey", responses=OVER)
@@ -105,9 +106,9 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else NO_SCORE
 
 
-def _sorry(door: Door, refusal: Refusal) -> Response:
+def _sorry(door: Door, refusal: Refusal, language: str | None = None) -> Response:
     """A friendly page for a link that can't be used; in the survey's language where the link tells it."""
     if refusal.status not in SHOWN:
         raise refusal
-    language = refusal.extra.get("language") or pages.preferred(door.request.headers.get("accept-language"))
+    language = language or refusal.extra.get("language") or pages.preferred(door.request.headers.get("accept-language"))
     return pages.note_page(refusal.status, SHOWN[refusal.status], language)
