@@ -71,8 +71,8 @@ class Consumer:
         if not self.topics:
             return
         side = [asyncio.create_task(self._watch_line()), asyncio.create_task(self.watchdog.run())]
-        await self._until_it_works(self.subscription.start)
         try:
+            await self._until_it_works(self.subscription.start)
             await self._line.wait()
             async for batch in self.subscription.batches():
                 await self._lanes.acquire()

@@ -98,17 +98,22 @@ class Parking:
         return outcome
 
     async def discard(
-        self, *, key: str | None = None, parked_id: int | None = None, reason: str, caller: Caller | None = None
+        self,
+        *,
+        key: str | None = None,
+        id: int | None = None,  # noqa: A002 (the column that an operator sees)
+        reason: str,
+        caller: Caller | None = None,
     ) -> int:
         """Give up the whole queue of a key, or one event of it; how many. Each leaves an audit row.
 
         The first of a queue counts as heard then. One from the middle doesn't (the ones before it still wait), so that
         the queue's retry will report a gap there.
         """
-        if (key is None) == (parked_id is None):
+        if (key is None) == (id is None):
             raise ValueError("name a key or an id")
         count = 0
-        for row in await self._rows(key=key, id_=parked_id, limit=ALL):
+        for row in await self._rows(key=key, id_=id, limit=ALL):
             count += await self._give_up(row, reason, caller or Caller.system(self._runtime.service.name))
         return count
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 import structlog
+from sqlalchemy import text
 
 from shared.contracts.envelope import message_of
 from shared.contracts.message import Message
@@ -52,7 +53,7 @@ class Relay:
     """
 
     def __init__(self, database: Database, bus: Bus, *, room: str | None = None) -> None:
-        self._dsn, self._bus = database.dsn, bus
+        self._dsn, self._engine, self._bus = database.dsn, database.engine, bus
         self._room = room or (database.url.database or "").removeprefix("sojourn_")
         self._nudged = asyncio.Event()
         self._held: set[UUID] = set()
@@ -84,13 +85,11 @@ class Relay:
 
     async def drain(self) -> None:
         """Nudge and wait until the outbox is empty; for tests, where the same loop runs the relay."""
-        connection = await asyncpg.connect(self._dsn, timeout=5)
-        try:
-            while await connection.fetchval("SELECT EXISTS (SELECT FROM outbox)"):
+        async with self._engine.connect() as connection:
+            reading = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            while (await reading.execute(text("SELECT EXISTS (SELECT FROM outbox)"))).scalar():
                 self.nudge()
                 await asyncio.sleep(0.002)
-        finally:
-            await connection.close()
 
     async def _stand_by(self, connection: asyncpg.Connection) -> None:
         while not await connection.fetchval(LEADER):

@@ -1,8 +1,6 @@
-"""Servers of the messaging tests: one Apache Kafka and one PostgreSQL for the run."""
+"""Buses, event classes and rooms of the messaging tests, on the servers of the run."""
 
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from pathlib import Path
 
 import pytest
 
@@ -12,21 +10,6 @@ from shared.messaging.kafka import KafkaBus
 from shared.messaging.memory import MemoryBus
 from shared.runtime import Runtime
 from tests.shared.messaging.rooms import Vocabulary, room
-
-
-@pytest.fixture(scope="session")
-async def cluster() -> AsyncIterator[KafkaCluster]:
-    with tempfile.TemporaryDirectory(prefix="sojourn-kafka-") as folder:
-        async with KafkaCluster(Path(folder)) as running:
-            yield running
-
-
-@pytest.fixture(scope="session")
-async def postgres() -> AsyncIterator[Postgres]:
-    with tempfile.TemporaryDirectory(prefix="sojourn-postgres-") as folder:
-        Path(folder).chmod(0o755)
-        async with Postgres(Path(folder)) as running:
-            yield running
 
 
 @pytest.fixture

@@ -157,7 +157,7 @@ async def test_discard_counts_as_heard_and_leaves_an_audit_row(memory, words, op
         await say(speaker, words.moved(thing_id=key, number=1), words.moved(thing_id=key, number=2))
         await memory.settle()
         first, _ = await Parking(hearer).listing(str(key))
-        assert await Parking(hearer).discard(parked_id=first.id, reason="known bug") == 1
+        assert await Parking(hearer).discard(id=first.id, reason="known bug") == 1
         assert (await Parking(hearer).retry()).handled == 1
         await say(speaker, words.moved(thing_id=key, number=3))
         await memory.settle()
