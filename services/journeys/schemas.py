@@ -101,3 +101,20 @@ class FunnelOut(Out):
     people_by_phase: Split
     people_by_status: Split
     applications_by_status: Split
+
+
+class ActorOut(Out):
+    """Somebody whose part can be played on the development sign-in page."""
+
+    id: UUID
+    kind: str
+    name: str
+    country: str | None
+
+
+class ActorsOut(Out):
+    """Committees, people and enablers to act as."""
+
+    entities: list[ActorOut]
+    people: list[ActorOut]
+    enablers: list[ActorOut]

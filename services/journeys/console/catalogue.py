@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
 from typing import Any
 
 from shared.contracts.envelope import CATALOGUE, Event
@@ -42,15 +41,19 @@ class Shown:
 @cache
 def by_room() -> dict[str, list[Shown]]:
     """Event types by the room that owns them, in the order of the contracts."""
-    ours = [event for event in CATALOGUE.values() if event.__module__.startswith(OURS)]
-    rooms = groupby(ours, key=lambda event: event.TYPE.partition(".")[0])
-    return {room: [_shown(event) for event in events] for room, events in rooms}
+    found: dict[str, list[Shown]] = {}
+    for event in CATALOGUE.values():
+        if event.__module__.startswith(OURS):
+            found.setdefault(event.TYPE.partition(".")[0], []).append(_shown(event))
+    return found
 
 
 def _shown(event: type[Event]) -> Shown:
     schema = event.model_json_schema()
     required, parts = set(schema.get("required", ())), schema.get("$defs", {})
-    fields = tuple(Line(name, _kind(field, parts), name not in required) for name, field in schema["properties"].items())
+    fields = tuple(
+        Line(name, _kind(field, parts), name not in required) for name, field in schema["properties"].items()
+    )
     story = " ".join((event.__doc__ or "").split())
     return Shown(event.TYPE, event.KEY, event.TOPIC, event.PERSONAL, story, fields)
 

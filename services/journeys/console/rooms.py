@@ -51,7 +51,7 @@ class Rooms:
     def __init__(self, client: httpx.AsyncClient, kernel: Kernel, token: str) -> None:
         self._client, self._kernel, self._token = client, kernel, token
 
-    async def get(self, room: str, path: str, **params: str | int | None) -> Any:
+    async def get(self, room: str, path: str, /, **params: str | int | None) -> Any:
         """The JSON of a GET; Unavailable when the room doesn't answer in time, NotFound, NotForYou, SignInNeeded."""
         address = getattr(self._kernel, f"{room}_url").rstrip("/") + path
         asked = {name: value for name, value in params.items() if value is not None}
@@ -79,6 +79,15 @@ class Rooms:
         if (here := telemetry.current.get()) is not None and here.traceparent:
             headers["traceparent"] = here.traceparent
         return headers
+
+
+async def together(*asked: Awaitable[Any]) -> list[Any]:
+    """All of them at once; the first failure is raised when all are done, so that nothing outlives the client."""
+    found = await asyncio.gather(*asked, return_exceptions=True)
+    for result in found:
+        if isinstance(result, BaseException):
+            raise result
+    return found
 
 
 def _read(room: str, reply: httpx.Response) -> Any:

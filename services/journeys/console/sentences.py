@@ -77,7 +77,9 @@ def _join(*parts: str | None) -> str | None:
 @_of("applications.person-registered.v1")
 def _registered(entry: Entry, known: Known) -> Sentence:
     facts = entry["facts"]
-    return Sentence("Signed up", _join(f"from {facts['country']}", f"writes {words.language(facts['language'])}"), MAJOR)
+    return Sentence(
+        "Signed up", _join(f"from {facts['country']}", f"writes {words.language(facts['language'])}"), MAJOR
+    )
 
 
 @_of("applications.application-submitted.v1")
@@ -124,7 +126,9 @@ def _approved(entry: Entry, known: Known) -> Sentence:
 @_of("applications.experience-dates-changed.v1")
 def _dates(entry: Entry, known: Known) -> Sentence:
     facts = entry["facts"]
-    return Sentence(f"Dates changed to {words.stay(facts['start_on'], facts['end_on'])}", words.plain(facts["move"]), MAJOR)
+    return Sentence(
+        f"Dates changed to {words.stay(facts['start_on'], facts['end_on'])}", words.plain(facts["move"]), MAJOR
+    )
 
 
 @_of("applications.experience-realized.v1")
@@ -192,7 +196,9 @@ def _invited(entry: Entry, known: Known) -> Sentence:
 @_of("surveys.survey-answered.v1")
 def _answered(entry: Entry, known: Known) -> Sentence:
     scores = entry["facts"]["scores"]
-    told = [f"{words.CODES.get(metric, metric)} {score} of {words.TOP.get(metric, '?')}" for metric, score in scores.items()]
+    told = [
+        f"{words.CODES.get(metric, metric)} {score} of {words.TOP.get(metric, '?')}" for metric, score in scores.items()
+    ]
     return Sentence(f"Answered: {', '.join(told) or 'no scores'}", _group(scores.get("nps")), MAJOR, entry["comment"])
 
 
@@ -213,7 +219,9 @@ def _opened(entry: Entry, known: Known) -> Sentence:
     facts = entry["facts"]
     due = words.at(facts["acknowledge_by"], known.zone(entry))
     return Sentence(
-        f"Quality case opened: {words.inside(facts['cause'])}", f"The {facts['owner']} side owns it · acknowledge by {due}", MAJOR
+        f"Quality case opened: {words.inside(facts['cause'])}",
+        f"The {facts['owner']} side owns it · acknowledge by {due}",
+        MAJOR,
     )
 
 

@@ -115,9 +115,7 @@ def _whose(role: str, id_: str) -> dict[str, Any]:
 
 def remember(response: Response, door: Door, token: str) -> Response:
     secure = door.runtime.kernel.mode is Mode.production or door.request.url.scheme == "https"
-    response.set_cookie(
-        COOKIE, token, max_age=HOURS * 3600, path=HOME, httponly=True, samesite="lax", secure=secure
-    )
+    response.set_cookie(COOKIE, token, max_age=HOURS * 3600, path=HOME, httponly=True, samesite="lax", secure=secure)
     return response
 
 

@@ -34,6 +34,7 @@ ROOMS = {
     "journeys": "Journeys",
 }  # fmt: skip
 TOP = {"nps": 10, "ces2": 7, "csat": 5}
+UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60))
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -130,15 +131,13 @@ def against(on: date, start_on: date, end_on: date) -> str:
 
 
 def until(value: datetime | str, now: datetime) -> str:
-    """How far off a moment is: `in 3 days`, `since 2 hours`."""
+    """How far off a moment is: `in 3 days`, `2 hours ago`."""
     seconds = (moment(value) - now).total_seconds()
     size = abs(seconds)
     if size < 90:
         return "now"
-    for unit, length in (("day", 86_400), ("hour", 3600), ("minute", 60)):
-        if size >= length:
-            count = round(size / length)
-            break
+    unit, length = next(found for found in UNITS if size >= found[1])
+    count = round(size / length)
     text = f"{count} {unit}{'s' if count > 1 else ''}"
     return f"in {text}" if seconds > 0 else f"{text} ago"
 
@@ -150,6 +149,17 @@ def percent(share: float | None) -> str:
 def signed(value: float) -> str:
     """+0.40 or −1.15, with a real minus."""
     return f"{'+' if value >= 0 else '−'}{abs(value):.2f}"
+
+
+def reason_words(text: str) -> str:
+    """A reason without the number that stands beside it: “visited 5 opportunities (+0.62)” loses its bracket."""
+    said, _, number = text.rpartition(" (")
+    return plain(said if said and number[:1] in "+−-" else text)
+
+
+def cause_words(cause: str) -> str:
+    """The event that moved a score: `applications.application-submitted.v1` → “Application submitted”."""
+    return plain(cause.split(".")[1] if cause.count(".") > 1 else cause)
 
 
 def full_name(person: dict[str, Any]) -> str:
@@ -164,5 +174,6 @@ def initials(person: dict[str, Any]) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "plain": plain, "inside": inside, "language": language, "day": day, "weekday": weekday, "clock": clock,
     "zone_of": zone_of, "at": at, "stay": stay, "until": until, "percent": percent, "signed": signed,
-    "full_name": full_name, "initials": initials, "room_name": ROOMS.get,
+    "full_name": full_name, "reason_words": reason_words, "cause_words": cause_words, "initials": initials,
+    "room_name": ROOMS.get,
 }  # fmt: skip
