@@ -11,6 +11,7 @@ import uvicorn
 import uvloop
 
 from shared import telemetry
+from shared.access import Caller
 from shared.messaging.consumer import Consumer
 from shared.messaging.hint import Hint
 from shared.messaging.kafka.bus import KafkaBus
@@ -19,7 +20,9 @@ from shared.messaging.relay import Relay
 from shared.runtime import Runtime
 from shared.service import Service
 from shared.settings import Kernel, kernel
+from shared.storage.idempotency import sweep
 from shared.storage.migrate import migrate
+from shared.storage.tx import Cause
 from shared.timers import Timers
 from shared.web.app import create_app
 from shared.web.health import worker_app
@@ -56,7 +59,7 @@ async def run_worker(runtime: Runtime) -> None:
     health = worker_app(
         runtime, ready={"consumer": _probe(consumer.not_ready)}, alive={"consumer": _probe(consumer.not_alive)}
     )
-    loops = [relay.run(), Timers(runtime).run(), *(loop(runtime) for loop in runtime.service.loops)]
+    loops = [relay.run(), Timers(runtime).run(), _sweep(runtime), *(loop(runtime) for loop in runtime.service.loops)]
     loops += [consumer.run()] if consumer.topics else []
     server = _serve(health, runtime.settings.host, runtime.settings.worker_port)
     tasks = [asyncio.ensure_future(work) for work in (server, *loops)]
@@ -126,6 +129,16 @@ async def _end(tasks: list[asyncio.Future[Any]]) -> None:
         telemetry.logger().error("loop ended", exc_info=task.exception())
     if failed:
         raise SystemExit(1)
+
+
+async def _sweep(runtime: Runtime) -> None:
+    """Forget kept replies once they are old; a database that is away is asked again in an hour."""
+    caller = Caller.system(runtime.service.name)
+    while True:
+        with contextlib.suppress(Exception):
+            async with runtime.database.transaction(caller, Cause.new(), runtime.clock) as uow:
+                await sweep(uow.session)
+        await asyncio.sleep(3600)
 
 
 def _probe(why: Callable[[], str | None]) -> Callable[[], Awaitable[str | None]]:

@@ -59,6 +59,7 @@ def _engine(url: object, name: str, pool_size: int) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=5,
         pool_use_lifo=True,
+        hide_parameters=True,  # values may be personal: no log line shows them
         json_serializer=_dump,
         json_deserializer=orjson.loads,
         connect_args={

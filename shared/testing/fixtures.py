@@ -9,6 +9,7 @@ import pytest
 
 from shared.embedded.kafka import KafkaCluster
 from shared.embedded.postgres import Postgres
+from shared.testing.flows import Flows
 from shared.testing.rooms import Rooms
 
 
@@ -40,3 +41,10 @@ async def rooms(postgres: Postgres, templates: set[str]) -> AsyncIterator[Rooms]
     """`await rooms("surveys")`: the room on a fresh database."""
     async with AsyncExitStack() as stack:
         yield Rooms(postgres, stack, templates)
+
+
+@pytest.fixture
+async def flows(rooms: Rooms) -> AsyncIterator[Flows]:
+    """`await flows("applications", "surveys")`: these rooms on one bus."""
+    async with AsyncExitStack() as stack:
+        yield Flows(rooms, stack)
