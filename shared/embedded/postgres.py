@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import quote
@@ -60,9 +60,16 @@ class Postgres:
     (a checkout under /root, say) moves to a folder that it can; `data` says where the data really is.
     """
 
-    def __init__(self, folder: Path, port: int | None = None, log_folder: Path | None = None):
+    def __init__(
+        self,
+        folder: Path,
+        port: int | None = None,
+        log_folder: Path | None = None,
+        settings: Mapping[str, str] | None = None,
+    ):
         self.folder = folder.absolute()
         self.port = port or 0
+        self._settings = dict(settings or {})
         self._log = (log_folder or self.folder).absolute() / "postgres.log"
         self._child: Child | None = None
         self._lock = FolderLock(self.folder, "PostgreSQL")
@@ -126,7 +133,7 @@ class Postgres:
 
     def launch(self) -> Child:
         """Start the server on its initialised folder, without waiting."""
-        settings = SETTINGS | ({"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {})
+        settings = SETTINGS | self._settings | ({"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {})
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self._child = Child(
             [self._bin / _exe("postgres"), "-D", self.data, "-p", str(self.port), *options],

@@ -9,8 +9,12 @@ import pytest
 
 from shared.embedded.kafka import KafkaCluster
 from shared.embedded.postgres import Postgres
+from shared.testing.databases import Databases
 from shared.testing.flows import Flows
 from shared.testing.rooms import Rooms
+
+# Nothing here outlives the run: what guards against a power cut only costs time. (Tests of crashes start their own.)
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @pytest.fixture(scope="session")
@@ -26,21 +30,21 @@ async def postgres() -> AsyncIterator[Postgres]:
     """One PostgreSQL for the run."""
     with tempfile.TemporaryDirectory(prefix="sojourn-postgres-") as folder:
         Path(folder).chmod(0o755)
-        async with Postgres(Path(folder)) as running:
+        async with Postgres(Path(folder), settings=FORGETFUL) as running:
             yield running
 
 
 @pytest.fixture(scope="session")
-def templates() -> set[str]:
-    """Names of the migrated databases that rooms are copied from."""
-    return set()
+def databases(postgres: Postgres) -> Databases:
+    """Migrated databases, lent to one test after the other."""
+    return Databases(postgres)
 
 
 @pytest.fixture
-async def rooms(postgres: Postgres, templates: set[str]) -> AsyncIterator[Rooms]:
-    """`await rooms("surveys")`: the room on a fresh database."""
+async def rooms(databases: Databases) -> AsyncIterator[Rooms]:
+    """`await rooms("surveys")`: the room on a clean database."""
     async with AsyncExitStack() as stack:
-        yield Rooms(postgres, stack, templates)
+        yield Rooms(databases, stack)
 
 
 @pytest.fixture

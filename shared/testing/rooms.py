@@ -6,21 +6,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import httpx
 from pydantic import SecretStr
 from sqlalchemy import text
 
 from shared.access import Caller
 from shared.contracts.envelope import CATALOGUE, Envelope, Event
-from shared.embedded.postgres import Postgres
 from shared.ids import new_id
 from shared.runtime import Runtime
 from shared.service import Service, load
-from shared.storage.engine import Database
-from shared.storage.migrate import migrate
 from shared.testing.callers import test_kernel, token
 from shared.testing.clock import FakeClock
+from shared.testing.databases import Databases
 from shared.timers import Timers
 from shared.web.app import create_app
 
@@ -92,10 +89,10 @@ class Room:
 
 
 class Rooms:
-    """Makes rooms; each on a fresh copy of the room's migrated database."""
+    """Makes rooms; each on a clean database of its own."""
 
-    def __init__(self, postgres: Postgres, stack: AsyncExitStack, templates: set[str]) -> None:
-        self._postgres, self._stack, self._templates = postgres, stack, templates
+    def __init__(self, databases: Databases, stack: AsyncExitStack) -> None:
+        self._databases, self._stack = databases, stack
 
     async def __call__(self, name: str, **settings: Any) -> Room:
         service = load(name)
@@ -107,25 +104,7 @@ class Rooms:
         return Room(service, runtime, clock, self._stack)
 
     async def database(self, service: Service) -> str:
-        """The address of a fresh database of this room; it is dropped at the end of the test."""
-        template, name = f"template_{service.name}", f"{service.name}_{new_id().hex[-12:]}"
-        if template not in self._templates:
-            await self._migrated(service, template)
-            self._templates.add(template)
-        await self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        self._stack.push_async_callback(self._run, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        return self._postgres.url(name)
-
-    async def _migrated(self, service: Service, template: str) -> None:
-        database = Database(await self._postgres.create_database(template))
-        try:
-            await migrate(database, service.migrations)
-        finally:
-            await database.close()
-
-    async def _run(self, statement: str) -> None:
-        connection = await asyncpg.connect(self._postgres.url())
-        try:
-            await connection.execute(statement)
-        finally:
-            await connection.close()
+        """The address of a clean database of this room; it goes back at the end of the test."""
+        name = await self._databases.take(service)
+        self._stack.push_async_callback(self._databases.give_back, service, name)
+        return self._databases.url(name)
