@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Index, Text, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Index, SmallInteger, Text, or_, select
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -19,16 +19,17 @@ class Table(SQLModel, registry=registry()):
 
 
 class Entry(Table, table=True):
-    """One event that concerns a person, with the event's id; (at, sequence, id) is its place in the conversation."""
+    """One event that concerns a person, with its id; (at, step, sequence, id) is its place in the conversation."""
 
     __tablename__ = "entry"
-    __table_args__ = (Index("entry_in_order", "person_id", "at", "sequence", "id"),)
+    __table_args__ = (Index("entry_in_order", "person_id", "at", "step", "sequence", "id"),)
     id: UUID = Field(primary_key=True)
     person_id: UUID
     application_id: UUID | None
     enabler_id: UUID | None
     hosting_entity_id: UUID | None
     at: datetime = moment()
+    step: int = Field(sa_type=SmallInteger)
     sequence: int = Field(sa_type=BigInteger)
     effective_on: date
     room: str

@@ -104,6 +104,21 @@ ACTORS = {
 }
 
 
+# One transaction says several things at one moment; these follow from what the others of their moment say.
+FOLLOWS = {
+    "applications.application-withdrawn.v1": 1,
+    "notifications.standard-evidenced.v1": 1,
+    "scoring.lead-qualified.v1": 1,
+    "surveys.detractor-found.v1": 1,
+    "surveys.quality-case-opened.v1": 2,
+}
+
+
+def step_of(type_: str) -> int:
+    """An event's place among those of the same moment; events of one key never go back in it."""
+    return FOLLOWS.get(type_, 0)
+
+
 def side_of(type_: str, facts: Mapping[str, Any]) -> str | None:
     """Who acted: the customer, a side, or (None) the system itself."""
     if type_ == "applications.application-withdrawn.v1":

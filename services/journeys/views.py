@@ -115,14 +115,14 @@ class Order(StrEnum):
 
 
 async def get_timeline(uow: Uow, person_id: UUID, room: str | None, order: Order, paging: Paging) -> Page:
-    """All that happened with a person, from every room, in one order: time, then the aggregate's sequence."""
+    """All that happened with a person, from every room, in one order: time, then what follows from what."""
     seen = select(Subject.person_id).where(Subject.person_id == person_id, people_of(uow.caller))
     if await uow.scalar(seen) is None:
         raise _nobody(person_id)
     query = select(Entry).where(Entry.person_id == person_id, entries_of(uow.caller))
     if room:
         query = query.where(Entry.room == room)
-    columns: list[Any] = [Entry.at, Entry.sequence, Entry.id]
+    columns: list[Any] = [Entry.at, Entry.step, Entry.sequence, Entry.id]
     order_by = [column.desc() for column in columns] if order is Order.newest else columns
     page = await listing(uow, query, order=order_by, paging=paging)
     return Page(await _entries(uow, page.items), page.next)
@@ -146,7 +146,11 @@ async def _phases(uow: Uow, ids: Sequence[UUID]) -> dict[UUID, Phase | None]:
         mark.person_id == Entry.person_id, mark.phase.is_not(None), mark.at <= Entry.at,
         or_(mark.application_id.is_(None), same),
     )  # fmt: skip
-    latest = before.order_by(mark.at.desc(), mark.sequence.desc(), mark.id.desc()).limit(1).correlate(Entry)
+    latest = (
+        before.order_by(mark.at.desc(), mark.step.desc(), mark.sequence.desc(), mark.id.desc())
+        .limit(1)
+        .correlate(Entry)
+    )
     query = select(Entry.id, func.coalesce(Entry.phase, latest.scalar_subquery())).where(Entry.id.in_(ids))  # type: ignore[attr-defined]
     return dict(list((await uow.session.execute(query)).all()))
 

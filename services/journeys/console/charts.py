@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 from services.journeys.console import words
 
 WIDTH, HEIGHT = 640, 220
-LEFT, RIGHT, TOP, BOTTOM = 44, 14, 14, 30
+LEFT, RIGHT, TOP, BOTTOM = 62, 8, 14, 32
+LABEL = 70  # room that a date needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A stepped line: a score holds until the next one."""
+    """A stepped line, one step for each change: a score holds until the next one, however long that takes."""
 
     points: list[Point]
     line: str
@@ -44,23 +45,32 @@ class Course:
 
 
 def score_course(history: Sequence[dict[str, Any]], zone: str | None) -> Course | None:
-    """The drawing of a score history (oldest first); None when there is nothing to draw."""
+    """The drawing of a score history (oldest first); None when there is nothing to draw.
+
+    Changes come in bursts with months between them: equal steps show each of them, the dates below tell the rest.
+    """
     if not history:
         return None
-    moments = [words.moment(change["at"]) for change in history]
-    first, last = moments[0], max(moments[-1], moments[0] + timedelta(hours=1))
+    changes = _changes(history)
     points = [
-        Point(_x(moment, first, last), _y(change["score"]), moment, change["score"])
-        for moment, change in zip(moments, history, strict=True)
+        Point(_x(place, len(changes)), _y(change["score"]), words.moment(change["at"]), change["score"])
+        for place, change in enumerate(changes)
     ]
     line = _steps(points)
-    base = HEIGHT - BOTTOM
-    area = f"{line} V{base} H{points[0].x:.1f} Z"
-    return Course(points, line, area, _days(first, last, zone), [Tick(_y(part), f"{part:.0%}") for part in (0, 0.5, 1)])
+    area = f"{line} V{HEIGHT - BOTTOM} H{points[0].x:.1f} Z"
+    shares = [Tick(_y(part), f"{part * 100:.0f} %") for part in (0, 0.5, 1)]
+    return Course(points, line, area, _days(points, zone), shares)
 
 
-def _x(moment: datetime, first: datetime, last: datetime) -> float:
-    return round(LEFT + (moment - first) / (last - first) * (WIDTH - LEFT - RIGHT), 1)
+def _changes(history: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those entries that moved the score as it is shown."""
+    moved = [after for before, after in pairwise(history) if round(after["score"], 2) != round(before["score"], 2)]
+    return [history[0], *moved]
+
+
+def _x(place: int, count: int) -> float:
+    """Each change has a step of its own, the last one as well."""
+    return round(LEFT + place / count * (WIDTH - LEFT - RIGHT), 1)
 
 
 def _y(score: float) -> float:
@@ -74,15 +84,13 @@ def _steps(points: Sequence[Point]) -> str:
     return f"{path} H{WIDTH - RIGHT}"
 
 
-def _days(first: datetime, last: datetime, zone: str | None) -> list[Tick]:
-    """The first and the last day, and one between when there is room."""
-    apart = (last - first).days
-    labels = [(first, "start"), (last, "end")] if apart else [(first, "start")]
-    if apart >= 14:
-        labels.insert(1, (first + (last - first) / 2, "middle"))
-
-    def tick(moment: datetime, anchor: str) -> Tick:
-        on = words.local(moment, zone)
-        return Tick(_x(moment, first, last), f"{on.day} {on:%b}", anchor)
-
-    return [tick(moment, anchor) for moment, anchor in labels]
+def _days(points: Sequence[Point], zone: str | None) -> list[Tick]:
+    """The day of the first change of each day, as far as they don't run into each other."""
+    ticks: list[Tick] = []
+    last = None
+    for point in points:
+        on = words.local(point.at, zone)
+        if on.date() != last and (not ticks or point.x - ticks[-1].at > LABEL):
+            ticks.append(Tick(point.x, f"{on.day} {on:%b}", "start"))
+        last = on.date()
+    return ticks

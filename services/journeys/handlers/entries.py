@@ -7,7 +7,7 @@ from sqlalchemy import func, text
 from sqlalchemy.dialects.postgresql import insert
 
 from services.journeys.model import Entry, Subject, values_of
-from services.journeys.policy import phase_begun, side_of
+from services.journeys.policy import phase_begun, side_of, step_of
 from shared.contracts.envelope import Envelope
 from shared.storage.tx import Uow
 
@@ -45,6 +45,7 @@ def _entry(envelope: Envelope, facts: dict[str, Any]) -> dict[str, Any]:
     return {name: UUID(value) if value else None for name, value in ids.items()} | {
         "id": envelope.id,
         "at": envelope.time,
+        "step": step_of(envelope.type),
         "sequence": envelope.sequence,
         "effective_on": envelope.effective_on,
         "room": envelope.type.partition(".")[0],

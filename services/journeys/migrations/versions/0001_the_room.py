@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("enabler_id", sa.Uuid(), nullable=True),
         sa.Column("hosting_entity_id", sa.Uuid(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("step", sa.SmallInteger(), nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("effective_on", sa.Date(), nullable=False),
         sa.Column("room", sa.String(), nullable=False),
@@ -65,7 +66,7 @@ def upgrade() -> None:
         sa.Column("facts", postgresql.JSONB(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("entry_in_order", "entry", ["person_id", "at", "sequence", "id"], unique=False)
+    op.create_index("entry_in_order", "entry", ["person_id", "at", "step", "sequence", "id"], unique=False)
     op.create_table(
         "label",
         sa.Column("id", sa.Uuid(), nullable=False),
