@@ -133,7 +133,8 @@ class Postgres:
 
     def launch(self) -> Child:
         """Start the server on its initialised folder, without waiting."""
-        settings = SETTINGS | self._settings | ({"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {})
+        linux = {"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {}
+        settings = SETTINGS | linux | self._settings
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self._child = Child(
             [self._bin / _exe("postgres"), "-D", self.data, "-p", str(self.port), *options],
