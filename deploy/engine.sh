@@ -79,16 +79,31 @@ build() { # each image once; a certificate authority and an index of one's own g
 
 containers() { docker ps --all --quiet --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" "$@"; }
 
+unwell() { # what isn't healthy yet or any more; on a busy machine that passes
+    containers --filter health=starting
+    containers --filter health=unhealthy
+    containers --filter status=restarting
+}
+
+falls_again_and_again() {
+    local id
+    for id in $(containers); do
+        [ "$(docker inspect --format '{{.RestartCount}}' "$id")" -lt 5 ] || return 0
+    done
+    return 1
+}
+
 wait_healthy() { # seconds
     local deadline=$((SECONDS + $1))
-    while [ -n "$(containers --filter health=starting)" ] && [ "$SECONDS" -lt "$deadline" ]; do sleep 1; done
-    [ -z "$(containers --filter health=starting; containers --filter health=unhealthy; containers --filter status=restarting)" ]
+    while [ -n "$(unwell)" ]; do
+        if [ "$SECONDS" -ge "$deadline" ] || falls_again_and_again; then return 1; fi
+        sleep 2
+    done
 }
 
 troubles() { # what isn't well, with its last words
     local id
-    for id in $(containers --filter health=starting; containers --filter health=unhealthy; containers --filter status=restarting) \
-        $(containers --filter status=exited); do
+    for id in $(unwell) $(containers --filter status=exited); do
         [ "$(docker inspect --format '{{.State.Status}} {{.State.ExitCode}}' "$id")" != "exited 0" ] || continue
         say "--- $(docker inspect --format '{{.Name}}: {{.State.Status}}, exit code {{.State.ExitCode}}' "$id")"
         docker logs --tail 30 "$id" >&2 2>&1
