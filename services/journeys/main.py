@@ -5,7 +5,6 @@ from services.journeys.console.pages import router as console
 from services.journeys.consumer import HEARS
 from services.journeys.model import Table
 from services.journeys.settings import JourneysSettings
-from shared.contracts import journeys as said
 from shared.service import Service
 
 service = Service(
@@ -15,6 +14,5 @@ service = Service(
     tables=Table.metadata,
     settings=JourneysSettings,
     routers=(router, console),
-    says=(said.JourneyDesigned,),
     hears=HEARS,
 )

@@ -1,6 +1,7 @@
 """Documents that are made from the code: `sojourn docs` writes them, a test fails when one is out of date."""
 
 import importlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from shared.contracts.topics import ROOMS
@@ -16,11 +17,10 @@ def services() -> list[Service]:
     return [load(room) for room in discover()]
 
 
-def pages() -> Pages:
+def pages(rooms: Sequence[Service]) -> Pages:
     """Every generated file by its path from the project's root."""
     from shared.docs import asyncapi, events, openapi, schemas, settings
 
-    rooms = services()
     made: Pages = {}
     for part in (schemas, events, asyncapi, openapi, settings):
         made |= part.pages(rooms)
@@ -31,9 +31,10 @@ def write(root: Path, *, check: bool = False) -> list[str]:
     """Write what differs (or, with `check`, only say it); the paths that differed. A broken contract is a ValueError."""
     from shared.docs.schemas import refuse_breaks
 
+    rooms = services()
     refuse_breaks(root)
     stale = []
-    for path, text in pages().items():
+    for path, text in pages(rooms).items():
         file = root / path
         if not file.exists() or file.read_text(encoding="utf-8") != text:
             stale.append(path)

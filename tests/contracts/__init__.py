@@ -1,0 +1,1 @@
+"""Tests of what the rooms say to each other: shapes, growth, documents."""
