@@ -42,7 +42,7 @@ build
 trap finish EXIT
 step "starting: $SOJOURN_KAFKA_IMAGE, $SOJOURN_POSTGRES_IMAGE, five rooms"
 compose --profile development up --detach --no-build >"$log" 2>&1 || { tail -20 "$log" >&2; exit 1; }
-wait_healthy 300
+wait_healthy 400
 step "every container is healthy"
 if [ "$story" ]; then
     compose --profile story run --rm --no-deps story
