@@ -1,8 +1,10 @@
 """An e-mail from its words: headers that nothing can be smuggled into, plain text and HTML, the document attached."""
 
+import re
 import textwrap
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -19,6 +21,7 @@ from services.notifications.texts import Letter
 FOLDER = Path(__file__).parent / "templates"
 POLICY = SMTP.clone(cte_type="7bit", max_line_length=200)
 LONGEST_SUBJECT = 200
+_BEYOND_ASCII = re.compile(r"""[^\s@<>(),;:\\"\[\]]{1,64}@[^\s@<>(),;:\\"\[\]]{1,180}""")
 
 
 class Unaddressable(ValueError):
@@ -40,7 +43,8 @@ def compose(
     letter: Letter, parties: Parties, message_id: str, at: datetime, paper: Paper | None, link: str
 ) -> EmailMessage:
     """The whole message; Unaddressable when the recipient's address is none."""
-    message = EmailMessage(policy=POLICY)
+    ascii_only = parties.address.isascii() and parties.answer_to.isascii()
+    message = EmailMessage(policy=POLICY if ascii_only else POLICY.clone(utf8=True))
     sender_name, sender = parseaddr(parties.sender)
     message["From"] = _address(sender_name, sender)
     message["To"] = _address(parties.name, parties.address)
@@ -66,8 +70,10 @@ def domain(sender: str) -> str:
 def _address(name: str, address: str) -> Address:
     clean = " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())
     try:
+        if _BEYOND_ASCII.fullmatch(address) and not address.isascii():  # the parser knows ASCII only
+            return Address(clean, *address.split("@"))
         return Address(clean, addr_spec=address)
-    except (ValueError, IndexError, AttributeError) as error:  # the parser of addresses leaks what it stumbles over
+    except (MessageError, ValueError, IndexError, AttributeError) as error:  # its parser leaks what it stumbles over
         raise Unaddressable("this is no e-mail address") from error
 
 

@@ -67,7 +67,7 @@ class Experience(Table, table=True):
     enabler_id: UUID = Field(index=True)
     sending_entity_id: UUID
     hosting_entity_id: UUID
-    status: Status | None = code(default=None)
+    status: Status | None = code(Status, default=None)
     start_on: date | None = None
     end_on: date | None = None
     zone: str | None = None
@@ -115,12 +115,12 @@ class Touchpoint(Table, table=True):
     person_id: UUID = Field(index=True)
     sending_entity_id: UUID
     hosting_entity_id: UUID
-    state: State = code()
+    state: State = code(State)
     reason: str | None = None
     local_at: datetime = Field(sa_type=DateTime)  # type: ignore[call-overload]  # wall time, without a zone
     zone: str
     due_at: datetime = moment()
-    anchor: Anchor | None = code(default=None)
+    anchor: Anchor | None = code(Anchor, default=None)
     anchor_on: date | None = None
     anchor_version: int
     occurrence: int = 1

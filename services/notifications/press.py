@@ -9,11 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
+import structlog
 import typst
 
 from services.notifications.commands import Paper
 from services.notifications.texts import Sheet
 
+log = structlog.get_logger()
 LAYOUT = Path(__file__).parent / "templates" / "sheet.typ"
 LIMIT = timedelta(seconds=20)
 
@@ -50,7 +52,17 @@ class Press:
             fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
             self._compiler = typst.Compiler(LAYOUT, root=LAYOUT.parent, font_paths=fonts, ignore_system_fonts=True)
         data = json.dumps(asdict(sheet), ensure_ascii=False, sort_keys=True)
-        made = self._compiler.compile(format="pdf", sys_inputs={"data": data}, pdf_standards=["ua-1"], timestamp=0)
+        try:
+            return self._compile(data, ["ua-1"])
+        except typst.TypstError as error:
+            if "could not be displayed with font" not in error.message:
+                raise
+            log.warning("document has letters that no font has", document=sheet.file_name, language=sheet.language)
+            return self._compile(data, [])
+
+    def _compile(self, data: str, standards: list[str]) -> bytes:
+        assert self._compiler is not None
+        made = self._compiler.compile(format="pdf", sys_inputs={"data": data}, pdf_standards=standards, timestamp=0)
         assert isinstance(made, bytes)
         return made
 

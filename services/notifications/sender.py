@@ -91,6 +91,9 @@ class Sender:
         except asyncio.CancelledError:
             await self._record(one, (Outcome.unknown, "sender_stopped"))
             raise
+        except Exception as error:  # one e-mail that can't be written must not hold up the others
+            log.error("message fails", touchpoint=one.code, error=type(error).__name__)
+            return Outcome.later, "message_failed"
 
     async def _give_back(self, left: Iterable[Work]) -> None:
         """A worker that is told to stop leaves nothing under its lease."""
@@ -118,7 +121,7 @@ class Sender:
             sheet = texts.sheet(one.document, one.language, one.facts)
             return await self.press.print(Order(one.delivery_id, one.document, sheet))
         except Exception as error:
-            log.error("document fails", touchpoint=one.code, document=one.document, error=repr(error))
+            log.error("document fails", touchpoint=one.code, document=one.document, error=type(error).__name__)
             return None
 
     def _compose(self, one: Work, paper: Paper | None) -> EmailMessage | None:
@@ -147,6 +150,7 @@ class Sender:
         try:
             async with asyncio.timeout(self.settings.mail_timeout):
                 await server.connect()
+                await server.ehlo()
         except (OSError, TimeoutError, SMTPException) as error:
             log.warning("mail server is away", error=type(error).__name__)
             yield None
@@ -164,6 +168,8 @@ class Sender:
             return Outcome.refused, "address_unusable"
         if server is None or not server.is_connected:
             return Outcome.later, "mail_server_away"
+        if _beyond_ascii(message) and not server.supports_extension("smtputf8"):
+            return Outcome.refused, "address_needs_smtputf8"
         handed_over = False
         try:
             async with asyncio.timeout(self.settings.mail_timeout):
@@ -193,9 +199,14 @@ class Sender:
 async def _envelope(server: aiosmtplib.SMTP, message: EmailMessage) -> None:
     """Say who writes to whom; after this the next thing said is the content."""
     sender, recipient = (message[name].addresses[0].addr_spec for name in ("From", "To"))
-    options, encoding = ([], "ascii") if recipient.isascii() else (["SMTPUTF8"], "utf-8")
+    options, encoding = (["SMTPUTF8"], "utf-8") if _beyond_ascii(message) else ([], "ascii")
     await server.mail(sender, options=options, encoding=encoding)
     await server.rcpt(recipient, encoding=encoding)
+
+
+def _beyond_ascii(message: EmailMessage) -> bool:
+    """Whether an address in it needs the server to speak SMTPUTF8."""
+    return bool(message.policy.utf8)
 
 
 async def _reset(server: aiosmtplib.SMTP) -> None:

@@ -1,0 +1,162 @@
+"""The HTTP door: who sees which touchpoint, what a document looks like on the wire, what a bad request hears."""
+
+import hashlib
+from datetime import timedelta
+
+import pytest
+
+from shared.contracts import applications as facts
+from shared.ids import new_id
+from shared.testing import builders, callers
+from tests.notifications.world import DEPARTURE, World
+
+
+async def test_the_person_sees_the_calendar_and_why_something_waits(world: World) -> None:
+    await world.approve()
+    await world.run()
+    ep = await world.room.client(callers.participant(world.person_id))
+    listed = (await ep.get("/v1/touchpoints", params={"application_id": str(world.application_id)})).json()["items"]
+    assert len(listed) == 4
+    pickup = next(item for item in listed if item["code"] == "pickup-information")
+    assert (pickup["state"], pickup["reason"], pickup["waiting_for"][0]) == ("due", "waits_for_facts", "person")
+    assert (pickup["title"], pickup["mandatory"], pickup["proves"]) == ("Pick-up information", True, "arrival_pickup")
+    one = await ep.get(f"/v1/touchpoints/{pickup['id']}")
+    assert one.json() == pickup
+    assert one.headers["ETag"] == f'"{pickup["version"]}"'
+    waiting = (await ep.get("/v1/touchpoints", params={"state": "waiting"})).json()["items"]
+    assert {item["code"] for item in waiting} == {"first-day-reminder", "departure-document"}
+
+
+async def test_each_side_sees_its_own_and_nobody_else_anything(world: World) -> None:
+    await world.hear_places()
+    await world.known()
+    await world.run()
+    touchpoint = (await world.calendar())["pickup-information"]
+    seers = [
+        callers.participant(world.person_id),
+        callers.sending_manager(builders.SENDING),
+        callers.hosting_manager(builders.HOSTING),
+        callers.national_manager(builders.WORLD),
+        callers.global_manager(),
+        callers.auditor(),
+    ]
+    strangers = [
+        callers.participant(),
+        callers.enabler(world.stay["enabler_id"]),
+        callers.sending_manager(builders.HOSTING),
+        callers.hosting_manager(builders.SENDING),
+        callers.hosting_manager(new_id()),
+    ]
+    paths = [f"/v1/touchpoints/{touchpoint.id}", f"/v1/documents/{touchpoint.document_id}"]
+    paths.append(f"/v1/documents/{touchpoint.document_id}/content")
+    for caller, status in [(caller, 200) for caller in seers] + [(caller, 404) for caller in strangers]:
+        client = await world.room.client(caller)
+        assert [(await client.get(path)).status_code for path in paths] == [status] * 3, caller
+        for lists in ("/v1/touchpoints", "/v1/deliveries"):
+            assert bool((await client.get(lists)).json()["items"]) == (status == 200), caller
+        proved = await client.get("/v1/standards", params={"application_id": str(world.application_id)})
+        assert bool(proved.json()["items"]) == (status == 200), caller
+
+
+async def test_a_document_comes_as_it_was_attached(world: World) -> None:
+    await world.known()
+    await world.at(DEPARTURE)
+    departure = (await world.calendar())["departure-document"]
+    ep = await world.room.client(callers.participant(world.person_id))
+    about = (await ep.get(f"/v1/documents/{departure.document_id}")).json()
+    assert (about["kind"], about["language"], about["file_name"], about["erased"]) == (
+        "departure-document", "ro", "document-plecare.pdf", False
+    )  # fmt: skip
+    pdf = await ep.get(f"/v1/documents/{departure.document_id}/content")
+    assert pdf.headers["Content-Type"] == "application/pdf"
+    assert pdf.headers["Content-Disposition"] == 'attachment; filename="document-plecare.pdf"'
+    assert pdf.headers["X-Content-Type-Options"] == "nosniff"
+    assert hashlib.sha256(pdf.content).hexdigest() == about["sha256"]
+    assert len(pdf.content) == about["size"]
+    attached = [part.content for letter in world.inbox() for part in letter.attachments]
+    assert pdf.content in attached
+    again = await ep.get(
+        f"/v1/documents/{departure.document_id}/content", headers={"If-None-Match": pdf.headers["ETag"]}
+    )
+    assert (again.status_code, again.content) == (304, b"")
+
+
+async def test_a_forgotten_persons_document_is_gone(world: World) -> None:
+    await world.known()
+    await world.run()
+    document = (await world.calendar())["pickup-information"].document_id
+    await world.room.hear_erased(facts.PersonDetails, world.person_id)
+    auditor = await world.room.client(callers.auditor())
+    assert (await auditor.get(f"/v1/documents/{document}")).json()["erased"] is True
+    gone = await auditor.get(f"/v1/documents/{document}/content")
+    assert (gone.status_code, gone.json()["type"]) == (404, "/problems/document-erased")
+
+
+async def test_deliveries_show_tries_and_message_ids(world: World) -> None:
+    await world.known()
+    await world.run()
+    touchpoint = (await world.calendar())["pickup-information"]
+    client = await world.room.client(callers.hosting_manager(builders.HOSTING))
+    rows = (await client.get("/v1/deliveries", params={"touchpoint_id": str(touchpoint.id)})).json()["items"]
+    assert [(row["state"], row["attempts"], row["language"], row["channel"]) for row in rows] == [
+        ("sent", 1, "ro", "email")
+    ]
+    assert f"<{rows[0]['message_id']}@sojourn.example>" in {m.headers["Message-ID"] for m in world.inbox()}
+    assert "ioana" not in str(rows)
+
+
+async def test_the_calendar_is_paged_and_tells_what_changed(world: World) -> None:
+    await world.approve()
+    client = await world.room.client(callers.global_manager())
+    seen, page = [], (await client.get("/v1/touchpoints", params={"limit": 3})).json()
+    seen += page["items"]
+    rest = (await client.get("/v1/touchpoints", params={"limit": 3, "cursor": page["next"]})).json()
+    seen += rest["items"]
+    assert rest["next"] is None
+    assert len({item["id"] for item in seen}) == 4
+    moment = world.room.clock.machine()
+    await world.step(facts.ApplicationWithdrawn, reason="own_wish")
+    changed = (await client.get("/v1/touchpoints", params={"changed_since": moment.isoformat()})).json()["items"]
+    assert len(changed) == 4
+    later = (moment + timedelta(hours=1)).isoformat()
+    assert (await client.get("/v1/touchpoints", params={"changed_since": later})).json()["items"] == []
+
+
+async def test_the_plan_is_there_to_read(world: World) -> None:
+    client = await world.room.client(callers.participant())
+    shown = (await client.get("/v1/plan")).json()
+    assert (shown["plan"], shown["version"], shown["languages"]) == ("default", 1, ["en", "ro", "sv"])
+    assert [entry["code"] for entry in shown["touchpoints"]] == [
+        "pickup-information",
+        "preparation-booklet",
+        "first-day-reminder",
+        "departure-document",
+        "survey-invitation",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/v1/touchpoints/nonsense", 422),
+        ("/v1/touchpoints?state=dreaming", 422),
+        ("/v1/touchpoints?application_id=1", 422),
+        ("/v1/touchpoints?limit=1000000", 422),
+        ("/v1/touchpoints?cursor=!!!", 422),
+        ("/v1/standards", 422),
+        (f"/v1/touchpoints/{new_id()}", 404),
+        (f"/v1/documents/{new_id()}", 404),
+        (f"/v1/documents/{new_id()}/content", 404),
+        ("/v1/nothing", 404),
+    ],
+)
+async def test_a_bad_request_gets_a_problem_document(world: World, path: str, status: int) -> None:
+    client = await world.room.client(callers.global_manager())
+    answer = await client.get(path)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
+
+
+@pytest.mark.parametrize("path", ["/v1/touchpoints", "/v1/deliveries", "/v1/plan", f"/v1/documents/{new_id()}/content"])
+async def test_without_a_token_nothing_is_shown(world: World, path: str) -> None:
+    client = await world.room.client()
+    assert (await client.get(path)).status_code == 401

@@ -1,0 +1,137 @@
+"""What messages and documents say: complete in every language, and honest about what isn't known."""
+
+from datetime import date, time
+from typing import Any
+
+import pytest
+from jinja2 import UndefinedError
+
+from services.notifications import plan, texts
+
+NEEDED: dict[str, Any] = {
+    "person": {"given_name": "Ioana", "family_name": "Șerban", "email": "ioana@sojourn.example", "language": "ro"},
+    "hosting_entity": {"name": "Uppsala Committee", "email": "uppsala@sojourn.example", "phone": "+46700000001"},
+    "opportunity": {"title": "Data intern", "city": "Uppsala"},
+    "stay": {"start_on": date(2026, 3, 2), "end_on": date(2026, 5, 24), "zone": "Europe/Stockholm"},
+    "pickup_place": "Central Station",
+    "pickup_on": date(2026, 2, 27),
+    "departure_route": "Bus 801",
+}
+EVERYTHING: dict[str, Any] = NEEDED | {
+    "sending_entity": {"name": "Cluj Committee", "email": "cluj@sojourn.example", "phone": "+40721000001"},
+    "weekly_hours": 38,
+    "enabler": {"name": "Norrsken Lab"},
+    "pickup_time": time(16, 40),
+    "pickup_person": "Maja Lindström",
+    "pickup_phone": "+46701234567",
+    "accommodation": "Studentvägen 12",
+    "workplace": "Dragarbrunnsgatan 35",
+    "supervisor": "Åsa Öberg",
+    "emergency_contact": "+46709999999",
+    "link": "http://room/s/token",
+    "link_until": date(2026, 7, 24),
+}
+LANGUAGES = texts.languages()
+DOCUMENTS = sorted(texts.words("en").documents)
+LETTERS = sorted(texts.words("en").letters)
+
+
+def skeleton(value: Any) -> Any:
+    """The shape of a text: everything but the words themselves."""
+    if isinstance(value, dict):
+        return {key: inner if key == "when" else skeleton(inner) for key, inner in value.items()}
+    return [skeleton(inner) for inner in value] if isinstance(value, list) else "…"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_says_the_same_things(language: str) -> None:
+    spoken, english = texts.words(language), texts.words("en")
+    assert skeleton(spoken.letters) == skeleton(english.letters)
+    assert skeleton(spoken.documents) == skeleton(english.documents)
+    assert (len(spoken.months), len(spoken.weekdays)) == (12, 7)
+
+
+def test_there_are_english_romanian_and_swedish() -> None:
+    assert LANGUAGES == ("en", "ro", "sv")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("facts", [NEEDED, EVERYTHING], ids=["needed", "everything"])
+@pytest.mark.parametrize("code", DOCUMENTS)
+def test_every_document_is_written_from_what_it_needs(code: str, facts: dict[str, Any], language: str) -> None:
+    sheet = texts.sheet(code, language, facts)
+    shown = str(sheet)
+    assert "{{" not in shown
+    assert "Uppsala Committee" in shown
+    assert sheet.file_name.isascii()
+    assert ("missing=True" in shown) == (facts is NEEDED)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", LETTERS)
+def test_every_letter_is_written_from_what_it_needs(code: str, language: str) -> None:
+    entry = plan.current().entry(code)
+    assert entry is not None
+    always = {"stay"} | ({"link", "link_until"} if code == "survey-invitation" else set())
+    needed = {name: EVERYTHING[name] for name in {*entry.needs, *always}}
+    for facts in (needed, EVERYTHING):
+        letter = texts.letter(code, language, facts)
+        assert letter.subject
+        assert letter.preview
+        assert "{{" not in str(letter)
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "clock"),
+    [
+        ("en", "Friday 27 February 2026", "16:40"),
+        ("ro", "vineri, 27 februarie 2026", "16:40"),
+        ("sv", "fredag 27 februari 2026", "16.40"),
+    ],
+)
+def test_dates_are_written_as_the_language_does(language: str, written: str, clock: str) -> None:
+    spoken = texts.words(language)
+    assert (spoken.written(date(2026, 2, 27)), spoken.at(time(16, 40))) == (written, clock)
+
+
+def test_a_missing_fact_says_who_will_provide_it() -> None:
+    sheet = texts.sheet("pickup-sheet", "en", NEEDED)
+    met_by = next(line for line in sheet.glance if line.label == "You are met by")
+    assert met_by.missing
+    assert met_by.text == "Uppsala Committee will tell you the name before you travel"
+
+
+def test_a_section_of_which_nothing_is_known_is_left_out() -> None:
+    text = {"title": "Nothing", "rows": [{"when": "workplace", "text": "{{ workplace }}"}]}
+    assert texts._Fill("en", NEEDED).section(text).empty
+
+
+def test_a_text_never_prints_a_fact_that_is_not_there() -> None:
+    with pytest.raises(UndefinedError):
+        texts._Fill("en", {}).text("{{ person.given_name }}")
+    assert texts._Fill("en", {}).text("{% if person %}x{% endif %}") == ""
+
+
+def test_facts_are_never_read_as_templates() -> None:
+    facts = NEEDED | {"person": NEEDED["person"] | {"given_name": "{{ 7*7 }}{% for x in y %}"}}
+    assert texts.letter("departure-document", "en", facts).greeting == "Dear {{ 7*7 }}{% for x in y %},"
+
+
+@pytest.mark.parametrize(
+    ("tags", "language"),
+    [(("ro",), "ro"), (("sv-FI",), "sv"), (("ja", "ro"), "ro"), (("ja",), "en"), ((None, None), "en"), ((), "en")],
+)
+def test_the_first_language_that_there_is_is_chosen(tags: tuple[str | None, ...], language: str) -> None:
+    assert texts.choose(*tags) == language
+
+
+def test_romanian_counts_hours_as_romanians_do() -> None:
+    def hours(count: int) -> str:
+        sheet = texts.sheet("preparation-booklet", "ro", EVERYTHING | {"weekly_hours": count})
+        return next(line.text for line in sheet.glance if line.label == "Timp de lucru")
+
+    assert [hours(count) for count in (15, 20, 38)] == [
+        "15 ore pe săptămână",
+        "20 de ore pe săptămână",
+        "38 de ore pe săptămână",
+    ]
