@@ -24,11 +24,11 @@ need() {
 python_base() {
     need debootstrap "apt-get install debootstrap"
     say "python: debootstrap $suite (about a minute)"
-    debootstrap --variant=minbase --include=python3,python3-venv,ca-certificates "$suite" "$scratch/root" \
+    debootstrap --variant=minbase --include=python3,python3-venv,ca-certificates "$suite" "$scratch/tree" \
         >"$scratch/debootstrap.log" 2>&1 || { tail -20 "$scratch/debootstrap.log" >&2; exit 1; }
-    ln -s ../../bin/python3 "$scratch/root/usr/local/bin/python"
-    rm -f "$scratch"/root/var/cache/apt/archives/*.deb
-    tar -C "$scratch/root" -c . | docker import --change 'CMD ["python"]' - "$python_image" >/dev/null
+    ln -s ../../bin/python3 "$scratch/tree/usr/local/bin/python"
+    rm -f "$scratch"/tree/var/cache/apt/archives/*.deb
+    tar -C "$scratch/tree" -c . | docker import --change 'CMD ["python"]' - "$python_image" >/dev/null
 }
 
 server() { # target, image

@@ -30,7 +30,9 @@ class Kernel(BaseSettings):
 
     model_config = _sources("SOJOURN_")
 
-    mode: Mode = Field(Mode.development, description="development or production; production refuses development secrets")
+    mode: Mode = Field(
+        Mode.development, description="development or production; production refuses development secrets"
+    )
     data_dir: Path = Field(Path(".sojourn"), description="where the embedded servers, keys and logs live")
     log_level: str = Field("info", description="debug, info, warning or error")
 
@@ -49,7 +51,9 @@ class Kernel(BaseSettings):
     oidc_jwks_url: AnyHttpUrl | None = Field(None, description="where the issuer's public keys are")
     oidc_jwks_file: Path | None = Field(None, description="the same as a file")
     development_key_file: Path | None = Field(None, description="private key of the development issuer")
-    link_key: SecretStr = Field(SecretStr(DEVELOPMENT_LINK_KEY), description="signs personal links (32 random bytes or more)")
+    link_key: SecretStr = Field(
+        SecretStr(DEVELOPMENT_LINK_KEY), description="signs personal links (32 random bytes or more)"
+    )
     clock_control: bool = Field(False, description="development only: business time may be moved")
 
     smtp_host: str = Field("127.0.0.1", description="mail server")
@@ -77,7 +81,9 @@ class Kernel(BaseSettings):
             return self
         toys = {
             "SOJOURN_OIDC_ISSUER is the development issuer": self.oidc_issuer == DEVELOPMENT_ISSUER,
-            "SOJOURN_OIDC_JWKS_URL or SOJOURN_OIDC_JWKS_FILE is missing": not (self.oidc_jwks_url or self.oidc_jwks_file),
+            "SOJOURN_OIDC_JWKS_URL or SOJOURN_OIDC_JWKS_FILE is missing": not (
+                self.oidc_jwks_url or self.oidc_jwks_file
+            ),
             "SOJOURN_DEVELOPMENT_KEY_FILE is set": self.development_key_file is not None,
             "SOJOURN_LINK_KEY is missing or shorter than 32 characters": len(self.link_key.get_secret_value()) < 32,
             "SOJOURN_CLOCK_CONTROL is on": self.clock_control,

@@ -4,9 +4,9 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from shared import telemetry
 from sqlalchemy import text
 
+from shared import telemetry
 from shared.access import Caller
 from shared.errors import Transient
 from shared.runtime import Runtime
@@ -84,7 +84,11 @@ class Timers:
     async def _sleep(self) -> None:
         async with self.runtime.database.reading(self.caller, self.runtime.clock) as uow:
             following = await uow.scalar(rows.NEXT)
-        wait = IDLE if following is None else min(IDLE, max(following - self.runtime.clock.now(), timedelta(milliseconds=5)))
+        wait = (
+            IDLE
+            if following is None
+            else min(IDLE, max(following - self.runtime.clock.now(), timedelta(milliseconds=5)))
+        )
         self.runtime.clock_moved.clear()
         try:
             async with asyncio.timeout(wait.total_seconds()):

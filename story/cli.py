@@ -24,7 +24,9 @@ def story(file: Annotated[Path, typer.Argument(help="the data of the story")] = 
 
 
 def up(
-    once: Annotated[bool, typer.Option("--once", help="end after the story; exit code 0 only if every step was seen")] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="end after the story; exit code 0 only if every step was seen")
+    ] = False,
     with_story: Annotated[bool, typer.Option("--story/--no-story", help="walk the story when all is up")] = True,
 ) -> None:
     """Start everything on this machine: PostgreSQL, Kafka, five rooms, the mail inbox; then walk the story."""

@@ -9,8 +9,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from shared.settings import Kernel
+from story.steps import STEPS, Step
 from story.tale import Tale
-from story.walk import STEPS, Step, Walk
+from story.walk import Walk
 from story.world import NotSeen, World
 
 COLOURS = {
@@ -52,7 +53,10 @@ async def _told(step: Step, walk: Walk, console: Console) -> bool:
 def _line(console: Console, now: datetime | None, step: Step, text: str, mark: str, colour: str) -> None:
     day = f"{now:%Y-%m-%d %H:%M}" if now else " " * 16
     line = Text.assemble(
-        (f"{mark} ", colour), (f"{day}  ", "dim"), (f"{step.room:<14}", COLOURS.get(step.room, "")), (step.title, "bold")
+        (f"{mark} ", colour),
+        (f"{day}  ", "dim"),
+        (f"{step.room:<14}", COLOURS.get(step.room, "")),
+        (step.title, "bold"),
     )
     console.print(line, soft_wrap=True)
     for part in text.splitlines():

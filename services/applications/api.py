@@ -35,12 +35,8 @@ Host = Annotated[Door, allow(R.hosting_manager, changes=True)]
 Approver = Annotated[Door, allow(R.sending_manager, R.hosting_manager, changes=True)]
 
 
-@router.post(
-    "/entities", status_code=201, response_model=EntityOut, operation_id="register_entity", tags=["entities"]
-)
-async def register_entity(
-    body: commands.RegisterEntity, door: Annotated[Door, allow(R.global_manager)]
-) -> Response:
+@router.post("/entities", status_code=201, response_model=EntityOut, operation_id="register_entity", tags=["entities"])
+async def register_entity(body: commands.RegisterEntity, door: Annotated[Door, allow(R.global_manager)]) -> Response:
     """A committee joins the tree."""
     return await door.execute(handlers.register_entity, body, status=201, location=lambda out: f"/v1/entities/{out.id}")
 
@@ -85,12 +81,16 @@ async def erase_person(
     return await door.execute(handlers.erase_person, commands.ErasePerson(person_id))
 
 
-@router.post("/enablers", status_code=201, response_model=EnablerOut, operation_id="register_enabler", tags=["enablers"])
+@router.post(
+    "/enablers", status_code=201, response_model=EnablerOut, operation_id="register_enabler", tags=["enablers"]
+)
 async def register_enabler(
     body: commands.RegisterEnabler, door: Annotated[Door, allow(R.enabler, R.hosting_manager)]
 ) -> Response:
     """A company, an NGO or a school joins."""
-    return await door.execute(handlers.register_enabler, body, status=201, location=lambda out: f"/v1/enablers/{out.id}")
+    return await door.execute(
+        handlers.register_enabler, body, status=201, location=lambda out: f"/v1/enablers/{out.id}"
+    )
 
 
 @router.get("/enablers/{enabler_id}", response_model=EnablerOut, operation_id="get_enabler", tags=["enablers"])
@@ -107,7 +107,9 @@ async def post_opportunity(
     body: commands.PostOpportunity, door: Annotated[Door, allow(R.hosting_manager, R.enabler)]
 ) -> Response:
     """Put an internship on offer. What the standards want stated is checked at once and whole."""
-    return await door.execute(handlers.post_opportunity, body, status=201, location=lambda out: f"/v1/opportunities/{out.id}")
+    return await door.execute(
+        handlers.post_opportunity, body, status=201, location=lambda out: f"/v1/opportunities/{out.id}"
+    )
 
 
 @router.get(
@@ -138,7 +140,9 @@ async def get_opportunity(opportunity_id: UUID, door: Anybody) -> Response:
 )  # fmt: skip
 async def submit_application(body: commands.SubmitApplication, door: Participant) -> Response:
     """Apply to an opportunity."""
-    return await door.execute(handlers.submit_application, body, status=201, location=lambda out: f"/v1/applications/{out.id}")
+    return await door.execute(
+        handlers.submit_application, body, status=201, location=lambda out: f"/v1/applications/{out.id}"
+    )
 
 
 @router.get(
@@ -155,7 +159,10 @@ async def list_applications(
 
 
 @router.get(
-    "/applications/{application_id}", response_model=ApplicationOut, operation_id="get_application", tags=["applications"]
+    "/applications/{application_id}",
+    response_model=ApplicationOut,
+    operation_id="get_application",
+    tags=["applications"],
 )
 async def get_application(application_id: UUID, door: Anybody) -> Response:
     """One application, with the moves that the caller may make now."""

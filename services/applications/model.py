@@ -141,7 +141,9 @@ def people_of(caller: Caller) -> ColumnElement[bool]:
     own = visible(caller, person=Person.id, sending=Person.sending_entity_id)
     if caller.role not in {Role.hosting_manager, Role.national_manager}:
         return own
-    applied = select(Application.id).where(Application.person_id == Person.id, below(Application.hosting_entity_id, caller))
+    applied = select(Application.id).where(
+        Application.person_id == Person.id, below(Application.hosting_entity_id, caller)
+    )
     return or_(own, applied.exists())
 
 
@@ -157,5 +159,9 @@ def own_opportunities_of(caller: Caller) -> ColumnElement[bool]:
 def applications_of(caller: Caller) -> ColumnElement[bool]:
     row = Application
     return visible(
-        caller, person=row.person_id, enabler=row.enabler_id, sending=row.sending_entity_id, hosting=row.hosting_entity_id
+        caller,
+        person=row.person_id,
+        enabler=row.enabler_id,
+        sending=row.sending_entity_id,
+        hosting=row.hosting_entity_id,
     )

@@ -90,7 +90,7 @@ def _either(sources: Iterable[Status]) -> str:
 
 
 def person_status(applications: Iterable[Status]) -> Status:
-    """A person's status: the furthest of the live applications; with none live, completed if one ended so, else open."""
+    """A person's status: the furthest live application; with none live, completed if one ended so, else open."""
     seen = set(applications)
     live = [status for status in ORDER if status in seen & LIVE]
     if live:
@@ -127,9 +127,13 @@ def posting_errors(
     product: Product, start_on: date, end_on: date, weekly_hours: int, stated: dict[str, str]
 ) -> list[FieldError]:
     """All reasons at once why an opportunity can't be posted: what S&S 2, 4, 5, 6, 10 and 11 demand of it."""
-    errors = [FieldError(f"#/{name}", "must be stated before posting") for name, text in stated.items() if not text.strip()]
+    errors = [
+        FieldError(f"#/{name}", "must be stated before posting") for name, text in stated.items() if not text.strip()
+    ]
     if weekly_hours < HOURS[product]:
-        errors.append(FieldError("#/weekly_hours", f"a {product} internship has at least {HOURS[product]} hours a week"))
+        errors.append(
+            FieldError("#/weekly_hours", f"a {product} internship has at least {HOURS[product]} hours a week")
+        )
     return errors + dates_errors(product, start_on, end_on)
 
 

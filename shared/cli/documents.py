@@ -12,7 +12,9 @@ def register(app: typer.Typer) -> None:
     app.command("docs")(docs)
 
 
-def docs(check: Annotated[bool, typer.Option("--check", help="only say what is out of date; exit code 1 if any")] = False) -> None:
+def docs(
+    check: Annotated[bool, typer.Option("--check", help="only say what is out of date; exit code 1 if any")] = False,
+) -> None:
     """Schemas, events catalogue, AsyncAPI, OpenAPI and settings table, made from the code."""
     stale = write(Path.cwd(), check=check)
     for path in stale:

@@ -16,7 +16,9 @@ from shared.runtime import Runtime
 from shared.settings import kernel
 
 console = Console()
-parked = typer.Typer(help="Events that were set aside: look at them, try them again, give them up.", no_args_is_help=True)
+parked = typer.Typer(
+    help="Events that were set aside: look at them, try them again, give them up.", no_args_is_help=True
+)
 Key = Annotated[str | None, typer.Option(help="only the queue of this key")]
 
 
@@ -95,7 +97,9 @@ def discard_parked(
         console.print(f"{name:14} {count} given up")
 
 
-def replay_room(room: Annotated[str, typer.Argument(help="the room whose worker is stopped and whose read model is empty")]) -> None:
+def replay_room(
+    room: Annotated[str, typer.Argument(help="the room whose worker is stopped and whose read model is empty")],
+) -> None:
     """Hear everything again from the first event on. What the inbox knows already is skipped."""
 
     async def work(runtime: Runtime) -> int:

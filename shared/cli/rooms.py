@@ -49,7 +49,9 @@ async def in_each(room: str | None, work: Callable[[Runtime], Awaitable[Any]]) -
 
 def migrate_rooms(
     room: Room = None,
-    show_draft: Annotated[bool, typer.Option("--draft", help="print what the models say and the database does not")] = False,
+    show_draft: Annotated[
+        bool, typer.Option("--draft", help="print what the models say and the database does not")
+    ] = False,
 ) -> None:
     """Bring the databases to their newest revision."""
 
@@ -75,7 +77,9 @@ def outbox(room: Room = None) -> None:
     console.print(table)
 
 
-def timers(room: Room = None, state: Annotated[str | None, typer.Option(help="waiting, done, skipped, …")] = None) -> None:
+def timers(
+    room: Room = None, state: Annotated[str | None, typer.Option(help="waiting, done, skipped, …")] = None
+) -> None:
     """The calendar: what is due when, and what became of it."""
 
     async def work(runtime: Runtime) -> Any:

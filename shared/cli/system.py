@@ -19,7 +19,7 @@ console = Console()
 
 
 def register(app: typer.Typer) -> None:
-    for command in (token, clock, doctor):
+    for command in (token, where, clock, doctor):
         app.command()(command)
 
 
@@ -33,6 +33,22 @@ def token(
     """Print an access token of the development issuer; there is none in production mode."""
     issuer = development_issuer(kernel())
     print(issuer.issue_token(role, subject, party=party, entity=entity, lifetime=minutes * 60))
+
+
+def where(
+    name: Annotated[str | None, typer.Argument(help="a room, mail or kafka; print this address alone")] = None,
+) -> None:
+    """Print the addresses of the running system, as the settings name them."""
+    settings = kernel()
+    found = {room: getattr(settings, f"{room}_url") for room in discover()}
+    found |= {"mail": settings.mail_url, "kafka": settings.kafka_bootstrap}
+    if name is None:
+        for known, address in found.items():
+            print(f"{known:14} {address}")
+    elif name in found:
+        print(found[name].rstrip("/"))
+    else:
+        raise ValueError(f"there is no {name!r}; there are {', '.join(found)}")
 
 
 def clock(
@@ -52,7 +68,9 @@ async def _clock(to: datetime | None, real: bool) -> None:
             url = f"{getattr(settings, f'{room}_url')}/development/clock"
             reply = await (client.put(url, json=body) if body else client.get(url))
             if reply.status_code == 404:
-                raise RuntimeError("this system's clock does not move (production mode, or SOJOURN_CLOCK_CONTROL is off)")
+                raise RuntimeError(
+                    "this system's clock does not move (production mode, or SOJOURN_CLOCK_CONTROL is off)"
+                )
             reply.raise_for_status()
             console.print(f"{room:14} {reply.json()['now']}")
 
@@ -71,7 +89,10 @@ async def _doctor() -> bool:
             url = getattr(kernel(), f"{room}_url")
             try:
                 reply = await client.get(f"{url}/readyz")
-                ready, checks = reply.status_code == 200, ", ".join(f"{k}: {v}" for k, v in reply.json()["checks"].items())
+                ready, checks = (
+                    reply.status_code == 200,
+                    ", ".join(f"{k}: {v}" for k, v in reply.json()["checks"].items()),
+                )
             except (httpx.HTTPError, ValueError) as error:
                 ready, checks = False, f"no answer ({type(error).__name__})"
             fine &= ready

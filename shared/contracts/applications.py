@@ -1,8 +1,20 @@
 """What the applications room says: parties, opportunities, and each step of an application."""
 
 from shared.contracts.envelope import Event, event
-from shared.contracts.fields import UUID, Code, Country, Digest, Language, PersonalText, Product, Side, StrEnum, Zone
-from shared.contracts.fields import date, time
+from shared.contracts.fields import (
+    UUID,
+    Code,
+    Country,
+    Digest,
+    Language,
+    PersonalText,
+    Product,
+    Side,
+    StrEnum,
+    Zone,
+    date,
+    time,
+)
 
 
 class RejectionReason(StrEnum):

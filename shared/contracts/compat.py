@@ -33,7 +33,11 @@ def _value(old: Schema, new: Schema, old_root: Schema, new_root: Schema, at: str
         return
     for word in sorted((old.keys() | new.keys()) - WORDS):
         here, there = old.get(word), new.get(word)
-        if word in {"items", "additionalProperties", "propertyNames"} and isinstance(here, dict) and isinstance(there, dict):
+        if (
+            word in {"items", "additionalProperties", "propertyNames"}
+            and isinstance(here, dict)
+            and isinstance(there, dict)
+        ):
             yield from _value(here, there, old_root, new_root, f"{at}/{word}")
         elif word == "anyOf" and here and there and len(here) == len(there):
             for number, (one, other) in enumerate(zip(here, there, strict=True)):

@@ -156,7 +156,7 @@ def open_envelope(head: Head, message: Message) -> Envelope:
     contract = CATALOGUE.get(head.type)
     if contract is None:
         raise ContractError("unknown-type", f"{head.type} is in no contract")
-    if contract.TOPIC != message.topic:
+    if message.topic != contract.TOPIC:
         raise ContractError("wrong-topic", f"{head.type} belongs on {contract.TOPIC}, not on {message.topic}")
     return Envelope(*(getattr(head, name) for name in Head.__slots__), data=_data(contract, head, message.value))
 

@@ -1,4 +1,4 @@
-"""The field types of events: ids, codes, dates and numbers. Free text has types of its own, for personal topics alone."""
+"""The field types of events: ids, codes, dates and numbers. Free text has a type of its own, for personal topics."""
 
 from datetime import date, datetime, time
 from enum import StrEnum

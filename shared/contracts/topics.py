@@ -20,7 +20,12 @@ class Topic:
     def config(self) -> Mapping[str, str]:
         if self.personal:
             return {"cleanup.policy": "compact", "delete.retention.ms": "2592000000", "max.message.bytes": "1048588"}
-        return {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1", "max.message.bytes": "1048588"}
+        return {
+            "cleanup.policy": "delete",
+            "retention.ms": "-1",
+            "retention.bytes": "-1",
+            "max.message.bytes": "1048588",
+        }
 
 
 TOPICS: Mapping[str, Topic] = {

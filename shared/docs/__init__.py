@@ -28,7 +28,7 @@ def pages(rooms: Sequence[Service]) -> Pages:
 
 
 def write(root: Path, *, check: bool = False) -> list[str]:
-    """Write what differs (or, with `check`, only say it); the paths that differed. A broken contract is a ValueError."""
+    """Write what differs (or, with `check`, only say it); the paths that did. A broken contract is a ValueError."""
     from shared.docs.schemas import refuse_breaks
 
     rooms = services()

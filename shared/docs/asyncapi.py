@@ -61,7 +61,7 @@ def _id(name: str) -> str:
 
 
 def _events(topic: Topic) -> list[str]:
-    return sorted(type_ for type_, event in CATALOGUE.items() if event.TOPIC == topic.name)
+    return sorted(type_ for type_, event in CATALOGUE.items() if topic.name == event.TOPIC)
 
 
 def _headers() -> dict[str, Any]:
@@ -109,7 +109,7 @@ def _operations(services: Sequence[Service]) -> dict[str, Any]:
     for service in services:
         for action, events in (("send", service.says), ("receive", tuple(service.hears))):
             for topic in sorted({event.TOPIC for event in events}):
-                types = sorted(event.TYPE for event in events if event.TOPIC == topic)
+                types = sorted(event.TYPE for event in events if topic == event.TOPIC)
                 made[f"{service.name}_{action}s_{_id(topic)}"] = _operation(action, service, topic, types)
     return made
 

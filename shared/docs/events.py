@@ -62,7 +62,6 @@ def kind(field: dict[str, Any], root: dict[str, Any]) -> str:
     if field.get("type") == "array":
         return f"list of {kind(field['items'], root)}"
     if field.get("type") == "object":
-        return f"{kind(field.get('propertyNames', {}), root) or 'text'} → {kind(field.get('additionalProperties', {}), root)}"
+        key, value = field.get("propertyNames", {}), field.get("additionalProperties", {})
+        return f"{kind(key, root) or 'text'} → {kind(value, root)}"
     return {"null": "nothing"}.get(field.get("type", ""), field.get("format") or field.get("type") or "")
-
-

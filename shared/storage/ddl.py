@@ -104,7 +104,18 @@ CREATE TABLE clock (
 INSERT INTO clock (offset_us) VALUES (0);
 """
 
-KERNEL_TABLES = ("stream", "outbox", "inbox", "inbox_gap", "parked", "idempotency", "audit", "due", "entity_path", "clock")
+KERNEL_TABLES = (
+    "stream",
+    "outbox",
+    "inbox",
+    "inbox_gap",
+    "parked",
+    "idempotency",
+    "audit",
+    "due",
+    "entity_path",
+    "clock",
+)
 
 
 def statements(script: str) -> list[str]:
@@ -118,7 +129,7 @@ def statements(script: str) -> list[str]:
     return [statement for statement in found if statement.strip()]
 
 
-def kernel_v1(op) -> None:  # noqa: ANN001 (alembic's `op` is a module)
+def kernel_v1(op) -> None:
     """Create the kernel's tables; called by a room's revision 0001."""
     for statement in statements(KERNEL_V1):
         op.execute(statement)

@@ -46,8 +46,9 @@ class Due:
 
 # A row that was cancelled comes back to life when it is scheduled again; one that is done or skipped stays so.
 SCHEDULE = text("""
-WITH old AS (SELECT due_at, state FROM due WHERE kind = :kind AND subject = :subject AND occurrence = :occurrence FOR UPDATE),
-put AS (
+WITH old AS (
+    SELECT due_at, state FROM due WHERE kind = :kind AND subject = :subject AND occurrence = :occurrence FOR UPDATE
+), put AS (
     INSERT INTO due AS d (id, kind, subject, occurrence, local_at, zone, due_at, payload)
     VALUES (:id, :kind, :subject, :occurrence, :local, :zone, :due_at, :payload)
     ON CONFLICT (kind, subject, occurrence) DO UPDATE
@@ -61,13 +62,20 @@ SELECT put.id, put.due_at, old.due_at, old.state FROM (SELECT 1) one LEFT JOIN p
 
 CANCEL = text("""
 UPDATE due SET state = 'cancelled', outcome = :why, changed_at = clock_timestamp()
-WHERE kind = :kind AND subject = :subject AND state = 'waiting' AND (CAST(:occurrence AS text) IS NULL OR occurrence = :occurrence)
+WHERE kind = :kind AND subject = :subject AND state = 'waiting'
+    AND (CAST(:occurrence AS text) IS NULL OR occurrence = :occurrence)
 RETURNING id
 """)
 
 
 async def schedule(
-    session: AsyncSession, kind: str, subject: UUID, occurrence: str, local: datetime, zone: str, payload: dict[str, Any]
+    session: AsyncSession,
+    kind: str,
+    subject: UUID,
+    occurrence: str,
+    local: datetime,
+    zone: str,
+    payload: dict[str, Any],
 ) -> Scheduled:
     """Insert the row or move it; a row that is done or skipped already is left alone (`settled`)."""
     id_, due_at = new_id(), to_utc(local, zone)
@@ -76,7 +84,9 @@ async def schedule(
     if row[0] is None:
         return Scheduled(id_, due_at, new=False, moved=None, settled=True)
     waited = row[3] == "waiting"
-    return Scheduled(row[0], due_at, new=not waited, moved=row[2] if waited and row[2] != due_at else None, settled=False)
+    return Scheduled(
+        row[0], due_at, new=not waited, moved=row[2] if waited and row[2] != due_at else None, settled=False
+    )
 
 
 async def cancel(session: AsyncSession, kind: str, subject: UUID, occurrence: str | None, why: str) -> list[UUID]:

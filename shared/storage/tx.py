@@ -64,7 +64,7 @@ class Uow:
         return row
 
     async def get(self, model: type[Row], id_: UUID, *where: Any, lock: bool = False) -> Row:
-        """A row that must be there and match `where` (the caller's scope); else NotFound. `lock` holds it to the end."""
+        """A row that must be there and match `where` (the caller's scope), else NotFound. `lock` holds it."""
         if (row := await self.find(model, model.id == id_, *where, lock=lock)) is None:  # type: ignore[attr-defined]
             raise NotFound(f"There is no {model.__name__.lower()} {id_}, or it is not yours to see.")
         return row
@@ -102,7 +102,9 @@ class Uow:
 
     def say(self, event: Event, *, effective_on: date | None = None) -> None:
         """An event for everybody who listens; it goes out if, and only if, this transaction commits."""
-        said = Said(new_id(), event.TYPE, event.TOPIC, event.key, event.model_dump_json(), effective_on or self.now.date())
+        said = Said(
+            new_id(), event.TYPE, event.TOPIC, event.key, event.model_dump_json(), effective_on or self.now.date()
+        )
         self.said.append(said)
 
     def erase(self, event: type[Event], key: UUID) -> None:
@@ -119,9 +121,15 @@ class Uow:
         self.noted.append(Note(action, subject, reason, before, after))
 
     async def schedule(
-        self, kind: str, subject: UUID, occurrence: str, local: datetime, zone: str, payload: dict[str, Any] | None = None
+        self,
+        kind: str,
+        subject: UUID,
+        occurrence: str,
+        local: datetime,
+        zone: str,
+        payload: dict[str, Any] | None = None,
     ) -> due.Scheduled:
-        """A due row at a wall time of a zone. The same (kind, subject, occurrence) again moves it, if it still waits."""
+        """A due row at a wall time of a zone. The same (kind, subject, occurrence) again moves it while it waits."""
         return await due.schedule(self.session, kind, subject, occurrence, local, zone, payload or {})
 
     async def cancel(self, kind: str, subject: UUID, occurrence: str | None = None, *, why: str) -> list[UUID]:

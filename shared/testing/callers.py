@@ -17,7 +17,9 @@ def test_kernel() -> Kernel:
     folder = Path(tempfile.mkdtemp(prefix="sojourn-keys-"))
     key = folder / "development-key.json"
     jwks = folder / "jwks.json"
-    settings = Kernel(data_dir=folder, development_key_file=key, oidc_jwks_file=jwks, clock_control=True, _env_file=None)
+    settings = Kernel(
+        data_dir=folder, development_key_file=key, oidc_jwks_file=jwks, clock_control=True, _env_file=None
+    )
     _publish(development_issuer(settings), jwks)
     return settings
 

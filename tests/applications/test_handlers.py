@@ -97,8 +97,8 @@ async def test_each_side_approves_once_and_in_any_order(world: World) -> None:
 async def test_an_approval_names_the_terms_that_stand(world: World) -> None:
     application = await world.apply()
     await world.accept(application)
+    command = commands.SignAcceptanceNote(application.id, "0" * 64)
     with pytest.raises(Conflict) as refusal:
-        command = commands.SignAcceptanceNote(application.id, "0" * 64)
         await world.room.do(handlers.sign_acceptance_note, command, world.ep)
     assert refusal.value.code == "stale-terms"
 
@@ -176,8 +176,8 @@ async def test_the_wrong_side_may_not_accept(world: World) -> None:
 async def test_a_change_of_an_old_version_is_refused(world: World) -> None:
     application = await world.apply()
     await world.accept(application)
+    command = commands.WithdrawApplication(application.id)
     with pytest.raises(Stale):
-        command = commands.WithdrawApplication(application.id)
         await world.room.do(handlers.withdraw_application, command, world.ep, expected=application.version)
 
 
@@ -232,5 +232,7 @@ async def test_quality_cases_and_scores_show_in_lists(world: World) -> None:
     await room.hear(QualityCaseClosed(**case, outcome="solved"))
     assert (await room.read(views.get_application, application.id)).open_cases == 0
     reasons = [Reason(code="applied", log_odds=0.4)]
-    await room.hear(LeadScored(person_id=world.ep.party, score=0.31, base_log_odds=-1.2, reasons=reasons, model="rules-1"))
+    await room.hear(
+        LeadScored(person_id=world.ep.party, score=0.31, base_log_odds=-1.2, reasons=reasons, model="rules-1")
+    )
     assert (await room.read(views.get_person, world.ep.party)).score == 0.31

@@ -15,9 +15,25 @@ ENTITY = {"zone": "Europe/Bucharest", "email": "lc@sojourn.example", "phone": "+
 
 
 def posting(enabler_id: UUID, **values: Any) -> commands.PostOpportunity:
-    stated = {"description": "Clean and chart energy data.", "pay": "9,000 SEK a month", "accommodation": "student room"}
-    given = {"product": "talent", "title": "Data intern", "city": "Uppsala", "country": "SE", "zone": "Europe/Stockholm"}
-    given |= {"weekly_hours": 38, "arrival": "Uppsala station, main hall", "start_on": START, "end_on": END, "openings": 1}
+    stated = {
+        "description": "Clean and chart energy data.",
+        "pay": "9,000 SEK a month",
+        "accommodation": "student room",
+    }
+    given = {
+        "product": "talent",
+        "title": "Data intern",
+        "city": "Uppsala",
+        "country": "SE",
+        "zone": "Europe/Stockholm",
+    }
+    given |= {
+        "weekly_hours": 38,
+        "arrival": "Uppsala station, main hall",
+        "start_on": START,
+        "end_on": END,
+        "openings": 1,
+    }
     return commands.PostOpportunity(enabler_id=enabler_id, **{**given, **stated, **values})
 
 
@@ -82,7 +98,9 @@ async def build(room: Room) -> World:
     hosting = await entity("Uppsala", "local", await entity("Sweden", "national", world))
     he, se, ep = callers.hosting_manager(hosting), callers.sending_manager(sending), callers.participant()
     contact = {"name": "Norrsken Lab", "contact_name": "Maja Lind", "email": "maja@norrsken.example", "kind": "company"}
-    enabler = await room.do(handlers.register_enabler, commands.RegisterEnabler(hosting_entity_id=hosting, **contact), he)
+    enabler = await room.do(
+        handlers.register_enabler, commands.RegisterEnabler(hosting_entity_id=hosting, **contact), he
+    )
     made = World(room, sending, hosting, enabler.id, ep, se, he)
     await made.sign_up(ep, "ioana@sojourn.example")
     return made

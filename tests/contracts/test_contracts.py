@@ -103,7 +103,9 @@ def test_three_examples_or_more_hold(type_: str) -> None:
 
 def _arrived(event: Event) -> Envelope:
     now = datetime.fromisoformat("2026-05-10T07:00:00+00:00")
-    envelope = Envelope(new_id(), event.TYPE, "/sojourn/test", event.key, now, now.date(), 1, new_id(), None, None, event)
+    envelope = Envelope(
+        new_id(), event.TYPE, "/sojourn/test", event.key, now, now.date(), 1, new_id(), None, None, event
+    )
     return from_message(to_message(envelope, event.TOPIC))
 
 

@@ -50,7 +50,9 @@ async def open_row(uow: Uow, application_id: UUID, move: str) -> Application:
     return row
 
 
-def moved(uow: Uow, row: Application, action: str, status: Status, reason: str | None = None, **values: Any) -> Application:
+def moved(
+    uow: Uow, row: Application, action: str, status: Status, reason: str | None = None, **values: Any
+) -> Application:
     """Change the status and note who did it, from what to what, and why."""
     before = {"status": row.status}
     uow.change(row, status=status, reason=reason, **values)
@@ -172,7 +174,9 @@ async def change_experience_dates(uow: Uow, command: commands.ChangeExperienceDa
         raise Invalid(errors=errors)
     if row.status == Status.realized and command.start_on != row.start_on:
         raise Invalid(errors=[FieldError("#/start_on", "it has started already: the first day stays")])
-    move = "postponed" if command.start_on != row.start_on else "extended" if command.end_on > row.end_on else "shortened"
+    move = (
+        "postponed" if command.start_on != row.start_on else "extended" if command.end_on > row.end_on else "shortened"
+    )
     before = {"start_on": row.start_on, "end_on": row.end_on}
     uow.change(row, start_on=command.start_on, end_on=command.end_on)
     uow.note("change_experience_dates", row.id, reason=move, before=before, after={"end_on": row.end_on})
@@ -201,7 +205,8 @@ async def complete_experience(uow: Uow, due: Due) -> None:
     """One day after the end date in the host's zone, exactly once, also when it is late."""
     row = await uow.get(Application, due.subject, lock=True)
     if row.status != Status.realized:
-        return due.skip(f"the application is {row.status}")
+        due.skip(f"the application is {row.status}")
+        return
     moved(uow, row, "complete_experience", Status.completed)
     uow.say(facts.ExperienceCompleted(**experience(row)), effective_on=row.end_on + timedelta(days=1))
 

@@ -62,7 +62,9 @@ async def register_enabler(uow: Uow, command: RegisterEnabler) -> EnablerOut:
         raise Invalid(errors=[FieldError("#/hosting_entity_id", "there is no such entity")])
     own = uow.caller.party if uow.caller.role is Role.enabler else None
     enabler = uow.add(Enabler(id=own or new_id(), **command.model_dump()))
-    uow.say(facts.EnablerRegistered(enabler_id=enabler.id, hosting_entity_id=enabler.hosting_entity_id, kind=enabler.kind))
+    uow.say(
+        facts.EnablerRegistered(enabler_id=enabler.id, hosting_entity_id=enabler.hosting_entity_id, kind=enabler.kind)
+    )
     contact = enabler.model_dump(include={"name", "contact_name", "email", "phone", "language"})
     uow.say(facts.EnablerDetails(enabler_id=enabler.id, **contact))
     uow.note("register_enabler", enabler.id)
