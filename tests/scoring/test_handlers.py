@@ -197,6 +197,10 @@ async def test_an_event_that_is_heard_again_changes_nothing(world: World) -> Non
     await world.room.do(handlers.keep_fact, envelope)
     assert (len(await world.room.said()), (await world.score()).version) == (said, version)
     assert len(await world.course()) == 2
+    await world.approve()
+    points = len(await world.course())
+    await world.room.do(handlers.keep_fact, envelope)
+    assert len(await world.course()) == points
 
 
 def _envelope(room: Room, event: Event, time: datetime | None = None) -> Envelope:
@@ -300,13 +304,32 @@ async def test_the_same_interaction_is_recorded_once_whoever_sends_it_how_often(
     assert [reason.text for reason in (await world.score()).reasons] == ["2 visits in the last 14 days (+0.22)"]
 
 
-async def test_two_batches_with_the_same_ids_in_opposite_order_do_not_hurt_each_other(world: World) -> None:
-    visits = [world.visit(Kind.page_view) for _ in range(50)]
-    bodies = [commands.Visits(visitor_id=world.visitor_id, visits=some) for some in (visits, visits[::-1])]
-    done = await asyncio.gather(
-        *(world.room.do(handlers.record_visits, commands.RecordVisits(body, False)) for body in bodies)
-    )
-    assert sum(one.recorded for one in done) == 50
+@pytest.mark.parametrize("downwards", [True, False])
+async def test_a_batch_takes_its_ids_in_one_order_so_that_two_can_not_wait_for_each_other(
+    world: World, downwards: bool
+) -> None:
+    batch = _calls(world, world.room.clock.now(), 2)
+    low, high = sorted(one.id for one in batch.interactions)
+    batch.interactions.sort(key=lambda one: one.id, reverse=downwards)
+    async with world.room.runtime.database.engine.connect() as other:
+        await other.execute(PUT, {"id": low})
+        ours = asyncio.create_task(world.room.do(handlers.record_interactions, batch, world.se))
+        await _until_one_waits(world.room)
+        await other.execute(PUT, {"id": high})  # a batch that held this one already would be waited for in a circle
+        await other.commit()
+    done = await ours
+    assert (done.recorded, done.repeated) == (0, 2)
+
+
+PUT = text("""INSERT INTO interaction (id, visitor_id, channel, kind, at, known_at, bot)
+    VALUES (:id, gen_random_uuid(), 'web', 'page_view', now(), now(), false)""")
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+async def _until_one_waits(room: Room) -> None:
+    async with asyncio.timeout(20):
+        while not await _count(room, WAITING):
+            await asyncio.sleep(0.02)
 
 
 async def test_what_a_machine_sent_is_kept_and_never_counts(world: World) -> None:
@@ -402,6 +425,7 @@ async def test_an_approved_lead_is_not_looked_at_again(world: World) -> None:
 async def test_corrupting_the_future_changes_no_score(world: World) -> None:
     await world.identify()
     await world.browse(Kind.page_view, Kind.opportunity_view)
+    world.room.clock.advance(timedelta(hours=1))
     await world.apply()
     then, scored = world.room.clock.now(), await world.score()
     await _corrupt_after(world, then)
@@ -414,15 +438,33 @@ async def test_corrupting_the_future_changes_no_score(world: World) -> None:
 
 
 async def _corrupt_after(world: World, then: datetime) -> None:
-    """More later visits than are ever read, late news of earlier ones, a later identity, and later steps."""
-    world.room.clock.set(then + DAY)
+    """Later steps; and of three kinds more than are ever read, so that they would crowd out what was known:
+
+    visits of then by a visitor who is identified later, later visits, and contacts of then that are told later.
+    """
     stranger = World(world.room, person_id=world.person_id)
-    await stranger.browse(*[Kind.page_view] * 5, at=then - DAY)
+    await _flood(stranger, then)
+    world.room.clock.set(then + DAY)
     await stranger.identify()
-    for _ in range(MOST_INTERACTIONS // 50 + 1):
-        await world.browse(*[Kind.page_view] * 50)
+    await _flood(world, then + DAY)
+    await _told_late(world, then)
     await world.accept()
     await world.room.hear(facts.ApplicationRejected(**world.ids, reason=facts.RejectionReason.skills, ours=False))
+
+
+async def _flood(world: World, at: datetime) -> None:
+    for _ in range(MOST_INTERACTIONS // 50 + 1):
+        await world.browse(*[Kind.page_view] * 50, at=at)
+
+
+async def _told_late(world: World, at: datetime) -> None:
+    for _ in range(2):
+        await world.room.do(handlers.record_interactions, _calls(world, at, MOST_INTERACTIONS), world.se)
+
+
+def _calls(world: World, at: datetime, count: int) -> commands.RecordInteractions:
+    about = {"channel": Channel.phone, "kind": Kind.call, "at": at, "person_id": world.person_id}
+    return commands.RecordInteractions(interactions=[commands.Recorded(id=new_id(), **about) for _ in range(count)])
 
 
 async def _features(world: World, moment: datetime) -> Features:
