@@ -1,0 +1,65 @@
+"""The story, walked once on the running system, and a browser."""
+
+import io
+import os
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from playwright.async_api import Browser, async_playwright
+from rich.console import Console
+
+from shared.embedded.stack import EmbeddedStack
+from shared.settings import Kernel
+from story.steps import STEPS
+from story.tale import read_tale
+from story.walk import Walk
+from story.world import World
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+INSTALL = "apt-get install chromium"
+
+
+def kernel_of(system: EmbeddedStack) -> Kernel:
+    """The kernel settings of the running system."""
+    given = {name.removeprefix("SOJOURN_").lower(): value for name, value in system.environment.items()}
+    return Kernel(_env_file=None, **{name: value for name, value in given.items() if name in Kernel.model_fields})
+
+
+@dataclass
+class Told:
+    """The story as it was walked: what each step saw."""
+
+    walk: Walk
+    seen: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+async def told(system: EmbeddedStack) -> AsyncIterator[Told]:
+    """Every step, in order; a step that sees too little fails here with its own words."""
+    async with httpx.AsyncClient(timeout=20) as client:
+        walk, seen = Walk(read_tale(), World(kernel_of(system), client)), {}
+        for step in STEPS:
+            seen[step.title] = await step.act(walk)
+        yield Told(walk, seen)
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's Chromium; skipped by name where it is not installed, but not in CI."""
+    program = shutil.which("chromium")
+    if program is None:
+        assert not os.environ.get("SOJOURN_CI"), f"CI needs Chromium: {INSTALL}"
+        pytest.skip(f"Chromium is not installed: {INSTALL}")
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield chromium
+        await chromium.close()
+
+
+@pytest.fixture
+def console() -> Console:
+    """A terminal whose text a test can read."""
+    return Console(file=io.StringIO(), width=160, force_terminal=False)
