@@ -113,20 +113,14 @@ async def _cases(rooms: Rooms, person: Json) -> list[Json]:
 
 def _days(entries: Sequence[Json], person: Json) -> list[Day]:
     zone = person["zone"]
-    known = Known({line["id"]: line for line in person["applications"]}, _scores_before(entries))
+    known = Known({line["id"]: line for line in person["applications"]}, _scores_before(entries), zone)
 
     def line(entry: Json) -> Line:
-        same = words.local(entry["at"], _zone_of(entry, person)).date().isoformat() == entry["effective_on"]
+        same = words.local(entry["at"], known.zone(entry)).date().isoformat() == entry["effective_on"]
         return Line(entry, sentence(entry, known), None if same or _same_utc(entry) else entry["effective_on"])
 
     grouped = groupby(entries, key=lambda entry: words.local(entry["at"], zone).date().isoformat())
     return [Day(on, [line(entry) for entry in group]) for on, group in grouped]
-
-
-def _zone_of(entry: Json, person: Json) -> str | None:
-    """The zone that the entry's calendar days are counted in: that of the stay, else the person's own."""
-    found = next((line for line in person["applications"] if line["id"] == entry["application_id"]), None)
-    return (found and found["zone"]) or person["zone"]
 
 
 def _same_utc(entry: Json) -> bool:

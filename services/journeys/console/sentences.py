@@ -13,10 +13,11 @@ MAJOR, PLAIN, MINOR = "major", "plain", "minor"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What sentences may refer to: the person's applications by id, and the score before each entry."""
+    """What sentences may refer to: the person's applications by id, the score before each entry, the person's zone."""
 
     applications: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     scores_before: Mapping[str, float] = field(default_factory=dict)
+    own_zone: str | None = None
 
     def title(self, entry: Entry) -> str:
         """The opportunity's title in quotation marks, or what it is."""
@@ -34,7 +35,8 @@ class Known:
         return words.against(on, words.day_of(found["start_on"]), words.day_of(found["end_on"]))
 
     def zone(self, entry: Entry) -> str | None:
-        return self.applications.get(entry["application_id"] or "", {}).get("zone")
+        """Where the stay is: its calendar days are counted there."""
+        return self.applications.get(entry["application_id"] or "", {}).get("zone") or self.own_zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,9 @@ def _registered(entry: Entry, known: Known) -> Sentence:
 
 @_of("applications.application-submitted.v1")
 def _submitted(entry: Entry, known: Known) -> Sentence:
-    return Sentence(f"Applied to {known.title(entry)}", _join(known.host(entry), entry["facts"]["product"]), MAJOR)
+    return Sentence(
+        f"Applied to {known.title(entry)}", _join(known.host(entry), f"{entry['facts']['product']} programme"), MAJOR
+    )
 
 
 @_of("applications.application-accepted.v1")
@@ -119,8 +123,10 @@ def _approval(entry: Entry, known: Known) -> Sentence:
 @_of("applications.application-approved.v1")
 def _approved(entry: Entry, known: Known) -> Sentence:
     facts = entry["facts"]
-    when = f"{words.stay(facts['start_on'], facts['end_on'])} in {facts['country']}"
-    return Sentence(f"Approved for {known.title(entry)}", _join(when, known.host(entry)), MAJOR)
+    where = ", ".join(filter(None, (known.host(entry), facts["country"])))
+    return Sentence(
+        f"Approved for {known.title(entry)}", f"{words.stay(facts['start_on'], facts['end_on'])} · {where}", MAJOR
+    )
 
 
 @_of("applications.experience-dates-changed.v1")
@@ -217,7 +223,7 @@ def _detractor(entry: Entry, known: Known) -> Sentence:
 @_of("surveys.quality-case-opened.v1")
 def _opened(entry: Entry, known: Known) -> Sentence:
     facts = entry["facts"]
-    due = words.at(facts["acknowledge_by"], known.zone(entry))
+    due = words.at(facts["acknowledge_by"], known.own_zone)
     return Sentence(
         f"Quality case opened: {words.inside(facts['cause'])}",
         f"The {facts['owner']} side owns it · acknowledge by {due}",
