@@ -10,7 +10,7 @@ from rich.table import Table
 from shared.cli.rooms import Room, in_each
 from shared.contracts.topics import TOPICS
 from shared.messaging.parking import Parking
-from shared.messaging.replay import replay
+from shared.messaging.replay import empty_read_model, replay
 from shared.process import kafka_bus
 from shared.runtime import Runtime
 from shared.settings import kernel
@@ -98,14 +98,18 @@ def discard_parked(
 
 
 def replay_room(
-    room: Annotated[str, typer.Argument(help="the room whose worker is stopped and whose read model is empty")],
+    room: Annotated[str, typer.Argument(help="a room that only reads, such as journeys; stop its worker first")],
+    yes: Annotated[bool, typer.Option("--yes", help="don't ask")] = False,
 ) -> None:
-    """Hear everything again from the first event on. What the inbox knows already is skipped."""
+    """Empty the room's read model and hear everything again, from the first event on."""
+    if not yes:
+        typer.confirm(f"Empty the read model of {room} and rebuild it from the events?", abort=True)
 
     async def work(runtime: Runtime) -> int:
         bus = kafka_bus(runtime.kernel)
         with console.status("replaying") as status:
             try:
+                await empty_read_model(runtime)
                 return await replay(runtime, bus, tell=lambda n: status.update(f"{n:,} events"))
             finally:
                 await bus.stop()

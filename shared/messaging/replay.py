@@ -2,9 +2,24 @@
 
 from collections.abc import Callable, Sequence
 
+from sqlalchemy import text
+
 from shared.messaging.bus import Bus
 from shared.messaging.intake import Intake
 from shared.runtime import Runtime
+
+
+async def empty_read_model(runtime: Runtime) -> None:
+    """Forget all that the room projected and heard; ValueError for a room that says something of its own.
+
+    Such a room's rows are no mere projection, and hearing everything again would say it all again.
+    """
+    service = runtime.service
+    if service.says:
+        raise ValueError(f"{service.name} says events of its own: only a pure read side is rebuilt from events")
+    names = ", ".join(f'"{name}"' for name in (*service.tables.tables, "inbox", "inbox_gap", "parked"))
+    async with runtime.database.engine.begin() as connection:
+        await connection.execute(text(f"TRUNCATE {names}"))
 
 
 async def replay(
