@@ -43,7 +43,7 @@ context() {
 
 kafka_jars() {
     local python=.venv/bin/python
-    [ -x "$python" ] || { say "kafka: .venv is missing (make it with: make setup)"; exit 2; }
+    [ -x "$python" ] || { say "kafka: .venv is missing (make tools)"; exit 2; }
     "$python" -c 'from shared.embedded.jars import kafka_jars; print(*kafka_jars(), sep="\n")' >"$scratch/jars"
     xargs -d '\n' cp -t "$scratch/context/libs" <"$scratch/jars"
 }
