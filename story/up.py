@@ -1,19 +1,22 @@
 """`sojourn up`: the whole system on this machine, the story on it, and where to look."""
 
+from urllib.parse import urlsplit
+
 from rich.console import Console
 from rich.table import Table
 
 from shared.cli.main import use_settings
+from shared.contracts.topics import ROOMS
 from shared.embedded import board
 from shared.embedded.stack import EmbeddedStack, run_stack
-from shared.settings import Kernel
+from shared.settings import Kernel, kernel
 from story.tale import read_tale
 from story.telling import tell
 
 
 def run(*, once: bool, with_story: bool) -> int:
     """Start, tell, show the addresses, and stay (or not); the exit code, 0 only if every step was seen."""
-    console, stack = Console(), EmbeddedStack()
+    console, stack = Console(), EmbeddedStack(usual_ports=usual_ports())
 
     async def body(running: EmbeddedStack) -> int:
         console.print(f"[bold]Ready[/] after {running.seconds['ready']:.0f} s.\n", highlight=False)
@@ -28,6 +31,12 @@ def run(*, once: bool, with_story: bool) -> int:
 
     with board.watching(stack.supervisor, console):
         return run_stack(stack, body)
+
+
+def usual_ports() -> dict[str, int]:
+    """The ports that the settings name, so that addresses are the same on every machine where they are free."""
+    found = {room: urlsplit(getattr(kernel(), f"{room}_url")).port for room in ROOMS}
+    return {**found, "mail": urlsplit(kernel().mail_url).port}
 
 
 def addresses(found: dict[str, str]) -> Table:

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO
@@ -65,13 +65,19 @@ def free_ports(count: int) -> list[int]:
 class Ports:
     """Ports by name: a configured one is kept or refused, a remembered one is kept while free, else a free one."""
 
-    def __init__(self, file: Path, configured: dict[str, tuple[str, int]] | None = None) -> None:
-        """`configured` is name → (the setting it comes from, port)."""
+    def __init__(
+        self,
+        file: Path,
+        configured: Mapping[str, tuple[str, int]] | None = None,
+        usual: Mapping[str, int] | None = None,
+    ) -> None:
+        """`configured` is name → (the setting it comes from, port); `usual` are those to begin with where free."""
         self._file = file
+        self._usual = usual or {}
         self._configured = configured or {}
 
     def take(self, names: Iterable[str]) -> dict[str, int]:
-        remembered = self._read()
+        remembered = {**self._usual, **self._read()}
         taken: dict[str, int] = {}
         for name in names:
             taken[name] = self._port(name, remembered.get(name), set(taken.values()))

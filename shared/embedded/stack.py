@@ -38,7 +38,8 @@ class EmbeddedStack:
     """`async with EmbeddedStack(folder) as stack:` – ready inside the block, stopped after it.
 
     `environ` is the environment to start from (default: this process's, and `.env`); a server given there by URL is
-    used, the others are embedded. `rooms` are those to run (default: all that are there).
+    used, the others are embedded. `rooms` are those to run (default: all that are there). `usual_ports` are taken
+    where they are free and nothing else is configured or remembered.
     """
 
     def __init__(
@@ -47,7 +48,9 @@ class EmbeddedStack:
         *,
         environ: Mapping[str, str] | None = None,
         rooms: Sequence[str] | None = None,
+        usual_ports: Mapping[str, int] | None = None,
     ) -> None:
+        self._usual_ports = usual_ports
         self.given = given_settings(os.environ if environ is None else environ, Path.cwd())
         self.data = Path(data_dir or self.given.get("SOJOURN_DATA_DIR") or ".sojourn").absolute()
         self.logs = self.data / "logs"
@@ -80,7 +83,7 @@ class EmbeddedStack:
         self._lock.take()
         self._began = time.monotonic()
         try:
-            self.wiring = Wiring(self.data, self.rooms, self.given)
+            self.wiring = Wiring(self.data, self.rooms, self.given, self._usual_ports)
             self._births.start(self.given)
             await self._start_all()
             await self.supervisor.until_ready(timeout=timeout)

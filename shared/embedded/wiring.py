@@ -44,14 +44,17 @@ def _port(setting: str, value: str) -> int:
 class Wiring:
     """The settings of one start. `kafka` and `database` are None where the server is embedded."""
 
-    def __init__(self, data: Path, rooms: Sequence[str], given: Mapping[str, str]) -> None:
+    def __init__(
+        self, data: Path, rooms: Sequence[str], given: Mapping[str, str], usual_ports: Mapping[str, int] | None = None
+    ) -> None:
         if given.get("SOJOURN_MODE", "development") != "development":
             raise CannotStart("the embedded system is for development only, and SOJOURN_MODE says otherwise")
         self.data, self.rooms, self.given = data, list(rooms), dict(given)
         self.kafka = given.get("SOJOURN_KAFKA_BOOTSTRAP") or None
         self.database = given.get("SOJOURN_DATABASE_URL") or None
         self.outer_mail = bool(given.get("SOJOURN_SMTP_HOST"))
-        self.ports = Ports(data / "ports.json", configured_ports(given, rooms)).take(port_names(rooms))
+        ports = Ports(data / "ports.json", configured_ports(given, rooms), usual_ports)
+        self.ports = ports.take(port_names(rooms))
 
     def address(self, name: str) -> str:
         return f"http://{LOOPBACK}:{self.ports[name]}"
