@@ -132,6 +132,7 @@ class Touchpoint(Table, table=True):
     __tablename__ = "touchpoint"
     id: UUID = Field(primary_key=True)
     person_id: UUID = Field(index=True)
+    hosting_entity_id: UUID | None
     touchpoint: str
     state: str
     due_at: datetime | None = moment(default=None)
@@ -151,6 +152,7 @@ class QualityCase(Table, table=True):
     __tablename__ = "quality_case"
     id: UUID = Field(primary_key=True)
     person_id: UUID = Field(index=True)
+    hosting_entity_id: UUID
     open: bool
 
 
@@ -162,9 +164,14 @@ def values_of(row: SQLModel) -> dict[str, Any]:
 # --- who sees what: the predicate that every query carries
 
 
+def own_people_of(caller: Caller) -> ColumnElement[bool]:
+    """Those of whom the caller sees everything: oneself, the EPs of the caller's entity."""
+    return visible(caller, person=Subject.person_id, sending=Subject.sending_entity_id)
+
+
 def people_of(caller: Caller) -> ColumnElement[bool]:
-    """Oneself; the EPs of the caller's entity; and for the hosting side and enablers those who applied to them."""
-    own = visible(caller, person=Subject.person_id, sending=Subject.sending_entity_id)
+    """The same, and for the hosting side and enablers those who applied to them."""
+    own = own_people_of(caller)
     if caller.role not in {Role.hosting_manager, Role.national_manager, Role.enabler}:
         return own
     applied = select(Application.id).where(Application.person_id == Subject.person_id, applications_of(caller))

@@ -49,6 +49,7 @@ PHASES = {
     Status.realized: Phase.value_delivery,
     Status.completed: Phase.brand_advocacy,
 }
+WAITING = ("scheduled", "moved")  # states of a touchpoint that is still to come
 FAIR = 30  # fewer than this, and a share says more about chance than about people
 
 

@@ -1,11 +1,14 @@
 """Reads of the journeys room; every query carries the caller's scope."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, case, desc, func, literal, or_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 from sqlmodel import select
 
@@ -16,14 +19,17 @@ from services.journeys.model import (
     Entry,
     Label,
     PersonName,
+    QualityCase,
     Subject,
     Touched,
+    Touchpoint,
     applications_of,
     entries_of,
+    own_people_of,
     people_of,
     values_of,
 )
-from services.journeys.policy import FAIR, Phase, Profile, Status, folded, share
+from services.journeys.policy import FAIR, WAITING, Phase, Profile, Status, folded, share
 from services.journeys.schemas import (
     ActorOut,
     ActorsOut,
@@ -39,24 +45,67 @@ from services.journeys.schemas import (
 from shared.access import Caller, Role
 from shared.errors import NotFound
 from shared.storage.paging import Page, Paging, listing
+from shared.storage.scope import below
 from shared.storage.tx import Uow
 
-Row = tuple[Subject, str | None, str | None]
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A person as queried; `own`: the caller sees everything of this person, not the hosting side's part alone."""
+
+    subject: Subject
+    given_name: str | None
+    family_name: str | None
+    own: bool
 
 
 def _named(caller: Caller) -> Select[Any]:
-    query = select(Subject, PersonName.given_name, PersonName.family_name)
-    return query.outerjoin(PersonName, PersonName.person_id == Subject.person_id).where(people_of(caller))  # type: ignore[arg-type]
+    """Rows in the order of `Found`, and what pages are ordered by."""
+    own = own_people_of(caller).label("own")
+    query = select(Subject, PersonName.given_name, PersonName.family_name, own, Subject.last_at, Subject.person_id)  # type: ignore[call-overload]
+    query = query.outerjoin(PersonName, PersonName.person_id == Subject.person_id)
+    return query.where(people_of(caller))  # type: ignore[no-any-return]
 
 
-def _line(row: Row, caller: Caller) -> dict[str, Any]:
-    """A person's values; an enabler doesn't see what the committees think of a candidate."""
-    subject, given_name, family_name = row
-    values = values_of(subject) | {"id": subject.person_id, "given_name": given_name, "family_name": family_name}
-    due = subject.next_touchpoint and NextTouchpoint(touchpoint=subject.next_touchpoint, due_at=subject.next_due_at)
-    if caller.role is Role.enabler:
-        return values | {"score": None, "open_cases": 0, "next_touchpoint": None}
-    return values | {"next_touchpoint": due}
+async def _lines(uow: Uow, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """The values of these people, as far as the caller may see them."""
+    found = [Found(*row[:4]) for row in rows]
+    parts = await _hosted(uow, [one.subject.person_id for one in found if not one.own])
+    return [_line(one, parts) for one in found]
+
+
+def _line(found: Found, parts: dict[UUID, dict[str, Any]]) -> dict[str, Any]:
+    """The score belongs to the sending side; of cases and touchpoints others see those at their own entity."""
+    subject = found.subject
+    names = {"id": subject.person_id, "given_name": found.given_name, "family_name": found.family_name}
+    values = values_of(subject) | names | {"next_touchpoint": _due(subject.next_touchpoint, subject.next_due_at)}
+    if found.own:
+        return values
+    return values | {"score": None, "open_cases": 0, "next_touchpoint": None} | parts.get(subject.person_id, {})
+
+
+def _due(touchpoint: str | None, due_at: datetime | None) -> NextTouchpoint | None:
+    return NextTouchpoint(touchpoint=touchpoint, due_at=due_at) if touchpoint and due_at else None
+
+
+async def _hosted(uow: Uow, people: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Open cases and next touchpoints of these people at the caller's own entity and below; none for an enabler."""
+    if not people or uow.caller.role is Role.enabler:
+        return {}
+    point, case_ = Touchpoint, QualityCase
+    first = select(point.person_id, point.touchpoint, point.due_at).ext(distinct_on(point.person_id))  # type: ignore[arg-type]
+    first = first.where(
+        point.person_id.in_(people), point.state.in_(WAITING), below(point.hosting_entity_id, uow.caller)
+    )  # type: ignore[attr-defined]
+    first = first.order_by(point.person_id, point.due_at, point.touchpoint, point.id)  # type: ignore[arg-type]
+    counts = select(case_.person_id, func.count()).where(case_.person_id.in_(people), case_.open)  # type: ignore[attr-defined]
+    counts = counts.where(below(case_.hosting_entity_id, uow.caller)).group_by(case_.person_id)  # type: ignore[arg-type]
+    parts: dict[UUID, dict[str, Any]] = {person: {} for person in people}
+    for person, touchpoint, due_at in (await uow.session.execute(first)).all():
+        parts[person]["next_touchpoint"] = _due(touchpoint, due_at)
+    for person, count in (await uow.session.execute(counts)).all():
+        parts[person]["open_cases"] = count
+    return parts
 
 
 async def list_people(uow: Uow, search: str | None, profile: Profile | None, paging: Paging) -> Page:
@@ -70,19 +119,19 @@ async def list_people(uow: Uow, search: str | None, profile: Profile | None, pag
     if paging.changed_since:
         query = query.join(Touched, Touched.person_id == Subject.person_id)  # type: ignore[arg-type]
     order = (desc(Subject.last_at), desc(Subject.person_id))  # type: ignore[arg-type]
-    query = query.add_columns(Subject.last_at, Subject.person_id)
     found = await listing(uow, query, order=order, paging=paging, changed=Touched.changed_at)
-    return Page([PersonLine.model_validate(_line(row[:3], uow.caller)) for row in found.items], found.next)
+    return Page([PersonLine.model_validate(line) for line in await _lines(uow, found.items)], found.next)
 
 
 async def get_person(uow: Uow, person_id: UUID) -> PersonOut:
     row = (await uow.session.execute(_named(uow.caller).where(Subject.person_id == person_id))).one_or_none()
     if row is None:
         raise _nobody(person_id)
+    (line,) = await _lines(uow, [row])
     applications = await _applications(uow, person_id)
-    names = await _labels(uow, [row[0].sending_entity_id] if row[0].sending_entity_id else [])
-    about = {"applications": applications, "sending_entity": names.get(row[0].sending_entity_id)}
-    return PersonOut.model_validate(_line(row, uow.caller) | about)
+    names = await _labels(uow, [line["sending_entity_id"]] if line["sending_entity_id"] else [])
+    about = {"applications": applications, "sending_entity": names.get(line["sending_entity_id"])}
+    return PersonOut.model_validate(line | about)
 
 
 def _nobody(person_id: UUID) -> NotFound:

@@ -242,6 +242,22 @@ async def test_a_token_that_a_room_takes_no_more_leads_to_signing_in(
     assert "ended=1" in reply.headers["location"]
 
 
+async def test_the_hosting_side_and_enablers_are_shown_no_score(
+    browser: httpx.AsyncClient, world: World, others: Others
+) -> None:
+    await world.whole_story()
+    others.refuses["scoring"] = 403
+    for part in (f"hosting_manager:{UPPSALA}", f"enabler:{world.stay['enabler_id']}"):
+        await sign_in(browser, part)
+        home = (await browser.get("/console")).text
+        person = (await browser.get(f"/console/people/{world.person_id}")).text
+        assert "Ioana" in home
+        assert "Data intern" in person
+        for page in (home, person):
+            assert "31 %" not in page
+            assert "Lead score" not in page
+
+
 async def test_a_participant_comes_straight_to_the_own_page(browser: httpx.AsyncClient, world: World) -> None:
     await world.whole_story()
     await sign_in(browser, f"participant:{world.person_id}")

@@ -19,7 +19,7 @@ from shared.storage.migrate import differences
 from shared.storage.paging import Paging
 from shared.testing import builders, callers
 from shared.testing.rooms import Room, Rooms
-from tests.journeys.world import CLUJ, World
+from tests.journeys.world import CLUJ, WORLD, World
 
 READ_MODEL = (
     "entry",
@@ -189,6 +189,25 @@ async def test_the_hosting_side_and_the_enabler_see_their_own_part(world: World)
     person = await world.person(enabler)
     assert (person.score, person.open_cases, person.next_touchpoint) == (None, 0, None)
     assert [line.opportunity for line in person.applications] == ["Data intern"]
+
+
+async def test_the_hosting_side_sees_its_own_cases_and_touchpoints_and_no_score(world: World) -> None:
+    await world.signs_up()
+    await world.applies()
+    await world.gets_touchpoints()
+    await world.is_not_happy()
+    theirs = await world.person(world.he)
+    assert (theirs.score, theirs.open_cases) == (None, 1)
+    assert theirs.next_touchpoint.touchpoint == "departure-document"
+    elsewhere = {"application_id": new_id(), "hosting_entity_id": new_id()}
+    another = {**world.about, **elsewhere, "product": "talent"}
+    await world.at(2026, 6, 1, facts.ApplicationSubmitted(**another))
+    stranger = await world.person(callers.enabler(world.stay["enabler_id"]))
+    assert (stranger.open_cases, stranger.next_touchpoint) == (0, None)
+    await world.room.hear(builders.entity(elsewhere["hosting_entity_id"], path=[WORLD, elsewhere["hosting_entity_id"]]))
+    other_host = await world.person(callers.hosting_manager(elsewhere["hosting_entity_id"]))
+    assert (other_host.score, other_host.open_cases, other_host.next_touchpoint) == (None, 0, None)
+    assert len(other_host.applications) == 1
 
 
 async def test_names_are_searched_without_accents_and_wildcards_are_letters(world: World) -> None:

@@ -20,7 +20,7 @@ Params = dict[str, str | int | None]
 
 
 class NotForYou(Exception):
-    """The room answers this role with 403: its panel stays out of the page."""
+    """The room answers this role with 403; as with 404, its panel stays out of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,8 @@ class Rooms:
             return Panel(room, await found)
         except Unavailable:
             return Panel(room, away=True)
-        except NotForYou:
+        except (NotForYou, NotFound):
             return Panel(room, hidden=True)
-        except NotFound:
-            return Panel(room)
 
     def _headers(self) -> dict[str, str]:
         headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}

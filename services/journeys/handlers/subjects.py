@@ -9,7 +9,7 @@ from sqlmodel import SQLModel, select, update
 
 from services.journeys.handlers.entries import record
 from services.journeys.model import Application, QualityCase, Subject, Touchpoint, Visitor
-from services.journeys.policy import MOVES, Status, person_phase, person_status, profile_of
+from services.journeys.policy import MOVES, WAITING, Status, person_phase, person_status, profile_of
 from shared.contracts.applications import ApplicationFact, PersonRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.notifications import TouchpointFact
@@ -18,7 +18,6 @@ from shared.contracts.surveys import CaseFact, QualityCaseClosed
 from shared.storage.tx import Uow
 
 STAY = ("product", "start_on", "end_on", "zone", "country")
-WAITING = ("scheduled", "moved")
 
 
 async def register_person(uow: Uow, envelope: Envelope) -> None:
@@ -69,7 +68,7 @@ async def follow_touchpoint(uow: Uow, envelope: Envelope) -> None:
     assert isinstance(fact, TouchpointFact)
     await record(uow, envelope)
     state = envelope.type.partition("touchpoint-")[2].partition(".")[0]
-    values = {"person_id": fact.person_id, "touchpoint": fact.touchpoint, "state": state}
+    values = fact.model_dump(include={"person_id", "hosting_entity_id", "touchpoint"}) | {"state": state}
     if due_at := getattr(fact, "due_at", None):
         values["due_at"] = due_at
     await _upsert(uow, Touchpoint, fact.touchpoint_id, {}, values)
@@ -81,7 +80,8 @@ async def follow_case(uow: Uow, envelope: Envelope) -> None:
     case = envelope.data
     assert isinstance(case, CaseFact)
     await record(uow, envelope)
-    values = {"person_id": case.person_id, "open": not isinstance(case, QualityCaseClosed)}
+    values = case.model_dump(include={"person_id", "hosting_entity_id"})
+    values |= {"open": not isinstance(case, QualityCaseClosed)}
     await _upsert(uow, QualityCase, case.case_id, {}, values)
     open_cases = select(func.count()).where(QualityCase.person_id == case.person_id, QualityCase.open)
     await _set(uow, case.person_id, open_cases=await uow.scalar(open_cases))

@@ -86,6 +86,7 @@ def upgrade() -> None:
         "quality_case",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("hosting_entity_id", sa.Uuid(), nullable=False),
         sa.Column("open", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -122,6 +123,7 @@ def upgrade() -> None:
         "touchpoint",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("hosting_entity_id", sa.Uuid(), nullable=True),
         sa.Column("touchpoint", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
