@@ -208,6 +208,13 @@ async def pickup(walk: Walk) -> str:
     return f"“{first['subject']}” and “{second['subject']}”, each with its PDF"
 
 
+@step("notifications", "Three days before the start: a reminder")
+async def reminder(walk: Walk) -> str:
+    await walk.world.move_to(walk.at(walk.start - timedelta(days=3), time(9, 0)))
+    mail = await mail_of(walk, "first-day-reminder", attachments=0)
+    return f"“{mail['subject']}”"
+
+
 @step("applications", "The first day of work: REALIZED")
 async def realize(walk: Walk) -> str:
     await walk.world.move_to(walk.at(walk.start, time(16, 0)))

@@ -56,7 +56,8 @@ async def test_each_touchpoint_reached_the_inbox_once(told: Told) -> None:
     walk = told.walk
     mails = await walk.world.mails(walk.email)
     assert len({mail["message_id"] for mail in mails}) == len(mails)
-    expected = {"pickup-information", "preparation-booklet", "departure-document", "survey-invitation"}
+    expected = {"pickup-information", "preparation-booklet", "first-day-reminder"}
+    expected |= {"departure-document", "survey-invitation"}
     for code in expected:
         assert len(await mails_of(walk, code)) == 1, code
 
