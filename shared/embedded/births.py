@@ -69,7 +69,7 @@ class Births:
             with suppress(OSError):
                 process.stdin.close()
             with suppress(subprocess.TimeoutExpired):
-                await asyncio.to_thread(process.wait, 2)
+                await asyncio.to_thread(process.wait, 0.5)
             process.kill()
             process.wait()
             await asyncio.to_thread(self._listener.join, 2)

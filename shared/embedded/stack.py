@@ -99,9 +99,8 @@ class EmbeddedStack:
         self.idle, self._ready = True, False
         (self.data / RUNTIME_FILE).unlink(missing_ok=True)
         await self.supervisor.stop()
-        await self._births.stop()
         servers = [server for server in (self.kafka, self.postgres) if server]
-        await asyncio.gather(*(server.stop(grace=1) for server in servers))
+        await asyncio.gather(self._births.stop(), *(server.stop(grace=1) for server in servers))
         self._lock.release()
 
     async def forever(self) -> None:

@@ -17,7 +17,7 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 10.0
 STEADY_SECONDS = 30.0
 DEATHS_BEFORE_READY = 5
 LIVENESS_EVERY, LIVENESS_MISSES = 5.0, 3
-STOP_SECONDS, SERVERS_WAIT_SECONDS = 4.0, 2.5
+STOP_SECONDS, SERVERS_WAIT_SECONDS = 3.2, 2.0
 
 Check = Callable[[], Awaitable[bool]]
 
@@ -96,7 +96,7 @@ class Supervisor:
             process.kill()
 
     async def stop(self) -> None:
-        """SIGTERM (or the program's own signal) to all, servers last; SIGKILL for what is left after four seconds."""
+        """SIGTERM (or the program's own signal) to all, servers last; SIGKILL for what is left after `STOP_SECONDS`."""
         self._stopping = True
         for task in self._tasks:
             task.cancel()
