@@ -32,7 +32,7 @@ class Lead(Table, table=True):
     reasons: list[dict[str, Any]] = document(default_factory=list)
     features: dict[str, Any] = document(default_factory=dict)
     model: str | None = None
-    scored_at: datetime | None = moment(default=None)
+    scored_at: datetime | None = moment(default=None)  # last looked at: all that was known by then is in the score
     rescore_on: date | None = None
     qualified_at: datetime | None = moment(default=None)
     converted_at: datetime | None = moment(default=None)

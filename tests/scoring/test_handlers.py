@@ -1,9 +1,11 @@
 """The scoring room on a real database: what each event changes, says and keeps, and what leaves no trace."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from math import isclose, log
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -24,7 +26,7 @@ from shared.contracts.scoring import LeadQualified, LeadScored, VisitorIdentifie
 from shared.errors import Conflict, Invalid, NotFound
 from shared.ids import new_id
 from shared.storage.migrate import differences
-from shared.storage.tx import Uow
+from shared.storage.tx import Cause, Uow
 from shared.testing import builders, callers
 from shared.testing.rooms import Room
 from tests.scoring.world import ELSEWHERE, NATIONAL, World, codes
@@ -385,6 +387,46 @@ async def test_a_batch_of_five_hundred_about_many_people_scores_each_of_them(wor
         assert [reason.text for reason in (await one.score()).reasons] == [
             "10 personal contacts in the last 30 days (+0.84)"
         ]
+
+
+# --- transactions that overlap: each has its own `now`, taken when it began
+
+
+async def test_an_identification_that_overtakes_the_sign_up_is_in_the_first_score(world: World) -> None:
+    early = World(world.room)
+    await early.browse(Kind.page_view)
+    signed_up = _envelope(world.room, builders.person(early.person_id))
+    await _overtaken(world.room, handlers.keep_fact, signed_up, early.identify)
+    assert codes(await early.score()) == {"visits"}
+
+
+async def test_a_visit_that_overtakes_the_identification_is_in_the_score(world: World) -> None:
+    command = commands.IdentifyVisitor(visitor_id=world.visitor_id, person_id=world.person_id)
+    await _overtaken(world.room, handlers.identify_visitor, command, lambda: world.browse(Kind.page_view))
+    assert codes(await world.score()) == {"visits"}
+
+
+async def test_a_visit_and_an_identification_never_miss_each_other(world: World) -> None:
+    body = commands.Visits(visitor_id=world.visitor_id, visits=[world.visit(Kind.page_view)])
+    command = commands.IdentifyVisitor(visitor_id=world.visitor_id, person_id=world.person_id)
+    async with _begun(world.room) as uow:
+        await handlers.record_visits(uow, commands.RecordVisits(body, bot=False))  # finished, not committed yet
+        other = asyncio.create_task(world.room.do(handlers.identify_visitor, command, world.ep))
+        await _until_one_waits(world.room)
+    await other
+    assert codes(await world.score()) == {"visits"}
+
+
+def _begun(room: Room) -> AbstractAsyncContextManager[Uow]:
+    return room.runtime.database.transaction(Caller.system("scoring"), Cause.new(), room.clock)
+
+
+async def _overtaken(room: Room, handler: Any, command: Any, other: Callable[[], Awaitable[Any]]) -> None:
+    """Run a handler whose transaction began before `other` did its work, and that looks only after it."""
+    async with _begun(room) as uow:
+        room.clock.advance(timedelta(milliseconds=5))
+        await other()
+        await handler(uow, command)
 
 
 # --- time

@@ -1,6 +1,7 @@
 """What other rooms tell: each fact of a person is kept once, and the person is scored again with it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -60,24 +61,26 @@ async def keep_fact(uow: Uow, envelope: Envelope) -> None:
     """Facts of one person come from several rooms in any order: whichever is first makes the lead."""
     fact: Any = envelope.data
     lead = await lead_of(uow, fact.person_id)
-    if not await _keep(uow, envelope, fact):
+    known_at = max(filter(None, (envelope.time, uow.now, lead.scored_at)))
+    if not await _keep(uow, envelope, known_at):
         return
     _place(lead, fact)
-    command = Rescore((lead.id,), envelope.type, seen=max(envelope.time, uow.now), always=True)
+    command = Rescore((lead.id,), envelope.type, seen=known_at, always=True)
     if isinstance(fact, applications.ApplicationApproved) and not lead.erased_at and not lead.converted_at:
         await _convert(uow, lead, envelope, command)
     else:
         await rescore(uow, command)
 
 
-async def _keep(uow: Uow, envelope: Envelope, fact: Any) -> bool:
+async def _keep(uow: Uow, envelope: Envelope, known_at: datetime) -> bool:
     """Whether the fact is new."""
+    fact: Any = envelope.data
     row = HeardFact(
         id=envelope.id,
         person_id=fact.person_id,
         kind=STEPS[type(fact)],
         at=envelope.time,
-        known_at=max(envelope.time, uow.now),
+        known_at=known_at,
         effective_on=envelope.effective_on,
         application_id=getattr(fact, "application_id", None),
         opportunity_id=getattr(fact, "opportunity_id", None),
@@ -107,13 +110,12 @@ async def _convert(uow: Uow, lead: Lead, envelope: Envelope, command: Rescore) -
     if lead.score is None:
         await rescore(uow, command)
     application_id: UUID = envelope.data.application_id  # type: ignore[union-attr]
-    known_at = max(envelope.time, uow.now)
+    known_at = max(filter(None, (command.seen, lead.scored_at)))
     ended = {"outcome": CONVERTED, "score_before": lead.score, "model": lead.model, "application_id": application_id}
     uow.add(Outcome(person_id=lead.id, transition=TRANSITION, at=envelope.time, known_at=known_at, **ended))
     uow.change(lead, converted_at=envelope.time, rescore_on=None)
-    moment = max(filter(None, (known_at, lead.scored_at)))
-    keep_point(uow, lead, moment, envelope.type, outcome=CONVERTED)
-    lead.scored_at = moment
+    keep_point(uow, lead, known_at, envelope.type, outcome=CONVERTED)
+    lead.scored_at = known_at
     await uow.cancel(RESCORE, lead.id, why="the lead is approved")
 
 

@@ -2,12 +2,14 @@
 
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import delete, select
 
 from services.scoring.commands import IdentifyVisitor, Rescore, SeparateVisitor
 from services.scoring.handlers.scoring import lead_of, rescore
-from services.scoring.model import Identity, Lead, leads_of
+from services.scoring.handlers.visitors import hold_visitor
+from services.scoring.model import Identity, Interaction, Lead, leads_of
 from services.scoring.schemas import IdentityOut
 from shared.access import Role
 from shared.contracts.scoring import VisitorIdentified, VisitorSeparated
@@ -18,6 +20,7 @@ from shared.storage.tx import Uow
 async def identify_visitor(uow: Uow, command: IdentifyVisitor) -> IdentityOut:
     """Visits keep their visitor; the person has them through this row. A second time changes nothing."""
     await _check_person(uow, command.person_id)
+    await hold_visitor(uow, command.visitor_id)
     lead = await lead_of(uow, command.person_id)
     if lead.erased_at:
         raise Conflict("This person asked to be forgotten.", code="erased")
@@ -48,6 +51,7 @@ async def _known_already(uow: Uow, command: IdentifyVisitor) -> IdentityOut:
 
 async def separate_visitor(uow: Uow, command: SeparateVisitor) -> None:
     """From now on the visits are nobody's again; what was scored with them stays in the course."""
+    await hold_visitor(uow, command.visitor_id)
     query = select(Identity.person_id).join(Lead, Lead.id == Identity.person_id)  # type: ignore[arg-type]
     person = await uow.scalar(query.where(Identity.visitor_id == command.visitor_id, leads_of(uow.caller)))
     if person is None:
@@ -61,4 +65,5 @@ async def separate_visitor(uow: Uow, command: SeparateVisitor) -> None:
 async def _tell(uow: Uow, event: VisitorIdentified | VisitorSeparated, action: str) -> None:
     uow.say(event)
     uow.note(action, event.person_id, after={"visitor_id": str(event.visitor_id)})
-    await rescore(uow, Rescore((event.person_id,), event.TYPE))
+    newest = select(func.max(Interaction.known_at)).where(Interaction.visitor_id == event.visitor_id)
+    await rescore(uow, Rescore((event.person_id,), event.TYPE, seen=await uow.scalar(newest)))

@@ -1,6 +1,6 @@
 """Interactions come in: by strangers for themselves, by managers and services for anybody they look after."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
@@ -8,7 +8,8 @@ from sqlmodel import select
 
 from services.scoring.commands import Happening, Recorded, RecordInteractions, RecordVisits, Rescore
 from services.scoring.handlers.scoring import rescore
-from services.scoring.model import Identity, Interaction, Lead, leads_of
+from services.scoring.handlers.visitors import owners_of, share_visitors
+from services.scoring.model import Interaction, Lead, leads_of
 from services.scoring.policy.interactions import OLDEST_PUBLIC, OLDEST_RECORDED, Bounds, time_errors
 from services.scoring.schemas import InteractionsOut
 from shared.errors import FieldError, Invalid
@@ -21,6 +22,7 @@ async def record_visits(uow: Uow, command: RecordVisits) -> InteractionsOut:
     """What a stranger's browser tells. The reply says nothing about who the visitor might be."""
     visits, bounds = command.body.visits, Bounds.of(uow.now, OLDEST_PUBLIC)
     _check_times(visits, bounds, "visits")
+    await share_visitors(uow, [command.body.visitor_id])
     rows = [_row(uow, visit, visitor_id=command.body.visitor_id, bot=command.bot) for visit in visits]
     return await _record(uow, rows)
 
@@ -29,6 +31,7 @@ async def record_interactions(uow: Uow, command: RecordInteractions) -> Interact
     """Refused as a whole, with a pointer to each wrong one."""
     recorded = command.interactions
     _check_times(recorded, Bounds.of(uow.now, OLDEST_RECORDED), "interactions")
+    await share_visitors(uow, (one.visitor_id for one in recorded))
     await _check_people(uow, recorded)
     rows = [_row(uow, one, visitor_id=one.visitor_id, person_id=one.person_id) for one in recorded]
     return await _record(uow, rows)
@@ -41,7 +44,7 @@ def _check_times(happenings: Sequence[Happening], bounds: Bounds, field: str) ->
 
 async def _check_people(uow: Uow, recorded: Sequence[Recorded]) -> None:
     """Every person, and whoever a visitor is known to be, must be the caller's to see."""
-    owners = await _owners(uow, (one.visitor_id for one in recorded))
+    owners = await owners_of(uow, (one.visitor_id for one in recorded))
     people = {one.person_id or owners.get(one.visitor_id) for one in recorded} - {None}
     seen = set(await uow.rows(select(Lead.id).where(Lead.id.in_(people), leads_of(uow.caller))))  # type: ignore[attr-defined]
     errors = [
@@ -55,13 +58,6 @@ async def _check_people(uow: Uow, recorded: Sequence[Recorded]) -> None:
 
 def _named(one: Recorded) -> str:
     return "person_id" if one.person_id else "visitor_id"
-
-
-async def _owners(uow: Uow, visitors: Iterable[UUID | None]) -> dict[UUID | None, UUID]:
-    """Which of these visitors are known to be somebody."""
-    wanted = {visitor for visitor in visitors if visitor}
-    known = await uow.rows(select(Identity).where(Identity.visitor_id.in_(wanted)))  # type: ignore[attr-defined]
-    return {row.visitor_id: row.person_id for row in known}
 
 
 def _row(
@@ -84,7 +80,7 @@ async def _record(uow: Uow, rows: Sequence[Interaction]) -> InteractionsOut:
 
 
 async def _score(uow: Uow, new: Sequence[Interaction]) -> None:
-    owners = await _owners(uow, (row.visitor_id for row in new))
+    owners = await owners_of(uow, (row.visitor_id for row in new))
     people = {row.person_id or owners.get(row.visitor_id) for row in new} - {None}
     for person in {row.person_id for row in new if row.person_id}:
         uow.note("record_interactions", person, after={"count": sum(row.person_id == person for row in new)})

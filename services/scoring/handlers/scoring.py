@@ -38,10 +38,14 @@ async def locked(uow: Uow, people: Iterable[UUID]) -> Sequence[Lead]:
 
 async def rescore(uow: Uow, command: Rescore) -> None:
     """Score these people by what is known now. Fragments and erased people get no score."""
-    leads = [lead for lead in await locked(uow, command.people) if lead.sending_entity_id and not lead.erased_at]
+    moments, leads = {}, []
+    for lead in await locked(uow, command.people):
+        if not lead.erased_at:
+            # Fragments, too: what was written of them while an older transaction waited is no news from the future.
+            lead.scored_at = moments[lead.id] = _moment(uow, lead, command.seen)
+            leads += [lead] if lead.sending_entity_id else []
     if not leads:
         return
-    moments = {lead.id: _moment(uow, lead, command.seen) for lead in leads}
     facts = await facts_of(uow, list(moments), max(moments.values()))
     for lead in leads:
         if lead.converted_at:
@@ -51,7 +55,8 @@ async def rescore(uow: Uow, command: Rescore) -> None:
 
 
 def _moment(uow: Uow, lead: Lead, seen: datetime | None) -> datetime:
-    """Now. Processes follow a moved clock a moment apart, so never before the event that is heard or the last score."""
+    """Now, but never before the event that is heard (processes follow a moved clock a moment apart), the last look
+    at this lead, or what the command saw: transactions overlap, and each has the `now` of its beginning."""
     return max(filter(None, (uow.now, seen, lead.scored_at)))
 
 
@@ -65,7 +70,6 @@ async def _score(uow: Uow, lead: Lead, facts: Sequence[Fact], moment: datetime, 
     numbers = features(facts, moment)
     after = score(numbers)
     qualifies = lead.qualified_at is None and after.score >= limits().qualified_from
-    lead.scored_at = moment
     if qualifies or worth_saying(score_of(lead), after):
         _tell(uow, lead, after, numbers, moment, cause)
     if qualifies:

@@ -1,0 +1,40 @@
+"""Visitors: whom they are known to be, and that nobody changes this while their visits are being written."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import select
+
+from services.scoring.model import Identity
+from shared.storage.tx import Uow
+
+# Two-part advisory locks are a space of their own, apart from the kernel's. Always taken before leads are locked, and
+# in one order.
+SPACE = 0x5C0E
+SHARE = text("SELECT pg_advisory_xact_lock_shared(:space, one) FROM unnest(CAST(:visitors AS int[])) AS one")
+HOLD = text("SELECT pg_advisory_xact_lock(:space, one) FROM unnest(CAST(:visitors AS int[])) AS one")
+
+
+async def share_visitors(uow: Uow, visitors: Iterable[UUID | None]) -> None:
+    """To the end of this transaction no other identifies or separates these visitors; many may write visits."""
+    await uow.session.execute(SHARE, {"space": SPACE, "visitors": _numbers(visitors)})
+
+
+async def hold_visitor(uow: Uow, visitor_id: UUID) -> None:
+    """To the end of this transaction no other writes visits of this visitor, identifies or separates it."""
+    await uow.session.execute(HOLD, {"space": SPACE, "visitors": _numbers([visitor_id])})
+
+
+def _numbers(visitors: Iterable[UUID | None]) -> list[int]:
+    """Lock numbers (signed, 32 bits), each once and sorted; two visitors of one number merely wait for each other."""
+    return sorted({(visitor.int & 0xFFFFFFFF) - 0x80000000 for visitor in visitors if visitor})
+
+
+async def owners_of(uow: Uow, visitors: Iterable[UUID | None]) -> dict[UUID | None, UUID]:
+    """Which of these visitors are known to be somebody."""
+    wanted = {visitor for visitor in visitors if visitor}
+    if not wanted:
+        return {}
+    known = await uow.rows(select(Identity).where(Identity.visitor_id.in_(wanted)))  # type: ignore[attr-defined]
+    return {row.visitor_id: row.person_id for row in known}
