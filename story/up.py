@@ -3,7 +3,6 @@
 from urllib.parse import urlsplit
 
 from rich.console import Console
-from rich.table import Table
 
 from shared.cli.main import use_settings
 from shared.contracts.topics import ROOMS
@@ -22,7 +21,7 @@ def run(*, once: bool, with_story: bool) -> int:
         console.print(f"[bold]Ready[/] after {running.seconds['ready']:.0f} s.\n", highlight=False)
         use_settings(running.environment)
         told = not with_story or await tell(read_tale(), Kernel(), console)
-        console.print(addresses(running.addresses))
+        console.print(f"\n{addresses(running.addresses)}\n", highlight=False, soft_wrap=True)
         if once:
             return 0 if told else 1
         console.print("[dim]Ctrl-C stops everything; the data stays.[/]")
@@ -39,12 +38,11 @@ def usual_ports() -> dict[str, int]:
     return {**found, "mail": urlsplit(kernel().mail_url).port}
 
 
-def addresses(found: dict[str, str]) -> Table:
+def addresses(found: dict[str, str]) -> str:
     """Where to look, for people."""
-    table = Table("", "address", "", box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.add_row("console", f"{found['journeys']}/console", "the whole flow, by role")
-    table.add_row("inbox", found["mail"], "every e-mail that was sent")
-    for room in (name for name in found if name != "mail"):
-        table.add_row(room, f"{found[room]}/docs", "OpenAPI")
-    table.add_row("events", f"{found['journeys']}/console/events", "the catalogue (AsyncAPI: /asyncapi.yaml)")
-    return table
+    lines = [("console", f"{found['journeys']}/console", "the whole flow, by role")]
+    lines += [("inbox", found["mail"], "every e-mail that was sent")] if "mail" in found else []
+    lines += [(room, f"{address}/docs", "OpenAPI") for room, address in found.items() if room != "mail"]
+    lines += [("events", f"{found['journeys']}/console/events", "the catalogue")]
+    lines += [("AsyncAPI", f"{found['journeys']}/asyncapi.yaml", "the same for machines")]
+    return "\n".join(f"{name:<14} {address:<42} {what}" for name, address, what in lines)

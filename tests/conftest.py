@@ -20,3 +20,11 @@ async def system() -> AsyncIterator[EmbeddedStack]:
         Path(folder).chmod(0o755)
         async with EmbeddedStack(Path(folder) / "data", environ=bare) as running:
             yield running
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI everything that a suite needs is there: a skipped test is a failed run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("SOJOURN_CI") and reporter and (skipped := reporter.stats.get("skipped")):
+        reporter.write_line(f"{len(skipped)} skipped in CI: install what they need in .ci/run", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
