@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import insert
 
 from services.scoring.commands import Rescore
-from services.scoring.handlers.scoring import CONVERTED, RESCORE, keep_point, lead_of, rescore
+from services.scoring.handlers.scoring import CONVERTED, RESCORE, keep_point, lead_of, rescore_locked
 from services.scoring.model import HeardFact, Lead, Opportunity, Outcome
 from services.scoring.policy.features import Step
 from services.scoring.policy.rules import TRANSITION
@@ -69,7 +69,7 @@ async def keep_fact(uow: Uow, envelope: Envelope) -> None:
     if isinstance(fact, applications.ApplicationApproved) and not lead.erased_at and not lead.converted_at:
         await _convert(uow, lead, envelope, command)
     else:
-        await rescore(uow, command)
+        await rescore_locked(uow, [lead], command)
 
 
 async def _keep(uow: Uow, envelope: Envelope, known_at: datetime) -> bool:
@@ -108,7 +108,7 @@ def _place(lead: Lead, fact: Any) -> None:
 async def _convert(uow: Uow, lead: Lead, envelope: Envelope, command: Rescore) -> None:
     """Approved: what the model said just before is kept beside how it ended, and the score has had its say."""
     if lead.score is None:
-        await rescore(uow, command)
+        await rescore_locked(uow, [lead], command)
     application_id: UUID = envelope.data.application_id  # type: ignore[union-attr]
     known_at = max(filter(None, (command.seen, lead.scored_at)))
     ended = {"outcome": CONVERTED, "score_before": lead.score, "model": lead.model, "application_id": application_id}

@@ -25,9 +25,10 @@ CONVERTED = "converted"
 
 async def lead_of(uow: Uow, person_id: UUID) -> Lead:
     """The lead of this person, locked; a fragment is made when nothing is known of the person yet."""
+    if found := await locked(uow, [person_id]):
+        return found[0]
     await uow.session.execute(insert(Lead).values(**Lead(id=person_id).model_dump()).on_conflict_do_nothing())
-    (lead,) = await locked(uow, [person_id])
-    return lead
+    return (await locked(uow, [person_id]))[0]
 
 
 async def locked(uow: Uow, people: Iterable[UUID]) -> Sequence[Lead]:
@@ -37,21 +38,26 @@ async def locked(uow: Uow, people: Iterable[UUID]) -> Sequence[Lead]:
 
 
 async def rescore(uow: Uow, command: Rescore) -> None:
-    """Score these people by what is known now. Fragments and erased people get no score."""
-    moments, leads = {}, []
-    for lead in await locked(uow, command.people):
-        if not lead.erased_at:
-            # Fragments, too: what was written of them while an older transaction waited is no news from the future.
-            lead.scored_at = moments[lead.id] = _moment(uow, lead, command.seen)
-            leads += [lead] if lead.sending_entity_id else []
-    if not leads:
-        return
-    facts = await facts_of(uow, list(moments), max(moments.values()))
+    """Score these people by what is known now."""
+    await rescore_locked(uow, await locked(uow, command.people), command)
+
+
+async def rescore_locked(uow: Uow, leads: Sequence[Lead], command: Rescore) -> None:
+    """The same for leads in hand. Fragments and the erased get no score."""
+    moments = {lead.id: _moment(uow, lead, command.seen) for lead in leads}
     for lead in leads:
-        if lead.converted_at:
-            keep_after_conversion(uow, lead, moments[lead.id], command)
-        else:
-            await _score(uow, lead, facts[lead.id], moments[lead.id], command.cause)
+        # Fragments, too: what was written of them while an older transaction waited is no news from the future.
+        lead.scored_at = moments[lead.id]
+    scored = [lead for lead in leads if lead.sending_entity_id and not lead.erased_at]
+    if not scored:
+        return
+    with uow.session.no_autoflush:  # facts are read from tables whose rows are written already
+        facts = await facts_of(uow, [lead.id for lead in scored], max(moments.values()))
+        for lead in scored:
+            if lead.converted_at:
+                keep_after_conversion(uow, lead, moments[lead.id], command)
+            else:
+                await _score(uow, lead, facts[lead.id], moments[lead.id], command.cause)
 
 
 def _moment(uow: Uow, lead: Lead, seen: datetime | None) -> datetime:
@@ -119,4 +125,4 @@ async def rescore_lead(uow: Uow, due: Due) -> None:
         due.skip("no open lead any more")
         return
     lead.rescore_on = None
-    await rescore(uow, Rescore((lead.id,), TIME_PASSED))
+    await rescore_locked(uow, [lead], Rescore((lead.id,), TIME_PASSED))
