@@ -25,7 +25,6 @@ class Walk:
     applications: dict[str, Any] = field(default_factory=dict)
     person_id: str = ""
     visitor_id: str = field(default_factory=lambda: str(uuid4()))
-    score: float = 0.0
     link: str = ""
 
     @property
