@@ -56,9 +56,8 @@ async def run_worker(runtime: Runtime) -> None:
     runtime.committed = relay.nudge
     settings = runtime.kernel
     telemetry.start_tracing(runtime.service.name, sample=settings.trace_sample, endpoint=settings.otlp_endpoint)
-    health = worker_app(
-        runtime, ready={"consumer": _probe(consumer.not_ready)}, alive={"consumer": _probe(consumer.not_alive)}
-    )
+    ready = {"consumer": _probe(consumer.not_ready), "relay": _probe(relay.not_ready)}
+    health = worker_app(runtime, ready=ready, alive={"consumer": _probe(consumer.not_alive)})
     loops = [relay.run(), Timers(runtime).run(), _sweep(runtime), *(loop(runtime) for loop in runtime.service.loops)]
     loops += [consumer.run()] if consumer.topics else []
     server = _serve(health, runtime.settings.host, runtime.settings.worker_port)

@@ -43,6 +43,7 @@ MOST = 1_000
 SOON, LATE = 0.02, 0.2
 STANDBY = 0.5
 MEASURE = 2.0
+TOO_OLD = 30.0
 
 
 class Relay:
@@ -64,6 +65,12 @@ class Relay:
     def nudge(self, *_: object) -> None:
         """There may be something to publish."""
         self._nudged.set()
+
+    def not_ready(self) -> str | None:
+        """Why what the room says does not reach the others, if so; a standby has nothing to tell."""
+        if self.leading and self.oldest > TOO_OLD:
+            return f"the oldest unpublished event waits for {self.oldest:.0f} s"
+        return None
 
     async def run(self) -> None:
         backoff = Backoff(first=0.1, cap=3.0)

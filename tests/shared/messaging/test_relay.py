@@ -97,6 +97,25 @@ async def test_a_broker_that_is_away_for_some_seconds_costs_only_time(
     assert await rows(hearer, "SELECT * FROM inbox_gap") == []
 
 
+async def test_an_outbox_that_does_not_empty_shows_in_readiness(
+    memory: MemoryBus, words: Vocabulary, open_room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.messaging.relay.TOO_OLD", 1.0)
+    speaker = await open_room()
+    relay, memory.away = Relay(speaker.database, memory), True
+    async with running(relay.run()):
+        await eventually(partial(_leads, relay), True)
+        assert relay.not_ready() is None
+        await say(speaker, words.moved(thing_id=new_id(), number=1))
+        await eventually(lambda: _told(relay), True, 15)
+        memory.away = False
+        await eventually(lambda: _told(relay), False, 15)
+
+
+async def _told(relay: Relay) -> bool:
+    return "oldest unpublished event" in (relay.not_ready() or "")
+
+
 async def test_one_relay_leads_and_a_standby_takes_over(memory: MemoryBus, words: Vocabulary, open_room) -> None:
     speaker = await open_room()
     first, second = Relay(speaker.database, memory), Relay(speaker.database, memory)
