@@ -16,7 +16,6 @@ from shared.embedded.checks import CannotStart
 KAFKA = "org.apache.kafka:kafka_2.13:4.3.1"
 LOGGING = "org.slf4j:slf4j-simple:1.7.36"
 LIST = Path(__file__).with_name("kafka-jars.sha256")
-CENTRAL = MAVEN_CENTRAL_URL
 
 
 def cache_folder() -> Path:
@@ -74,9 +73,10 @@ def resolve(cache: Path) -> list[Path]:
     from jgo.env import EnvironmentBuilder, LinkStrategy
     from jgo.maven import MavenContext
 
-    remote = os.environ.get("SOJOURN_MAVEN_REPOSITORY", CENTRAL)
+    mirror = os.environ.get("SOJOURN_MAVEN_REPOSITORY")
     repository = cache / "maven"
-    context = MavenContext(repo_cache=repository, remote_repos={"central": remote}, timeout=30)
+    remotes = {"central": mirror} if mirror else None  # None: Maven's own
+    context = MavenContext(repo_cache=repository, remote_repos=remotes, timeout=30)
     try:
         with tempfile.TemporaryDirectory() as links:
             builder = EnvironmentBuilder(context=context, cache_dir=Path(links), link_strategy=LinkStrategy.AUTO)
