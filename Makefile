@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: run test lint lock clean bench drill stack docs environment tools
+.PHONY: run test lint lock clean stack docs environment tools
 
 run: environment ## start the whole system and walk the story
 	@$(BIN)/python -m shared.cli up $(ARGS)
@@ -17,12 +17,6 @@ lint: tools
 
 lock: tools ## pins and hashes for every dependency group
 	@requirements/lock.sh $(ARGS)
-
-bench: tools
-	@$(BIN)/python -m bench $(ARGS)
-
-drill: tools ## kill, cut off and fill up what runs, and count what was lost
-	@$(BIN)/python -m pytest tests/drills $(ARGS)
 
 stack: tools ## the containers, and the story driven against them
 	@deploy/stack.sh $(ARGS)
