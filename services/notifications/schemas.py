@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.notifications.policy import Anchor, State
-from shared.web.schemas import Out
+from shared.web.schemas import Out, WallTime
 
 
 class TouchpointOut(Out):
@@ -27,7 +27,7 @@ class TouchpointOut(Out):
     reason: str | None = Field(description="Why it was not sent, or is not sent yet", examples=["waits_for_facts"])
     waiting_for: list[str] = Field(description="Facts that are still missing", examples=[["departure_route"]])
     due_at: datetime
-    local_at: datetime = Field(description="The same as wall time in `zone`")
+    local_at: WallTime = Field(description="The same as wall time in `zone`", examples=["2026-05-10T09:00:00"])
     zone: str
     anchor: Anchor | None
     anchor_on: date | None

@@ -13,6 +13,7 @@ from shared.web.examples import example_of
 from shared.web.problems import MEDIA_TYPE, TITLES
 from shared.web.schemas import Problem
 
+PAGE = "text/html"
 METHODS = ("get", "put", "post", "delete", "patch")
 PROBLEMS = {
     400: "The request cannot be read: malformed JSON, or a header that makes no sense",
@@ -104,6 +105,12 @@ def _problem(status: int) -> dict[str, Any]:
     }
 
 
+def _as_page_too(status: int) -> dict[str, Any]:
+    """A route for browsers says no with a page of its own where it can, and with a problem where it can't."""
+    problem = _problem(status)
+    return {**problem, "content": {**problem["content"], PAGE: {"schema": {"type": "string"}}}}
+
+
 def _headers(*names: str) -> dict[str, Any]:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
@@ -113,8 +120,10 @@ def _complete(operation: dict[str, Any], method: str, rule: Rule, schemas: dict[
     paged = any(one["name"] == "cursor" for one in parameters)
     parameters += _parameters(method, rule, paged)
     _successes(operation, method, paged, schemas)
+    page = any(PAGE in response.get("content", {}) for response in operation["responses"].values())
     for status in _possible(operation, method, rule):
-        operation["responses"][str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
+        reference = {"$ref": f"#/components/responses/Problem{status}"}
+        operation["responses"][str(status)] = _as_page_too(status) if page else reference
     if method == "get" and not paged:
         operation["responses"].setdefault("304", {"description": "You have this version", "headers": _headers("ETag")})
     operation["security"] = [] if rule.public else [{"token": []}]

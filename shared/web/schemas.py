@@ -147,6 +147,10 @@ Moment = Annotated[
         }
     ),
 ]
+WallTime = Annotated[
+    datetime,
+    WithJsonSchema({"type": "string", "description": "Local date and time, without offset"}, mode="serialization"),
+]
 Count = Annotated[int, Field(ge=0, le=2_147_483_647)]
 Score = Annotated[int, Field(ge=0, le=10, description="0 to 10", examples=[9])]
 Id = UUID
