@@ -1,7 +1,7 @@
 """The calendar door: due rows whose time has come become ordinary commands, one transaction each."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from sqlalchemy import text
@@ -102,8 +102,3 @@ async def listing(uow: Uow, state: str | None = None, limit: int = 100) -> list[
     query = text("""SELECT kind, subject, occurrence, local_at, zone, due_at, state, outcome, attempts FROM due
         WHERE CAST(:state AS text) IS NULL OR state = :state ORDER BY state <> 'waiting', due_at LIMIT :limit""")
     return [dict(row) for row in (await uow.session.execute(query, {"state": state, "limit": limit})).mappings()]
-
-
-def lateness(due: Due, now: datetime) -> timedelta:
-    """How long after its due time a row is handled (business time)."""
-    return now.astimezone(UTC) - due.due_at

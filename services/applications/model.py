@@ -151,11 +151,6 @@ def enablers_of(caller: Caller) -> ColumnElement[bool]:
     return visible(caller, enabler=Enabler.id, hosting=Enabler.hosting_entity_id)
 
 
-def own_opportunities_of(caller: Caller) -> ColumnElement[bool]:
-    """Whose opportunities the caller may change; everybody may read them."""
-    return visible(caller, enabler=Opportunity.enabler_id, hosting=Opportunity.hosting_entity_id)
-
-
 def applications_of(caller: Caller) -> ColumnElement[bool]:
     row = Application
     return visible(

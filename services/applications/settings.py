@@ -4,8 +4,7 @@ from shared.settings import RoomSettings, room_settings
 
 
 class ApplicationsSettings(RoomSettings):
-    """As every room, and whether an approval closes the person's other applications."""
+    """As every room."""
 
     model_config = room_settings("applications")
     port: int = 8101
-    close_siblings: bool = True

@@ -1,6 +1,6 @@
 """The topics: two a room, declared here and created from here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 ROOMS = ("applications", "surveys", "notifications", "scoring", "journeys")
@@ -33,8 +33,3 @@ TOPICS: Mapping[str, Topic] = {
     for room in ROOMS
     for topic in (Topic(f"{room}.events", room), Topic(f"{room}.personal", room, personal=True))
 }
-
-
-def topics_of(names: Iterable[str]) -> list[Topic]:
-    """Declared topics by name; KeyError for one that nobody declared."""
-    return [TOPICS[name] for name in names]

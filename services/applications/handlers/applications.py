@@ -10,6 +10,7 @@ from services.applications import commands
 from services.applications.model import Application, Opportunity, Person, applications_of
 from services.applications.policy import (
     LIVE,
+    SIGNED,
     Status,
     check_move,
     completion_moment,
@@ -122,7 +123,7 @@ async def sign_acceptance_note(uow: Uow, command: commands.SignAcceptanceNote) -
     _same_terms(row, command.terms)
     signed = select(Application.id).where(
         Application.person_id == row.person_id,
-        Application.status.in_([Status.in_progress, Status.approved, Status.realized]),  # type: ignore[attr-defined]
+        Application.status.in_(SIGNED),  # type: ignore[attr-defined]
     )
     if await uow.scalar(signed):
         raise Conflict("Another acceptance note is signed already; withdraw that application first.", code="an-signed")
