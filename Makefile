@@ -2,13 +2,19 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: run test lint lock clean stack docs environment tools
+.PHONY: run test bench drill lint lock clean stack docs environment tools
 
 run: environment ## start the whole system and walk the story
 	@$(BIN)/python -m shared.cli up $(ARGS)
 
 test: tools ## every suite, on real servers that it starts itself
 	@$(BIN)/python -m pytest $(ARGS)
+
+bench: tools ## how fast it is, against limits measured in the same run (FULL=1, STRICT=1)
+	@$(BIN)/python -m bench $(if $(FULL),--full) $(if $(STRICT),--strict) $(ARGS)
+
+drill: tools ## break what can break, and count what was lost (FULL=1, STRICT=1)
+	@$(BIN)/python -m drills $(if $(FULL),--full) $(if $(STRICT),--strict) $(ARGS)
 
 lint: tools
 	@$(BIN)/ruff check $(ARGS) .

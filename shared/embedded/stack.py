@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -38,8 +39,8 @@ class EmbeddedStack:
     """`async with EmbeddedStack(folder) as stack:` – ready inside the block, stopped after it.
 
     `environ` is the environment to start from (default: this process's, and `.env`); a server given there by URL is
-    used, the others are embedded. `rooms` are those to run (default: all that are there). `usual_ports` are taken
-    where they are free and nothing else is configured or remembered.
+    used, the others are embedded. `rooms` are those to run (default: all that are there), `brokers` is 1 or 3.
+    `usual_ports` are taken where they are free and nothing else is configured or remembered.
     """
 
     def __init__(
@@ -48,9 +49,10 @@ class EmbeddedStack:
         *,
         environ: Mapping[str, str] | None = None,
         rooms: Sequence[str] | None = None,
+        brokers: int = 1,
         usual_ports: Mapping[str, int] | None = None,
     ) -> None:
-        self._usual_ports = usual_ports
+        self._usual_ports, self._brokers = usual_ports, brokers
         self.given = given_settings(os.environ if environ is None else environ, Path.cwd())
         self.data = Path(data_dir or self.given.get("SOJOURN_DATA_DIR") or ".sojourn").absolute()
         self.logs = self.data / "logs"
@@ -83,7 +85,7 @@ class EmbeddedStack:
         self._lock.take()
         self._began = time.monotonic()
         try:
-            self.wiring = Wiring(self.data, self.rooms, self.given, self._usual_ports)
+            self.wiring = Wiring(self.data, self.rooms, self.given, self._usual_ports, self._brokers)
             self._births.start(self.given)
             await self._start_all()
             await self.supervisor.until_ready(timeout=timeout)
@@ -128,12 +130,16 @@ class EmbeddedStack:
         if self.wiring.kafka:
             await self._reach_broker(self.wiring.kafka)
             return self.wiring.kafka
-        self.kafka = KafkaCluster(self.data / "kafka", ports=[self.wiring.ports["kafka"]], log_folder=self.logs)
+        names, ports = self.wiring.brokers, self.wiring.ports
+        self.kafka = KafkaCluster(self.data / "kafka", len(names), [ports[name] for name in names], self.logs)
         await self.kafka.start()
         self._mark("kafka")
-        launch = _adopt(self.kafka.child(), self.kafka.launch)
-        self.supervisor.add([Program("kafka", launch, self.kafka.ready, address=self.kafka.bootstrap, tier=0)])
+        self.supervisor.add([self._broker_program(name, node) for node, name in enumerate(names, 1)])
         return self.kafka.bootstrap
+
+    def _broker_program(self, name: str, node: int) -> Program:
+        launch = _adopt(self.kafka.child(node), partial(self.kafka.launch, node))
+        return Program(name, launch, partial(self.kafka.ready, node), address=self.wiring.broker(name), tier=0)
 
     async def _reach_broker(self, bootstrap: str) -> None:
         if self.given.get("SOJOURN_KAFKA_SECURITY_PROTOCOL", "PLAINTEXT") != "PLAINTEXT":
@@ -171,8 +177,7 @@ class EmbeddedStack:
 
     async def _start_rooms(self, broker: asyncio.Task[str]) -> None:
         await self._start_database()
-        bootstrap = self.wiring.kafka or f"{LOOPBACK}:{self.wiring.ports['kafka']}"
-        self._common = self.wiring.common(bootstrap)
+        self._common = self.wiring.common()
         await self._prepare("keys", *([f"schemas={','.join(self.rooms)}"] if self.rooms else []))
         self.supervisor.add([self._room_program(room, "api", room) for room in self.rooms])
         await broker

@@ -45,8 +45,9 @@ class Wiring:
     """The settings of one start. `kafka` and `database` are None where the server is embedded."""
 
     def __init__(
-        self, data: Path, rooms: Sequence[str], given: Mapping[str, str], usual_ports: Mapping[str, int] | None = None
-    ) -> None:
+        self, data: Path, rooms: Sequence[str], given: Mapping[str, str], usual_ports: Mapping[str, int] | None = None,
+        brokers: int = 1,
+    ) -> None:  # fmt: skip
         if given.get("SOJOURN_MODE", "development") != "development":
             raise CannotStart("the embedded system is for development only, and SOJOURN_MODE says otherwise")
         self.data, self.rooms, self.given = data, list(rooms), dict(given)
@@ -54,17 +55,21 @@ class Wiring:
         self.database = given.get("SOJOURN_DATABASE_URL") or None
         self.outer_mail = bool(given.get("SOJOURN_SMTP_HOST"))
         ports = Ports(data / "ports.json", configured_ports(given, rooms), usual_ports)
-        self.ports = ports.take(port_names(rooms))
+        self.brokers = ["kafka"] if brokers == 1 else [f"kafka-{node}" for node in range(1, brokers + 1)]
+        self.ports = ports.take([*port_names(rooms), *(name for name in self.brokers if name != "kafka")])
 
     def address(self, name: str) -> str:
         return f"http://{LOOPBACK}:{self.ports[name]}"
+
+    def broker(self, name: str) -> str:
+        return f"{LOOPBACK}:{self.ports[name]}"
 
     def addresses(self) -> dict[str, str]:
         """What a person or a program may call from outside."""
         mail = {} if self.outer_mail else {"mail": self.address("mail")}
         return {room: self.address(room) for room in self.rooms} | mail
 
-    def common(self, bootstrap: str) -> dict[str, str]:
+    def common(self) -> dict[str, str]:
         """The kernel's settings, the same for all processes."""
         keys = self.data / "keys"
         chosen = {
@@ -79,7 +84,9 @@ class Wiring:
         } | {f"{room.upper()}_URL": self.address(room) for room in self.rooms}
         if self.outer_mail:
             del chosen["SMTP_PORT"]
-        fixed = {"DATA_DIR": str(self.data), "KAFKA_BOOTSTRAP": bootstrap}
+        fixed = {"DATA_DIR": str(self.data), "KAFKA_BOOTSTRAP": self.kafka or ",".join(map(self.broker, self.brokers))}
+        if not self.kafka and len(self.brokers) > 1:
+            fixed["KAFKA_REPLICATION"] = str(len(self.brokers))
         ours = {PREFIX + name: value for name, value in chosen.items()}
         return {**ours, **self.given, **{PREFIX + name: value for name, value in fixed.items()}}
 

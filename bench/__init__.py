@@ -1,0 +1,1 @@
+"""How fast it is, against the limit that is measured in the same run."""

@@ -1,0 +1,11 @@
+"""`python -m bench [NAME …] [--full] [--strict]`: measure, look, tell."""
+
+from pathlib import Path
+
+from shared.testing.trials import Trial, main
+
+MEASUREMENTS: tuple[Trial, ...] = ()
+LATEST = Path(__file__).with_name("latest.json")
+
+if __name__ == "__main__":
+    main("Speed", MEASUREMENTS, LATEST)

@@ -1,0 +1,11 @@
+"""`python -m drills [NAME …] [--full]`: break it, look, tell."""
+
+from pathlib import Path
+
+from shared.testing.trials import Trial, main
+
+DRILLS: tuple[Trial, ...] = ()
+LATEST = Path(__file__).with_name("latest.json")
+
+if __name__ == "__main__":
+    main("Drills", DRILLS, LATEST)

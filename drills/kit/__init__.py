@@ -1,0 +1,1 @@
+"""What drills are made of: a system to break, a load to put on it, a history to check."""
