@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import telemetry
 from shared.telemetry import Thread
-from shared.web.problems import problem, unexpected
+from shared.web.problems import problem, template, unexpected
 
 BODY_LIMIT = 1024 * 1024
 SLOW_SECONDS = 2.0
@@ -49,8 +49,8 @@ class Front:
             with telemetry.recorded(scope["method"], origin, SpanKind.SERVER, {}) as (inner, span):
                 status = await self._serve(scope, receive, send, inner, length)
                 if span is not None:
-                    span.update_name(f"{scope['method']} {_template(scope)}")
-                    span.set_attributes({"http.response.status_code": status, "http.route": _template(scope)})
+                    span.update_name(f"{scope['method']} {template(scope)}")
+                    span.set_attributes({"http.response.status_code": status, "http.route": template(scope)})
         else:
             await self._serve(scope, receive, send, telemetry.child(origin), length)
 
@@ -76,7 +76,7 @@ class Front:
         except Exception as error:
             if reply.status:
                 raise
-            await unexpected(scope["method"], scope.get("path", ""), error)(scope, receive, reply.send)
+            await unexpected(scope, error)(scope, receive, reply.send)
 
     def _refused(self, scope: Scope, length: int | None) -> Any:
         if length is not None and length > self.body_limit:
@@ -88,7 +88,7 @@ class Front:
         return None
 
     def _measure(self, scope: Scope, status: int, seconds: float) -> None:
-        key = (scope["method"], _template(scope), status)
+        key = (scope["method"], template(scope), status)
         if (timer := self.timers.get(key)) is None:
             method = key[0] if key[0] in _METHODS else "other"
             timer = self.timers.setdefault(key, REQUESTS.labels(method, key[1], str(status)))
@@ -135,11 +135,6 @@ def _uuid(value: bytes) -> UUID | None:
         return UUID(value.decode("ascii")) if len(value) == 36 else None
     except ValueError:
         return None
-
-
-def _template(scope: Scope) -> str:
-    """The route as it is declared, so that ids never become metric labels."""
-    return getattr(scope.get("route"), "path", None) or "unmatched"
 
 
 def _limited(receive: Receive, limit: int) -> Receive:

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
+from starlette.types import Scope
 
 from shared import telemetry
 from shared.errors import FieldError, Refusal, Transient
@@ -157,7 +158,7 @@ async def on_database(request: Request, error: Exception) -> Response:
     """The database refused a value (422), a clash (409), or is away for the moment (503); anything else is our bug."""
     trouble = diagnose(error)
     if trouble is Trouble.bug:
-        return unexpected(request.method, request.scope.get("path", ""), error)
+        return unexpected(request.scope, error)
     if trouble is Trouble.away:
         telemetry.logger().warning("database-away", error=type(error).__name__)
         return problem(503)
@@ -172,15 +173,20 @@ async def on_transient(_: Request, error: Exception) -> Response:
 
 
 async def on_response_validation(request: Request, error: Exception) -> Response:
-    return unexpected(request.method, request.url.path, error)
+    return unexpected(request.scope, error)
 
 
-def unexpected(method: str, path: str, error: BaseException) -> Response:
-    """A bug: the log tells all, the reply only the correlation id to look it up with."""
-    telemetry.logger().error("request-failed", method=method, path=path, exc_info=error)
+def unexpected(scope: Scope, error: BaseException) -> Response:
+    """A bug: the log tells all but the path, which may hold a personal link; the reply only the correlation id."""
+    telemetry.logger().error("request-failed", method=scope["method"], route=template(scope), exc_info=error)
     here = telemetry.current.get()
     name = f" Ask about it with {here.correlation_id}." if here else ""
     return problem(500, detail=f"It was recorded.{name}")
+
+
+def template(scope: Scope) -> str:
+    """The route as it is declared: without the ids and tokens of the path."""
+    return getattr(scope.get("route"), "path", None) or "unmatched"
 
 
 HANDLERS: dict[Any, Callable[[Request, Exception], Any]] = {

@@ -99,5 +99,5 @@ def _sign_in(request: Request, why: str) -> str:
 def _trouble(request: Request, error: Exception) -> Response:
     if isinstance(error, SQLAlchemyError | OSError):
         return sorry(503, "The database doesn't answer. Try again in a moment.")
-    unexpected(request.method, request.url.path, error)
+    unexpected(request.scope, error)
     return sorry(500, "It was recorded.")

@@ -1,10 +1,12 @@
 """Every "no" is a problem document with a pointer; nothing internal gets out and nothing is ever a 500 by input."""
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
+import structlog
 from fastapi import FastAPI
 from sqlalchemy import text
 
@@ -210,6 +212,26 @@ async def test_what_the_database_refuses_leaks_nothing(
     reply = await client.post(f"/v1/bad/{way}", headers=ana)
     problem(reply, status)
     assert ("retry-after" in reply.headers) == (status == 503)
+
+
+@pytest.fixture
+def logged() -> Iterator[list[dict[str, Any]]]:
+    """What is logged while the test runs."""
+    before, lines = structlog.get_config(), structlog.testing.LogCapture()
+    structlog.configure(processors=[structlog.processors.format_exc_info, lines], wrapper_class=structlog.BoundLogger)
+    yield lines.entries
+    structlog.configure(**before)
+
+
+@pytest.mark.parametrize("way", ["bug", "sql"])
+async def test_a_bug_is_logged_with_its_route_and_never_with_the_path(
+    client: httpx.AsyncClient, ana: dict[str, str], logged: list[dict[str, Any]], way: str
+) -> None:
+    problem(await client.post(f"/v1/bad/{way}", headers=ana), 500)
+    (line,) = logged
+    assert (line["event"], line["method"], line["route"]) == ("request-failed", "POST", "/v1/bad/{way}")
+    assert "Traceback" in line["exception"]
+    assert f"/v1/bad/{way}" not in repr(line)
 
 
 async def test_a_policy_can_point_and_add_facts(client: httpx.AsyncClient, ana: dict[str, str]) -> None:
