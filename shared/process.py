@@ -10,7 +10,7 @@ from typing import Any
 import uvicorn
 import uvloop
 
-from shared import telemetry
+from shared import failpoints, telemetry
 from shared.access import Caller
 from shared.messaging.consumer import Consumer
 from shared.messaging.hint import Hint
@@ -93,6 +93,7 @@ def main(service: Service, arguments: list[str] | None = None) -> None:
         print(f"{service.name}: {_one_line(error)}", file=sys.stderr)
         sys.exit(2)
     telemetry.start_logging(service.name, arguments[0], settings.log_level)
+    failpoints.watch(settings.failpoints_dir, service.name, arguments[0])
     runtime_of = lambda: Runtime(service, kernel_settings=settings, settings=room)  # noqa: E731
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_started(MODES[arguments[0]], runtime_of))

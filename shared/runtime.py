@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import text
 
+from shared import failpoints
 from shared.access import Caller
 from shared.clock import BusinessClock
 from shared.service import Service
@@ -62,6 +63,8 @@ class Runtime:
         async with self.database.transaction(caller, cause or Cause.new(), self.clock) as uow:
             uow.expected = expected
             result = await (around(uow, lambda: handler(uow, command)) if around else handler(uow, command))
+            failpoints.passing("command-handled")
+        failpoints.passing("command-committed")
         self.committed()
         return result
 

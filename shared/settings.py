@@ -55,6 +55,7 @@ class Kernel(BaseSettings):
         SecretStr(DEVELOPMENT_LINK_KEY), description="signs personal links (32 random bytes or more)"
     )
     clock_control: bool = Field(False, description="development only: business time may be moved")
+    failpoints_dir: Path | None = Field(None, description="development only: the folder where a drill arms failpoints")
 
     smtp_host: str = Field("127.0.0.1", description="mail server")
     smtp_port: int = Field(1025, description="its port")
@@ -87,6 +88,7 @@ class Kernel(BaseSettings):
             "SOJOURN_DEVELOPMENT_KEY_FILE is set": self.development_key_file is not None,
             "SOJOURN_LINK_KEY is missing or shorter than 32 characters": len(self.link_key.get_secret_value()) < 32,
             "SOJOURN_CLOCK_CONTROL is on": self.clock_control,
+            "SOJOURN_FAILPOINTS_DIR is set": self.failpoints_dir is not None,
         }
         if found := [text for text, is_toy in toys.items() if is_toy]:
             raise ValueError("production mode refuses: " + "; ".join(found))

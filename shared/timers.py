@@ -6,7 +6,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import text
 
-from shared import telemetry
+from shared import failpoints, telemetry
 from shared.access import Caller
 from shared.errors import Transient
 from shared.runtime import Runtime
@@ -53,6 +53,8 @@ class Timers:
                 return False
             await self._handle(uow, due)
             await rows.settle(uow.session, due)
+            failpoints.passing("timer-handled")
+        failpoints.passing("timer-committed")
         runtime.committed()
         DONE.labels(runtime.service.name, due.kind, due.state).inc()
         return True

@@ -24,6 +24,7 @@ from services.notifications.commands import Outcome, Paper, Work
 from services.notifications.mail import Parties, Unaddressable, compose, domain
 from services.notifications.press import Order, Press
 from services.notifications.settings import NotificationsSettings
+from shared import failpoints
 from shared.access import Caller
 from shared.runtime import Runtime
 from shared.storage.tx import Cause, Uow
@@ -68,6 +69,7 @@ class Sender:
         await self._do(handlers.release_leases, commands.ReleaseLeases())
         work = await self._do(handlers.claim_deliveries, commands.ClaimDeliveries(self.settings.mail_batch, lease))
         if work:
+            failpoints.passing("mail-claimed")
             await self._send_all(work, deadline)
         return len(work)
 
@@ -176,6 +178,7 @@ class Sender:
                 await _envelope(server, message)
                 handed_over = True
                 await server.data(message.as_bytes())
+                failpoints.passing("mail-accepted")
         except SMTPResponseException as error:
             await _reset(server)
             return _refusal(error)

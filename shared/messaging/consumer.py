@@ -9,6 +9,7 @@ from functools import partial
 
 import structlog
 
+from shared import failpoints
 from shared.contracts.message import Message
 from shared.messaging import metrics
 from shared.messaging.bus import Batch, Bus, BusUnavailable, Revoked
@@ -116,7 +117,9 @@ class Consumer:
                 raise GivenUp
             await self._take(batch)
             metrics.BATCH.labels(self.room).observe(time.perf_counter() - began)
+            failpoints.passing("batch-committed")
             await self._commit(batch)
+            failpoints.passing("batch-acknowledged")
         except GivenUp:
             self.subscription.abandon(batch)
         except Revoked:
@@ -172,6 +175,7 @@ class Consumer:
         parking = partial(self.intake.set_aside, message, "handler-failed", detail)
         if (failure := await self._patiently(batch, parking)) is not None:
             raise failure
+        failpoints.passing("event-parked")
         await self._look_at_line()
         if not self._line.is_set():
             raise GivenUp

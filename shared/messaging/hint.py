@@ -6,6 +6,8 @@ import contextlib
 import asyncpg
 import structlog
 
+from shared import failpoints
+
 log = structlog.get_logger()
 CHANNEL = "sojourn_outbox"
 DEBOUNCE = 0.02  # NOTIFY takes a lock over the whole server at its commit: at most 50 a second
@@ -52,6 +54,7 @@ class Hint:
         if self._connection is None or self._connection.is_closed():
             settings = {"application_name": "sojourn-hint"}
             self._connection = await asyncpg.connect(self._dsn, timeout=PATIENCE, server_settings=settings)
+        failpoints.passing("hint-due")
         await self._connection.execute(f"NOTIFY {CHANNEL}")
 
     def _drop(self) -> None:

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import structlog
 
+from shared import failpoints
 from shared.access import Caller
 from shared.contracts.envelope import ContractError, Envelope, Head, family, open_envelope, read_headers
 from shared.contracts.message import Message
@@ -42,6 +43,7 @@ class Intake:
             admitted = [found for message in messages if (found := self._admit(ledger, message))]
             said = await self._handle_all(uow, admitted)
             await ledger.write(uow.session)
+            failpoints.passing("batch-handled")
         self.tell(ledger, said)
 
     async def take_again(self, uow: Uow, message: Message) -> Ledger:

@@ -10,6 +10,7 @@ import orjson
 import structlog
 from sqlalchemy import text
 
+from shared import failpoints
 from shared.contracts.envelope import message_of
 from shared.contracts.message import Message
 from shared.messaging import metrics
@@ -143,6 +144,7 @@ class Relay:
         except Refused as error:
             self._hold_back(rows[error.index], str(error))
             return forgettable(rows, error.acknowledged)
+        failpoints.passing("rows-published")
         return [row["position"] for row in rows]
 
     def _hold_back(self, row: asyncpg.Record, why: str) -> None:
@@ -153,6 +155,7 @@ class Relay:
     async def _forget(self, connection: asyncpg.Connection, positions: list[int]) -> None:
         if positions:
             await connection.execute(FORGET, positions)
+            failpoints.passing("rows-forgotten")
 
     async def _measure(self, connection: asyncpg.Connection) -> None:
         row = await connection.fetchrow(BACKLOG)
