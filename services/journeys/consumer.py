@@ -1,14 +1,20 @@
 """What the journeys room hears: everything. A new event that names a person joins the timeline by itself."""
 
-from services.journeys import handlers
-from shared.contracts import applications, journeys, notifications, scoring, surveys
-from shared.contracts.envelope import CATALOGUE, Event
-from shared.service import EventHandler
+from collections.abc import Callable
+from typing import Any
 
+from services.journeys import handlers
+from services.journeys.handlers import Gathered
+from shared.contracts import applications, journeys, notifications, scoring, surveys
+from shared.contracts.envelope import CATALOGUE, Envelope, Event
+from shared.messaging.together import together
+from shared.storage.tx import Uow
+
+Reading = Callable[[Gathered, Envelope], Any]
 ROOMS = (applications, surveys, notifications, scoring, journeys)
 # The facts of a stay (pick-up, phone numbers) are shown from the room that owns them; no second copy is kept here.
 NOT_KEPT = {applications.ExperienceDossier}
-SPECIAL: dict[type[Event], EventHandler] = {
+SPECIAL: dict[type[Event], Reading] = {
     applications.EntityRegistered: handlers.place_entity,
     applications.EntityDetails: handlers.name_entity,
     applications.PersonRegistered: handlers.register_person,
@@ -20,20 +26,20 @@ SPECIAL: dict[type[Event], EventHandler] = {
     scoring.VisitorSeparated: handlers.identify_visitor,
     scoring.LeadScored: handlers.keep_score,
 }
-FAMILIES: dict[type[Event], EventHandler] = {
+FAMILIES: dict[type[Event], Reading] = {
     applications.ApplicationFact: handlers.follow_application,
     notifications.TouchpointFact: handlers.follow_touchpoint,
     surveys.CaseFact: handlers.follow_case,
 }
 
 
-def _handler(event: type[Event]) -> EventHandler | None:
-    """The event's own handler, its family's, or the plain entry on the timeline; None when it concerns no person."""
+def _reading(event: type[Event]) -> Reading | None:
+    """The event's own reading, its family's, or the plain entry on the timeline; None when it concerns no person."""
     if event in SPECIAL:
         return SPECIAL[event]
-    for family, handler in FAMILIES.items():
+    for family, reading in FAMILIES.items():
         if issubclass(event, family):
-            return handler
+            return reading
     concerns = "person_id" in event.model_fields and not event.PERSONAL
     return handlers.record if concerns else None
 
@@ -42,4 +48,16 @@ def _ours(event: type[Event]) -> bool:
     return event.__module__ in {room.__name__ for room in ROOMS} and event not in NOT_KEPT
 
 
-HEARS = {event: handler for event in CATALOGUE.values() if _ours(event) and (handler := _handler(event))}
+READINGS = {event.TYPE: reading for event in CATALOGUE.values() if _ours(event) and (reading := _reading(event))}
+
+
+@together
+async def hear(uow: Uow, envelopes: list[Envelope]) -> None:
+    """Read each event, in order, then write what they leave behind."""
+    found = Gathered()
+    for envelope in envelopes:
+        READINGS[envelope.type](found, envelope)
+    await handlers.write(uow, found)
+
+
+HEARS = {CATALOGUE[type_]: hear for type_ in READINGS}

@@ -65,6 +65,10 @@ class Intake:
             await uow.session.execute(PARK, row_of(aside))
         self._tell_of_parked([aside])
 
+    async def handle(self, uow: Uow, envelopes: Sequence[Envelope]) -> None:
+        """Run the handlers of events that are to be handled, in order, without asking the inbox."""
+        await self._handle_all(uow, [(self.handlers[envelope.type], envelope) for envelope in envelopes])
+
     def transaction(self) -> AbstractAsyncContextManager[Uow]:
         return self._runtime.database.transaction(self._caller, Cause.new(), self._runtime.clock)
 

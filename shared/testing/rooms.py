@@ -1,5 +1,6 @@
 """A room to drive in a test: its handlers, its timers, its HTTP door, and what it said – on a database of its own."""
 
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +14,7 @@ from sqlalchemy import text
 from shared.access import Caller
 from shared.contracts.envelope import CATALOGUE, Envelope, Event
 from shared.ids import new_id
+from shared.messaging.intake import Intake
 from shared.runtime import Runtime
 from shared.service import Service, load
 from shared.testing.callers import test_kernel, token
@@ -42,6 +44,10 @@ class Room:
         """Run the handler of an event as the consumer would, with the next sequence of its key."""
         await self._deliver(type(event), event.key, event, effective_on)
 
+    async def take(self, envelopes: Sequence[Envelope]) -> None:
+        """Run the handlers of these, in one transaction, as the consumer would with a batch."""
+        await self.do(Intake(self.runtime).handle, envelopes)
+
     async def hear_erased(self, event: type[Event], key: UUID) -> None:
         """A tombstone: everything that `event` told of `key` is to be forgotten."""
         await self._deliver(event, key, None, None)
@@ -53,7 +59,7 @@ class Room:
             new_id(), kind.TYPE, f"/sojourn/{kind.TOPIC.partition('.')[0]}", key, now, effective_on or now.date(),
             sequence, new_id(), None, None, data,
         )  # fmt: skip
-        await self.do(self.service.hears[kind], envelope)
+        await self.take([envelope])
 
     async def said(self, kind: type[Event] | None = None) -> list[Any]:
         """What the room said so far, in order; a tombstone is (type, key)."""

@@ -1,6 +1,10 @@
-"""What each heard event leaves behind: one handler, one transaction; the same rows in whatever order topics arrive."""
+"""What heard events leave behind: each is read by itself, all of a batch are written together.
+
+The rows are the same in whatever order topics arrive and wherever one batch ends and the next begins.
+"""
 
 from services.journeys.handlers.entries import record
+from services.journeys.handlers.gathered import Gathered
 from services.journeys.handlers.names import (
     name_enabler,
     name_entity,
@@ -17,8 +21,10 @@ from services.journeys.handlers.subjects import (
     keep_score,
     register_person,
 )
+from services.journeys.handlers.writing import write
 
 __all__ = [
+    "Gathered",
     "follow_application",
     "follow_case",
     "follow_touchpoint",
@@ -32,4 +38,5 @@ __all__ = [
     "quote_comment",
     "record",
     "register_person",
+    "write",
 ]

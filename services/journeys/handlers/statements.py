@@ -1,0 +1,109 @@
+"""The statements of the room: each takes all rows of a batch at once, as JSON.
+
+They are put together from the names of our own tables and columns; every value is a parameter.
+"""
+# ruff: noqa: S608
+
+from collections.abc import Mapping
+
+from sqlalchemy import TextClause, text
+from sqlmodel import SQLModel
+
+from services.journeys.model import (
+    Application,
+    Comment,
+    Entity,
+    Entry,
+    Label,
+    PersonName,
+    QualityCase,
+    Subject,
+    Touchpoint,
+    Visitor,
+)
+from services.journeys.policy import Status
+
+
+def _given(model: type[SQLModel]) -> str:
+    """The rows of the parameter `rows`; a column that they don't name is null."""
+    name = model.__tablename__
+    return f"jsonb_populate_recordset(CAST(NULL AS {name}), CAST(:rows AS jsonb)) AS new"
+
+
+def key_of(model: type[SQLModel]) -> str:
+    return model.__table__.primary_key.columns[0].name  # type: ignore[attr-defined]
+
+
+def _keep(model: type[SQLModel], **merged: str) -> TextClause:
+    """Insert rows or put them over the `old` ones; `merged` says how a column that an event may leave out goes on.
+
+    All events of such a row come from one partition: between the look at `old` and the write nobody changes it.
+    """
+    key, names = key_of(model), list(model.model_fields)
+    values = ", ".join(merged.get(name, f"new.{name}") for name in names)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in names if name != key)
+    return text(
+        f"INSERT INTO {model.__tablename__} ({', '.join(names)}) SELECT {values} FROM {_given(model)}"
+        f" LEFT JOIN {model.__tablename__} AS old USING ({key}) ORDER BY new.{key}"
+        f" ON CONFLICT ({key}) DO UPDATE SET {changes}"
+    )
+
+
+def _still(*names: str) -> dict[str, str]:
+    """Columns that stay as they are when the events say nothing of them."""
+    return {name: f"coalesce(new.{name}, old.{name})" for name in names}
+
+
+ENTER = text(f"INSERT INTO entry SELECT * FROM {_given(Entry)} ON CONFLICT DO NOTHING")
+KEEP: Mapping[type[SQLModel], TextClause] = {
+    PersonName: _keep(PersonName),
+    Label: _keep(Label),
+    Comment: _keep(Comment),
+    Entity: _keep(Entity),
+    Application: _keep(
+        Application,
+        status=f"coalesce(new.status, old.status, '{Status.open}')",
+        reason="CASE WHEN new.status IS NULL THEN old.reason ELSE new.reason END",
+        **_still("product", "start_on", "end_on", "zone", "country"),
+    ),
+    Touchpoint: _keep(Touchpoint, **_still("due_at")),
+    QualityCase: _keep(QualityCase),
+    Visitor: _keep(Visitor),
+}
+FORGET: Mapping[type[SQLModel], TextClause] = {
+    model: text(f"DELETE FROM {model.__tablename__} WHERE {key_of(model)} = ANY(:keys)")
+    for model in (PersonName, Label, Comment)
+}
+# Other partitions change the same people's lines: whoever counts behind these locks (taken in one order) sees what
+# they have committed.
+HOLD = text(f"""
+INSERT INTO subject AS old SELECT * FROM {_given(Subject)} ORDER BY person_id
+ON CONFLICT (person_id) DO UPDATE SET last_at = greatest(old.last_at, excluded.last_at),
+    registered_at = coalesce(excluded.registered_at, old.registered_at),
+    sending_entity_id = coalesce(excluded.sending_entity_id, old.sending_entity_id),
+    country = coalesce(excluded.country, old.country), language = coalesce(excluded.language, old.language),
+    zone = coalesce(excluded.zone, old.zone), score = coalesce(excluded.score, old.score)
+""")
+LOOK = text("""
+SELECT s.person_id, s.registered_at IS NOT NULL AS registered,
+    EXISTS (SELECT FROM visitor v WHERE v.person_id = s.person_id) AS visited,
+    ARRAY(SELECT DISTINCT a.status FROM application a WHERE a.person_id = s.person_id) AS statuses,
+    (SELECT count(*) FROM quality_case c WHERE c.person_id = s.person_id AND c.open) AS open_cases,
+    next.touchpoint, next.due_at
+FROM subject s LEFT JOIN LATERAL (
+    SELECT t.touchpoint, t.due_at FROM touchpoint t WHERE t.person_id = s.person_id AND t.state = ANY(:waiting)
+    ORDER BY t.due_at, t.touchpoint, t.id LIMIT 1
+) AS next ON true
+WHERE s.person_id = ANY(:people)
+""")
+LINE = ("visited", "status", "phase", "profile", "open_cases", "next_touchpoint", "next_due_at")
+COUNT = text(f"""
+UPDATE subject AS old SET {", ".join(f"{name} = new.{name}" for name in LINE)} FROM {_given(Subject)}
+WHERE old.person_id = new.person_id
+    AND ({", ".join(f"old.{name}" for name in LINE)}) IS DISTINCT FROM ({", ".join(f"new.{name}" for name in LINE)})
+""")
+OWNERS = text("SELECT DISTINCT person_id FROM visitor WHERE id = ANY(:visitors) AND person_id IS NOT NULL")
+TOUCH = text("""
+INSERT INTO touched (person_id, changed_at) SELECT one, clock_timestamp() FROM unnest(CAST(:people AS uuid[])) AS one
+ORDER BY one ON CONFLICT (person_id) DO UPDATE SET changed_at = excluded.changed_at
+""")

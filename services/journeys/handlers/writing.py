@@ -1,0 +1,86 @@
+"""Writing what was gathered: one statement a table, however many events there were."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from services.journeys.handlers.gathered import Gathered, Values
+from services.journeys.handlers.statements import (
+    COUNT,
+    ENTER,
+    FORGET,
+    HOLD,
+    KEEP,
+    LOOK,
+    OWNERS,
+    TOUCH,
+    key_of,
+)
+from services.journeys.model import Subject, Visitor
+from services.journeys.policy import WAITING, Status, person_phase, person_status, profile_of
+from shared.storage.scope import remember_entity
+from shared.storage.tx import Uow
+
+BLANK = {name: field.default for name, field in Subject.model_fields.items() if not field.is_required()}
+
+
+async def write(uow: Uow, found: Gathered) -> None:
+    """Rows first, then the people's lines that follow from them."""
+    for entity_id, path in found.paths.items():
+        await remember_entity(uow, entity_id, path)
+    await _add_owners(uow, found)
+    if found.entries:
+        await uow.session.execute(ENTER, {"rows": _json(found.entries)})
+    await _write_rows(uow, found)
+    if found.people:
+        lines = ({"person_id": person, **BLANK, **values} for person, values in found.people.items())
+        await uow.session.execute(HOLD, {"rows": _json(lines)})
+    await _count(uow, found.counted)
+    if found.touched:
+        await uow.session.execute(TOUCH, {"people": list(found.touched)})
+
+
+async def _add_owners(uow: Uow, found: Gathered) -> None:
+    """Whoever had a visitor before may not have been visited any more."""
+    if visitors := list(found.rows.get(Visitor, ())):
+        for row in await uow.session.execute(OWNERS, {"visitors": visitors}):
+            found.hold(row.person_id)
+            found.count(row.person_id)
+
+
+async def _write_rows(uow: Uow, found: Gathered) -> None:
+    for model, keys in found.forgotten.items():
+        if keys:
+            await uow.session.execute(FORGET[model], {"keys": list(keys)})
+    for model, rows in found.rows.items():
+        if rows:
+            key = key_of(model)
+            await uow.session.execute(KEEP[model], {"rows": _json({key: id_, **row} for id_, row in rows.items())})
+
+
+async def _count(uow: Uow, people: Iterable[UUID]) -> None:
+    """The lines of these people, anew from all that is known of them."""
+    if people:
+        looked = await uow.session.execute(LOOK, {"people": list(people), "waiting": list(WAITING)})
+        await uow.session.execute(COUNT, {"rows": _json(map(_line, looked))})
+
+
+def _line(seen: Any) -> Values:
+    statuses = [Status(code) for code in seen.statuses]
+    phase = person_phase(statuses)
+    return {
+        "person_id": seen.person_id,
+        "visited": seen.visited,
+        "status": person_status(statuses),
+        "phase": phase,
+        "profile": profile_of(phase, registered=seen.registered, visited=seen.visited),
+        "open_cases": seen.open_cases,
+        "next_touchpoint": seen.touchpoint,
+        "next_due_at": seen.due_at,
+    }
+
+
+def _json(rows: Iterable[Values]) -> str:
+    return orjson.dumps(list(rows), default=str).decode()  # the driver's UUID is a subclass, which orjson leaves to us
