@@ -3,18 +3,17 @@
 import asyncio
 import random
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Self
 from uuid import UUID, uuid4
 
 import httpx
 
+from drills.kit.history import Command
 from drills.kit.site import Site
 from shared.access import Caller
 from shared.contracts import applications as said
-from shared.ids import new_id
 from shared.messaging.retry import Backoff
 from shared.testing import callers
 
@@ -23,38 +22,6 @@ OPPORTUNITIES, OPENINGS = 20, 1000
 TRY = 10.0  # seconds that one try may take
 START = date.today() + timedelta(days=200)  # far off: no touchpoint of the calendar falls due during a drill
 WEEKS = 12
-
-
-@dataclass(slots=True)
-class Command:
-    """One command as its client knows it: what was asked, what a success means, and what came back.
-
-    `says` counts the events, by type, and `notes` the audit rows, by action, that a success leaves. `refusal` is the
-    problem's code if the command must be refused. `status` None is no final answer: it may have happened or not.
-    """
-
-    operation: str
-    says: Mapping[str, int]
-    notes: Mapping[str, int]
-    refusal: str | None = None
-    correlation: UUID = field(default_factory=new_id)
-    key: str = field(default_factory=lambda: str(uuid4()))
-    status: int | None = None
-    problem: str | None = None
-    tries: int = 0
-    replayed: bool = False
-    began: float = 0.0
-    took: float = 0.0
-
-    @property
-    def done(self) -> bool:
-        """The client was told that it happened."""
-        return self.status is not None and self.status < 300
-
-    @property
-    def as_wanted(self) -> bool:
-        """Done, or refused for the reason that was meant to be met."""
-        return self.done if self.refusal is None else self.problem == self.refusal
 
 
 class Unwanted(Exception):
