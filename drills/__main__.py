@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+from drills import kills
 from shared.testing.trials import Trial, main
 
-DRILLS: tuple[Trial, ...] = ()
+DRILLS: tuple[Trial, ...] = (
+    kills.DRILL,
+    kills.THREE_BROKERS,
+)
 LATEST = Path(__file__).with_name("latest.json")
 
 if __name__ == "__main__":

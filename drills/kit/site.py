@@ -26,6 +26,10 @@ from shared.web.issuer import development_issuer
 
 EXTRA = Path(__file__).parents[1] / "rooms"
 WITNESS = "witness"
+# An e-mail that waits for facts waits for us; the others leave by themselves, and say so.
+LEAVING = """
+    SELECT count(*) FROM delivery WHERE state = 'sending' OR state IN ('pending', 'unknown') AND waiting_for = '[]'
+"""
 AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
@@ -123,7 +127,7 @@ class Site:
     # --- looking at it
 
     async def settle(self, seconds: float = 60) -> float:
-        """Until nothing moves: no outbox row, no event unheard, no due row unhandled; the seconds that took.
+        """Until nothing moves: no outbox row, no event unheard, no due row or e-mail open; the seconds that took.
 
         NotSettled names what still waits.
         """
@@ -141,6 +145,8 @@ class Site:
     async def _waiting(self) -> str | None:
         """What still has to move, if anything."""
         try:
+            if "notifications" in self.rooms and (leaving := (await self.rows("notifications", LEAVING))[0][0]):
+                return f"notifications: {leaving} e-mails to send"
             for room in self.rooms:
                 (row,) = await self.rows(
                     room,
