@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from bench import consume
 from shared.testing.trials import Trial, main
 
-MEASUREMENTS: tuple[Trial, ...] = ()
+MEASUREMENTS: tuple[Trial, ...] = (consume.MEASUREMENT,)
 LATEST = Path(__file__).with_name("latest.json")
 
 if __name__ == "__main__":
