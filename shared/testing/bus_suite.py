@@ -311,7 +311,7 @@ class BusSuite:
             assert time.monotonic() - began < 8
             assert not await bus.healthy()
             await bench.back()
-            await _publish_at_last(bus, sent[10:])
+            await publish_at_last(bus, sent[10:])
             await until(lambda: {m.headers for m in ear.heard} == {m.headers for m in sent}, 40)
         firsts = {key: list(dict.fromkeys(numbers)) for key, numbers in numbers_by_key(ear.heard).items()}
         assert firsts == {b"key-%d" % key: [0, 1, 2, 3] for key in range(5)}
@@ -387,7 +387,7 @@ async def _publish_in_pieces(bus: Bus, sent: Sequence[Message]) -> None:
         await asyncio.sleep(0.02)
 
 
-async def _publish_at_last(bus: Bus, sent: Sequence[Message]) -> None:
+async def publish_at_last(bus: Bus, sent: Sequence[Message]) -> None:
     """Publish what is not safe yet until all is."""
     left = list(sent)
     async with asyncio.timeout(40):

@@ -70,8 +70,13 @@ async def _create(client: AIOKafkaAdminClient, wanted: list[Topic], replication:
     return made
 
 
+def in_sync(replication: int) -> int:
+    """How many copies must have a message before it counts."""
+    return max(1, replication - 1)
+
+
 def _new(topic: Topic, replication: int) -> NewTopic:
-    durable = {"min.insync.replicas": str(max(1, replication - 1))}
+    durable = {"min.insync.replicas": str(in_sync(replication))}
     return NewTopic(topic.name, topic.partitions, replication, topic_configs=dict(topic.config) | durable)
 
 
@@ -121,18 +126,26 @@ async def lag(connection: Connection, group: str, topics: Sequence[str]) -> dict
 
 
 async def _committed(connection: Connection, group: str, places: list[TopicPartition]) -> dict[TopicPartition, int]:
+    backoff = Backoff(first=0.2, cap=2.0)
     async with admin(connection) as client:
-        try:
-            offsets = await client.list_consumer_group_offsets(group, partitions=places)
-        except KafkaError as error:
-            raise TimeoutError(f"the group's coordinator does not answer: {error!r}") from error
-    return {place: found.offset for place, found in offsets.items()}
+        while True:
+            try:
+                offsets = await client.list_consumer_group_offsets(group, partitions=places)
+                return {place: found.offset for place, found in offsets.items()}
+            except KafkaError as error:  # a coordinator is found for the group at its first use
+                if backoff.tries >= _TRIES:
+                    raise TimeoutError(f"the group's coordinator does not answer: {error!r}") from error
+            await asyncio.sleep(backoff.next())
 
 
 async def brokers(connection: Connection) -> int:
-    """How many brokers the cluster lists; 0 when it can't be asked."""
+    """How many of the brokers that the cluster lists can be reached; 0 when it can't be asked.
+
+    The list alone proves little: a broker that has lost the majority goes on telling what it knew.
+    """
     try:
         async with deadline(PROBE, "asking the cluster"), admin(connection) as client:
-            return len((await client.describe_cluster())["brokers"])
+            listed = (await client.describe_cluster())["brokers"]
+            return sum(await asyncio.gather(*(client._client.ready(broker["node_id"]) for broker in listed)))
     except Exception:  # any failure means the same here
         return 0

@@ -58,7 +58,7 @@ class KafkaBus:
         return await admin.lag(self.connection, group, topics)
 
     async def healthy(self) -> bool:
-        return await admin.brokers(self.connection) > 0
+        return await admin.brokers(self.connection) >= admin.in_sync(self._replication)
 
     def feeds(self, drain: Callable[[], Awaitable[None]]) -> None:
         """Kafka needs no settling."""

@@ -1,6 +1,9 @@
-"""The bus suite on the in-memory bus and on Apache Kafka."""
+"""The bus suite on the in-memory bus, on one Apache Kafka and on a cluster of three."""
 
+import asyncio
+import tempfile
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +12,15 @@ from shared.messaging.bus import Bus
 from shared.messaging.kafka import KafkaBus
 from shared.messaging.kafka.connection import close
 from shared.messaging.memory import MemoryBus
-from shared.testing.bus_suite import BusSuite, Ear
+from shared.testing.bus_suite import (
+    BusSuite,
+    Ear,
+    listening,
+    messages,
+    numbers_by_key,
+    publish_at_last,
+    until,
+)
 
 
 class MemoryBench:
@@ -35,37 +46,40 @@ class TestMemoryBus(BusSuite):
 
 
 class KafkaBench:
+    """One broker: it is away when it is killed."""
+
     largest = 1024 * 1024
 
     def __init__(self, cluster: KafkaCluster) -> None:
-        self._cluster = cluster
+        self.cluster = cluster
         self._buses: list[KafkaBus] = []
 
     async def bus(self) -> Bus:
-        bus = KafkaBus(self._cluster.bootstrap, patience=5.0, batch_size=100, session=6.0)
+        copies = len(self.cluster.nodes)
+        bus = KafkaBus(self.cluster.bootstrap, replication=copies, patience=5.0, batch_size=100, session=6.0)
         self._buses.append(bus)
         return bus
 
     async def away(self) -> None:
-        self._cluster.kill()
+        """Kill as many as it takes: all of one, two of three – what is left then may not accept anything."""
+        for node in self.cluster.nodes[: len(self.cluster.nodes) // 2 + 1]:
+            self.cluster.kill(node)
 
     async def back(self) -> None:
-        await self._cluster.restart()
+        for node in self.cluster.nodes:
+            if not self.cluster.running(node):
+                self.cluster.launch(node)
+        async with asyncio.timeout(60):
+            while not all([await self.cluster.ready(node) for node in self.cluster.nodes]):
+                await asyncio.sleep(0.05)
 
     async def close(self) -> None:
-        if not self._cluster.running():
-            await self._cluster.restart()
+        await self.back()
         for bus in self._buses:
             await bus.stop()
 
 
-class TestKafkaBus(BusSuite):
-    @pytest.fixture
-    async def bench(self, cluster: KafkaCluster) -> AsyncIterator[KafkaBench]:
-        bench = KafkaBench(cluster)
-        yield bench
-        await bench.close()
-
+class KafkaSuite(BusSuite):
     async def kill(self, ear: Ear) -> None:
         """Cut the connections under the client, so that it can't say goodbye."""
         await ear.crash()
@@ -74,3 +88,40 @@ class TestKafkaBus(BusSuite):
         client = subscription._client
         subscription._client = None
         await close(client.stop(), 0.0, "killed")
+
+
+class TestKafkaBus(KafkaSuite):
+    @pytest.fixture
+    async def bench(self, cluster: KafkaCluster) -> AsyncIterator[KafkaBench]:
+        bench = KafkaBench(cluster)
+        yield bench
+        await bench.close()
+
+
+@pytest.fixture(scope="module")
+async def three() -> AsyncIterator[KafkaCluster]:
+    with tempfile.TemporaryDirectory(prefix="sojourn-kafka-") as folder:
+        async with KafkaCluster(Path(folder), nodes=3) as running:
+            yield running
+
+
+class TestKafkaBusOfThree(KafkaSuite):
+    """Three copies, of which two must have a message: without one broker work goes on, without two it waits."""
+
+    @pytest.fixture
+    async def bench(self, three: KafkaCluster) -> AsyncIterator[KafkaBench]:
+        bench = KafkaBench(three)
+        yield bench
+        await bench.close()
+
+    async def test_without_one_of_three_work_goes_on(self, bench: KafkaBench, bus: Bus, topic: str) -> None:
+        sent = messages(topic, keys=20, each=20)
+        ear = Ear(bus.subscription(self.group(), [topic], "one"))
+        async with listening(ear):
+            await bus.publish(sent[:200])
+            bench.cluster.kill(1)
+            await publish_at_last(bus, sent[200:])
+            assert await bus.healthy()
+            await until(lambda: {m.headers for m in ear.heard} == {m.headers for m in sent})
+        firsts = {key: list(dict.fromkeys(numbers)) for key, numbers in numbers_by_key(ear.heard).items()}
+        assert firsts == {b"key-%d" % key: list(range(20)) for key in range(20)}
