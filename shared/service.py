@@ -28,7 +28,8 @@ class Service:
     """The declaration of a room.
 
     `hears` maps event classes to handlers, `timers` due-row kinds; `loops` are the worker's own endless tasks, `mounts`
-    are ASGI apps of the api process by path (the console).
+    are ASGI apps of the api process by path (the console). `read_models` are the tables in which every column of every
+    row follows from the events heard: `shared.messaging.replay` makes them again, byte for byte.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Service:
     timers: Mapping[str, TimerHandler] = field(default_factory=dict)
     loops: tuple[Loop, ...] = ()
     mounts: Mapping[str, Any] = field(default_factory=dict)
+    read_models: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         foreign = [event.TYPE for event in self.says if event.TOPIC.partition(".")[0] != self.name]

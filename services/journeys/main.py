@@ -3,7 +3,7 @@
 from services.journeys.api import router
 from services.journeys.console.pages import router as console
 from services.journeys.consumer import HEARS
-from services.journeys.model import Table
+from services.journeys.model import Table, Touched
 from services.journeys.settings import JourneysSettings
 from shared.service import Service
 
@@ -15,4 +15,5 @@ service = Service(
     settings=JourneysSettings,
     routers=(router, console),
     hears=HEARS,
+    read_models=("entity_path", *(name for name in Table.metadata.tables if name != Touched.__tablename__)),
 )

@@ -26,4 +26,14 @@ service = Service(
     hears=HEARS,
     timers=TIMERS,
     loops=(send_mail,),
+    read_models=(
+        "entity_path",
+        "entity",
+        "person",
+        "enabler",
+        "opportunity",
+        "experience",
+        "dossier",
+        "invitation",
+    ),
 )

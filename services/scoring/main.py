@@ -18,4 +18,5 @@ service = Service(
     says=(said.VisitorIdentified, said.VisitorSeparated, said.LeadScored, said.LeadQualified),
     hears=HEARS,
     timers=TIMERS,
+    read_models=("entity_path",),
 )

@@ -25,4 +25,5 @@ service = Service(
     ),
     hears=HEARS,
     timers=TIMERS,
+    read_models=("entity_path", "person", "experience", "delivery"),
 )

@@ -1,6 +1,8 @@
 """What happens between the rooms: topics, parked events, replays."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 import typer
@@ -9,8 +11,9 @@ from rich.table import Table
 
 from shared.cli.rooms import Room, in_each
 from shared.contracts.topics import TOPICS
+from shared.messaging.bus import Bus
 from shared.messaging.parking import Parking
-from shared.messaging.replay import empty_read_model, replay
+from shared.messaging.replay import differing, empty_read_model, replay
 from shared.process import kafka_bus
 from shared.runtime import Runtime
 from shared.settings import kernel
@@ -100,19 +103,44 @@ def discard_parked(
 def replay_room(
     room: Annotated[str, typer.Argument(help="a room that only reads, such as journeys; stop its worker first")],
     yes: Annotated[bool, typer.Option("--yes", help="don't ask")] = False,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="any room: change nothing, only say what a rebuild would change")
+    ] = False,
 ) -> None:
     """Empty the room's read model and hear everything again, from the first event on."""
+    if compare:
+        _compare(room)
+        return
     if not yes:
         typer.confirm(f"Empty the read model of {room} and rebuild it from the events?", abort=True)
 
     async def work(runtime: Runtime) -> int:
-        bus = kafka_bus(runtime.kernel)
         with console.status("replaying") as status:
-            try:
+            async with _bus(runtime) as bus:
                 await empty_read_model(runtime)
                 return await replay(runtime, bus, tell=lambda n: status.update(f"{n:,} events"))
-            finally:
-                await bus.stop()
 
     for name, count in asyncio.run(in_each(room, work)).items():
         console.print(f"{name:14} {count:,} events heard again")
+
+
+def _compare(room: str) -> None:
+    """Exit code 1 when a read model isn't what the events make of it."""
+
+    async def work(runtime: Runtime) -> list[str]:
+        async with _bus(runtime) as bus:
+            return await differing(runtime, bus)
+
+    for name, tables in asyncio.run(in_each(room, work)).items():
+        console.print(f"{name:14} {', '.join(tables) or 'as the events make it'}")
+        if tables:
+            raise typer.Exit(1)
+
+
+@asynccontextmanager
+async def _bus(runtime: Runtime) -> AsyncIterator[Bus]:
+    bus = kafka_bus(runtime.kernel)
+    try:
+        yield bus
+    finally:
+        await bus.stop()

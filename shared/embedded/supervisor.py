@@ -41,6 +41,7 @@ class State(StrEnum):
     ready = "ready"
     unready = "not ready"
     pausing = "restarting"
+    held = "held"
     stopped = "stopped"
 
 
@@ -55,6 +56,7 @@ class Row:
     started: float = field(default_factory=time.monotonic)
     quick_deaths: int = 0
     was_ready: bool = False
+    held: bool = False
 
     @property
     def name(self) -> str:
@@ -80,9 +82,9 @@ class Supervisor:
             self._tasks.append(asyncio.create_task(self._keep(row), name=f"keep {program.name}"))
 
     async def until_ready(self, names: Sequence[str] | None = None, timeout: float = 60.0) -> None:
-        """Returns when all of them are ready; CannotStart when one can't get there."""
+        """Returns when all of them that are not held are ready; CannotStart when one can't get there."""
         deadline = time.monotonic() + timeout
-        while waiting := [row for row in self._chosen(names) if row.state is not State.ready]:
+        while waiting := [row for row in self._chosen(names) if row.state is not State.ready and not row.held]:
             for row in waiting:
                 self._refuse_hopeless(row)
             if time.monotonic() > deadline:
@@ -94,6 +96,19 @@ class Supervisor:
         """SIGKILL, as a crash does it; the program is restarted."""
         if process := self.rows[name].process:
             process.kill()
+
+    async def hold(self, name: str) -> None:
+        """Stop one program and keep it stopped until `resume`; the others go on."""
+        row = self.rows[name]
+        row.held = True
+        if row.process:
+            await row.process.stop(row.program.stop_signal, STOP_SECONDS)
+        while row.state is not State.held:
+            await asyncio.sleep(0.02)
+
+    def resume(self, name: str) -> None:
+        """Start a program again that was held."""
+        self.rows[name].held = False
 
     async def stop(self) -> None:
         """SIGTERM (or the program's own signal) to all, servers last; SIGKILL for what is left after `STOP_SECONDS`."""
@@ -120,13 +135,22 @@ class Supervisor:
 
     async def _keep(self, row: Row) -> None:
         while not self._stopping:
+            await self._while_held(row)
             row.process = row.program.launch()
             row.started = time.monotonic()
             self._note(row, State.starting)
             await self._watch(row)
+            if row.held:
+                continue
             row.restarts += 1
             self._note(row, State.pausing)
             await asyncio.sleep(_pause(row))
+
+    async def _while_held(self, row: Row) -> None:
+        if row.held:
+            self._note(row, State.held)
+        while row.held:
+            await asyncio.sleep(0.05)
 
     async def _watch(self, row: Row) -> None:
         """Follow one process to its end; one that says three times that it is dead is ended."""

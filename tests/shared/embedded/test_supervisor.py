@@ -58,6 +58,22 @@ async def test_a_killed_program_is_started_again(keeper, tmp_path):
     assert keeper.rows["one"].pid not in (None, first)
 
 
+async def test_a_held_program_stays_down_until_it_is_resumed(keeper, tmp_path):
+    keeper.add([program(tmp_path), program(tmp_path, "other")])
+    await keeper.until_ready()
+    first, other = keeper.rows["one"].pid, keeper.rows["other"].pid
+
+    await keeper.hold("one")
+    await asyncio.sleep(0.5)
+    assert (keeper.rows["one"].pid, keeper.rows["one"].state) == (None, State.held)
+    await keeper.until_ready(timeout=2)
+    keeper.resume("one")
+    await until(lambda: keeper.rows["one"].state is State.ready)
+
+    assert keeper.rows["one"].pid not in (None, first)
+    assert (keeper.rows["one"].restarts, keeper.rows["other"].pid) == (0, other)
+
+
 async def test_what_never_gets_ready_is_refused_with_its_last_words(keeper, tmp_path, monkeypatch):
     monkeypatch.setattr(supervisor, "SHORTEST_PAUSE", 0.01)
     keeper.add([program(tmp_path, code=BROKEN)])
