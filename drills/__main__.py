@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from drills import failpoints, kills, rebalance
+from drills import failpoints, kills, partition, rebalance
 from shared.testing.trials import Trial, main
 
 DRILLS: tuple[Trial, ...] = (
     kills.DRILL,
     kills.THREE_BROKERS,
     failpoints.DRILL,
+    partition.DRILL,
     rebalance.DRILL,
 )
 LATEST = Path(__file__).with_name("latest.json")

@@ -32,18 +32,18 @@ class Load:
     """`await prepare()` once, then `await run()`: exactly `commands` commands, at `rate` a second or as many as can be.
 
     A command is tried again, with the same key and correlation id, until it has a final answer or `patience` seconds
-    are over. `begun` holds every command from its first try on, those of `prepare` too.
-    `async with` closes its connections.
+    are over; one try is given up after `give_up` seconds. `begun` holds every command from its first try on, those of
+    `prepare` too. `async with` closes its connections.
     """
 
     def __init__(
         self, site: Site, *, commands: int, rate: float | None = None, actors: int = 16, seed: int = 0,
-        patience: float = 120.0,
+        patience: float = 120.0, give_up: float = TRY,
     ) -> None:  # fmt: skip
         self._site, self._wanted, self._actors = site, commands, actors
         self._gap = 1 / rate if rate else 0.0
         self._patience, self._random = patience, random.Random(seed)
-        self._client = httpx.AsyncClient(base_url=site.system.addresses[ROOM], timeout=TRY)
+        self._client = httpx.AsyncClient(base_url=site.system.addresses[ROOM], timeout=give_up)
         self._next = 0.0
         self._left = 0
         self.begun: list[Command] = []

@@ -11,7 +11,7 @@ from shared.messaging import metrics
 from shared.messaging.bus import Bus, Subscription
 
 log = structlog.get_logger()
-PROBE_EVERY = 2.0
+PROBE_EVERY = 1.5
 LAG_EVERY = 10.0
 REBUILD_AFTER = 30.0
 DEAD_AFTER = 60.0
