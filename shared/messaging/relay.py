@@ -21,10 +21,16 @@ from shared.storage.engine import Database
 
 log = structlog.get_logger()
 LEADER = "SELECT pg_try_advisory_lock(hashtextextended('sojourn:relay', 0))"
-# `aggregateid <> ALL` keeps back the keys whose first event the bus refuses, so that the others flow on.
+# `aggregateid <> ALL` keeps back the keys whose first event the bus refuses, so that the others flow on. A portion ends
+# with the row that makes it larger than its bytes: sizes are known without reading the payloads.
 ROWS = """
-    SELECT position, aggregatetype, aggregateid, headers, payload FROM outbox
-    WHERE aggregateid <> ALL($2::uuid[]) ORDER BY position LIMIT $1
+    SELECT position, aggregatetype, aggregateid, headers, payload FROM (
+        SELECT *, sum(bytes) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) - bytes AS before FROM (
+            SELECT *, coalesce(octet_length(payload), 0) AS bytes FROM outbox
+            WHERE aggregateid <> ALL($2::uuid[]) ORDER BY position LIMIT $1
+        ) AS waiting
+    ) AS portion
+    WHERE before < $3 ORDER BY position
 """
 FORGET = "DELETE FROM outbox WHERE position = ANY($1::bigint[])"
 BACKLOG = """
@@ -40,7 +46,7 @@ SETTINGS = {
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
 }
-MOST = 1_000
+MOST, MOST_BYTES = 1_000, 8 * 1024 * 1024  # of a portion
 SOON, LATE = 0.02, 0.2
 STANDBY = 0.5
 MEASURE = 2.0
@@ -125,7 +131,7 @@ class Relay:
 
     async def step(self, connection: asyncpg.Connection) -> int:
         """Publish one portion of rows and forget them; how many."""
-        rows = await connection.fetch(ROWS, MOST, list(self._held))
+        rows = await connection.fetch(ROWS, MOST, list(self._held), MOST_BYTES)
         if not rows:
             return 0
         done = await self._publish(rows)

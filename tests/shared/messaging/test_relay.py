@@ -247,3 +247,25 @@ async def test_a_half_failed_publish_reorders_nothing(memory: MemoryBus, words: 
 
 async def _leads(relay: Relay) -> bool:
     return relay.leading
+
+
+async def test_a_portion_of_large_rows_is_bounded_by_its_bytes(
+    words: Vocabulary, open_room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portions: list[int] = []
+
+    class Counting(MemoryBus):
+        async def publish(self, messages) -> None:
+            portions.append(sum(len(message.value) for message in messages))
+            await super().publish(messages)
+
+    monkeypatch.setattr(relay_module, "MOST_BYTES", 10_000)
+    bus, speaker, large = Counting(), await open_room(), 4_000
+    await bus.ensure_topics(words.topics)
+    names = [words.named(thing_id=new_id(), name="n" * large) for _ in range(10)]
+    await say(speaker, *names, words.named(thing_id=new_id(), name="n" * 3 * large))
+    async with running(Relay(speaker.database, bus).run()):
+        await eventually(lambda: outbox_size(speaker), 0)
+    assert sum(portions) > 10_000
+    assert max(portions) < 10_000 + 3 * large + 100
+    assert len(portions) >= 4
