@@ -28,9 +28,9 @@ table inet hole {{
 
 def why_not() -> str | None:
     """Why this machine can't do it, and what would help; None when it can."""
-    if packages := sorted(package for program, package in PROGRAMS.items() if program(program) is None):
+    if packages := sorted(package for program, package in PROGRAMS.items() if _program(program) is None):
         return f"black holes need apt-get install {' '.join(packages)}"
-    tried = subprocess.run([*_alone(), program("nft"), "add", "table", "inet", "hole"], capture_output=True, text=True)
+    tried = subprocess.run([*_alone(), _program("nft"), "add", "table", "inet", "hole"], capture_output=True, text=True)
     if tried.returncode:
         said = (tried.stderr.strip().splitlines() or ["it said nothing"])[-1]
         return f"this kernel gives no network of our own, even after apt-get install nftables: {said}"
@@ -57,7 +57,7 @@ async def alone(module: str, *arguments: str) -> dict[str, Any]:
 
 def lift_loopback() -> None:
     """A new network has nothing but a loopback that is down."""
-    subprocess.run([program("ip"), "link", "set", "lo", "up"], check=True)
+    subprocess.run([_program("ip"), "link", "set", "lo", "up"], check=True)
 
 
 @contextmanager
@@ -71,13 +71,13 @@ def black_hole(ports: Sequence[int]) -> Iterator[None]:
 
 
 def _nft(text: str) -> None:
-    subprocess.run([program("nft"), "-f", "-"], input=text, text=True, check=True)
+    subprocess.run([_program("nft"), "-f", "-"], input=text, text=True, check=True)
 
 
 def _alone() -> Sequence[str]:
     return AS_ROOT if os.geteuid() == 0 else AS_ANYBODY
 
 
-def program(name: str) -> str | None:
+def _program(name: str) -> str | None:
     """Administrators' programs aren't on everybody's path."""
     return shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"]))
