@@ -42,17 +42,22 @@ class KafkaSubscription:
         self._topics, self._session = tuple(topics), session
         self._partitions = Partitions(batch_size)
         self._client: AIOKafkaConsumer | None = None
-        self._assigned = False
+        self._assigned = self._leaving = False
         self._task: asyncio.Task[None] | None = None
         self._pumping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Begin to connect; returns at once, `connected` tells when there is an assignment."""
+        self._leaving = False
         self._task = asyncio.create_task(self._live(), name=f"subscription {self._group}")
 
     async def stop(self) -> None:
-        """Let a running batch finish, then go. A static member stays known, so that its successor resumes at once."""
+        """Let a running batch finish, then leave the group, so that others hear the partitions at once.
+
+        Who ends without this stays a member for a session: its successor of the same name resumes where it was.
+        """
         await self._partitions.drain(GOODBYE)
+        self._leaving = True
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -167,6 +172,8 @@ class KafkaSubscription:
         self._partitions.assign(())
         client, self._client = self._client, None
         if client is not None:
+            if self._leaving:
+                say_goodbye(client)
             await close(client.stop(), 1.5, "consumer")
             end_tasks_of(client)
             await close(client._client.close(), 0.5, "consumer's connections")
@@ -194,8 +201,14 @@ class _Listener(ConsumerRebalanceListener):
 
 
 def message_of(record: Any) -> Message:
-    headers = tuple((name, value or b"") for name, value in record.headers)
+    headers = tuple([(name, value or b"") for name, value in record.headers])  # a list is filled faster: ten an event
     return Message(record.topic, record.key, record.value, headers, record.partition, record.offset, record.timestamp)
+
+
+def say_goodbye(client: AIOKafkaConsumer) -> None:
+    """aiokafka's `stop()` leaves the group when the member has no instance id; a static one it would leave behind."""
+    if (coordinator := getattr(client, "_coordinator", None)) is not None:
+        coordinator._group_instance_id = None
 
 
 def end_tasks_of(client: AIOKafkaConsumer) -> None:

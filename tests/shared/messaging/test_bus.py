@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -88,6 +89,17 @@ class KafkaSuite(BusSuite):
         client = subscription._client
         subscription._client = None
         await close(client.stop(), 0.0, "killed")
+
+    async def test_a_member_that_stops_leaves_its_partitions_to_the_others_at_once(self, bus: Bus, topic: str) -> None:
+        group = self.group()
+        leaver, other = (Ear(bus.subscription(group, [topic], name)) for name in ("one", "two"))
+        async with listening(other):
+            async with listening(leaver):
+                await until(lambda: leaver.subscription.assigned() and other.subscription.assigned())
+            began = time.monotonic()
+            await bus.publish(messages(topic, keys=40, each=1))
+            await until(lambda: len({m.key for m in other.heard}) == 40)
+        assert time.monotonic() - began < 3.0, "it was heard only when the session had ended"
 
 
 class TestKafkaBus(KafkaSuite):
