@@ -137,7 +137,7 @@ async def _sweep(runtime: Runtime) -> None:
     while True:
         with contextlib.suppress(Exception):
             async with runtime.database.transaction(caller, Cause.new(), runtime.clock) as uow:
-                await sweep(uow.session)
+                await sweep(uow)
         await asyncio.sleep(3600)
 
 

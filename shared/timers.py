@@ -49,10 +49,10 @@ class Timers:
         """Handle one due row, if there is one; whether there was."""
         runtime = self.runtime
         async with runtime.database.transaction(self.caller, Cause.new(), runtime.clock) as uow:
-            if (due := await rows.claim(uow.session, uow.now)) is None:
+            if (due := await rows.claim(uow, uow.now)) is None:
                 return False
             await self._handle(uow, due)
-            await rows.settle(uow.session, due)
+            await rows.settle(uow, due)
             failpoints.passing("timer-handled")
         failpoints.passing("timer-committed")
         runtime.committed()
@@ -81,7 +81,7 @@ class Timers:
         log.error("timer failed", kind=due.kind, subject=str(due.subject), attempts=due.attempts + 1, error=repr(cause))
         most = 2**31 - 1 if isinstance(cause, (Transient, OSError)) else MOST_ATTEMPTS
         async with self.runtime.database.transaction(self.caller, Cause.new(), self.runtime.clock) as uow:
-            await rows.fail(uow.session, due.id, repr(cause)[:2000], most)
+            await rows.fail(uow, due.id, repr(cause)[:2000], most)
 
     async def _sleep(self) -> None:
         async with self.runtime.database.reading(self.caller, self.runtime.clock) as uow:
@@ -103,4 +103,4 @@ async def listing(uow: Uow, state: str | None = None, limit: int = 100) -> list[
     """Due rows for an operator: the waiting ones first, by due time."""
     query = text("""SELECT kind, subject, occurrence, local_at, zone, due_at, state, outcome, attempts FROM due
         WHERE CAST(:state AS text) IS NULL OR state = :state ORDER BY state <> 'waiting', due_at LIMIT :limit""")
-    return [dict(row) for row in (await uow.session.execute(query, {"state": state, "limit": limit})).mappings()]
+    return [dict(row) for row in (await uow.execute(query, {"state": state, "limit": limit})).mappings()]

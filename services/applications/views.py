@@ -74,7 +74,7 @@ async def statuses_of(uow: Uow, people: Sequence[UUID]) -> dict[UUID, Status]:
     """The status of each of these people, from their applications."""
     query = select(Application.person_id, Application.status).where(Application.person_id.in_(people))  # type: ignore[attr-defined]
     found: dict[UUID, list[Status]] = {person: [] for person in people}
-    for person, status in (await uow.session.execute(query)).all():
+    for person, status in (await uow.execute(query)).all():
         found[person].append(Status(status))
     return {person: person_status(statuses) for person, statuses in found.items()}
 
@@ -149,5 +149,5 @@ async def get_history(uow: Uow, application_id: UUID) -> list[dict[str, Any]]:
     """Who changed the application, when, from what to what, and why; nothing is ever overwritten."""
     if await uow.find(Application, Application.id == application_id, applications_of(uow.caller)) is None:
         raise NotFound(f"There is no application {application_id}, or it is not yours to see.")
-    rows = (await uow.session.execute(HISTORY, {"subject": application_id})).mappings()
+    rows = (await uow.execute(HISTORY, {"subject": application_id})).mappings()
     return [ChangeOut.model_validate(dict(row)).model_dump(mode="json") for row in rows]

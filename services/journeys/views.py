@@ -101,9 +101,9 @@ async def _hosted(uow: Uow, people: Sequence[UUID]) -> dict[UUID, dict[str, Any]
     counts = select(case_.person_id, func.count()).where(case_.person_id.in_(people), case_.open)  # type: ignore[attr-defined]
     counts = counts.where(below(case_.hosting_entity_id, uow.caller)).group_by(case_.person_id)  # type: ignore[arg-type]
     parts: dict[UUID, dict[str, Any]] = {person: {} for person in people}
-    for person, touchpoint, due_at in (await uow.session.execute(first)).all():
+    for person, touchpoint, due_at in (await uow.execute(first)).all():
         parts[person]["next_touchpoint"] = _due(touchpoint, due_at)
-    for person, count in (await uow.session.execute(counts)).all():
+    for person, count in (await uow.execute(counts)).all():
         parts[person]["open_cases"] = count
     return parts
 
@@ -124,7 +124,7 @@ async def list_people(uow: Uow, search: str | None, profile: Profile | None, pag
 
 
 async def get_person(uow: Uow, person_id: UUID) -> PersonOut:
-    row = (await uow.session.execute(_named(uow.caller).where(Subject.person_id == person_id))).one_or_none()
+    row = (await uow.execute(_named(uow.caller).where(Subject.person_id == person_id))).one_or_none()
     if row is None:
         raise _nobody(person_id)
     (line,) = await _lines(uow, [row])
@@ -153,7 +153,7 @@ async def _applications(uow: Uow, person_id: UUID) -> list[ApplicationLine]:
 
 async def _labels(uow: Uow, ids: Sequence[UUID] | set[UUID]) -> dict[UUID | None, str]:
     query = select(Label.id, Label.text).where(Label.id.in_(ids))  # type: ignore[attr-defined]
-    return dict(list((await uow.session.execute(query)).all()))
+    return dict(list((await uow.execute(query)).all()))
 
 
 class Order(StrEnum):
@@ -201,13 +201,13 @@ async def _phases(uow: Uow, ids: Sequence[UUID]) -> dict[UUID, Phase | None]:
         .correlate(Entry)
     )
     query = select(Entry.id, func.coalesce(Entry.phase, latest.scalar_subquery())).where(Entry.id.in_(ids))  # type: ignore[attr-defined]
-    return dict(list((await uow.session.execute(query)).all()))
+    return dict(list((await uow.execute(query)).all()))
 
 
 async def _words(uow: Uow, entries: Sequence[Entry]) -> dict[str | None, str]:
     answers = [UUID(entry.facts["invitation_id"]) for entry in entries if entry.type == "surveys.survey-answered.v1"]
     query = select(Comment.invitation_id, Comment.text).where(Comment.invitation_id.in_(answers))  # type: ignore[attr-defined]
-    return {str(id_): text for id_, text in (await uow.session.execute(query)).all()}
+    return {str(id_): text for id_, text in (await uow.execute(query)).all()}
 
 
 async def get_funnel(uow: Uow) -> FunnelOut:
@@ -222,7 +222,7 @@ async def get_funnel(uow: Uow) -> FunnelOut:
 
 
 async def _split(uow: Uow, column: Any, where: ColumnElement[bool], stages: Sequence[StrEnum]) -> Split:
-    rows = (await uow.session.execute(select(column, func.count()).where(where).group_by(column))).all()
+    rows = (await uow.execute(select(column, func.count()).where(where).group_by(column))).all()
     counts = {str(code): count for code, count in rows}
     n = sum(counts.values())
     parts = [Part(code=stage, count=counts.get(stage, 0), share=share(counts.get(stage, 0), n)) for stage in stages]
@@ -239,7 +239,7 @@ async def list_actors(uow: Uow) -> ActorsOut:
     """Whose part can be played: committees from the top down, people and enablers by name."""
     entities = select(Entity.id, Entity.kind, func.coalesce(Label.text, Entity.kind), Entity.country)
     entities = entities.outerjoin(Label, Label.id == Entity.id).order_by(Entity.country, Label.text, Entity.id)  # type: ignore[arg-type]
-    found = [_actor(row) for row in (await uow.session.execute(entities)).all()]
+    found = [_actor(row) for row in (await uow.execute(entities)).all()]
     full_name = func.concat_ws(" ", PersonName.given_name, PersonName.family_name)
     people = select(Subject.person_id, literal("person"), full_name, Subject.country)
     people = people.join(PersonName, PersonName.person_id == Subject.person_id)  # type: ignore[arg-type]
@@ -248,8 +248,8 @@ async def list_actors(uow: Uow) -> ActorsOut:
     enablers = enablers.order_by(Label.text, Label.id)
     return ActorsOut(
         entities=sorted(found, key=lambda actor: LEVELS.index(actor.kind)),
-        people=[_actor(row) for row in (await uow.session.execute(people.limit(MOST_ACTORS))).all()],
-        enablers=[_actor(row) for row in (await uow.session.execute(enablers.limit(MOST_ACTORS))).all()],
+        people=[_actor(row) for row in (await uow.execute(people.limit(MOST_ACTORS))).all()],
+        enablers=[_actor(row) for row in (await uow.execute(enablers.limit(MOST_ACTORS))).all()],
     )
 
 

@@ -46,7 +46,7 @@ async def _touchpoints(uow: Uow, rows: Sequence[Touchpoint]) -> list[TouchpointO
     """Touchpoints with what their open deliveries wait for."""
     open_ones = [row.id for row in rows if row.state == State.due]
     query = select(Delivery.touchpoint_id, Delivery.waiting_for).where(Delivery.touchpoint_id.in_(open_ones))  # type: ignore[attr-defined]
-    found = (await uow.session.execute(query.where(Delivery.state == "pending"))).all() if open_ones else []
+    found = (await uow.execute(query.where(Delivery.state == "pending"))).all() if open_ones else []
     waiting: dict[UUID, list[str]] = {row.touchpoint_id: row.waiting_for for row in found}
     return [_touchpoint(row, waiting.get(row.id, [])) for row in rows]
 
@@ -74,7 +74,7 @@ async def list_deliveries(uow: Uow, touchpoint_id: UUID | None, application_id: 
 async def get_document(uow: Uow, document_id: UUID) -> DocumentOut:
     erased = Document.content.is_(None).label("erased")  # type: ignore[union-attr]
     query = select(*DOCUMENT, erased).where(Document.id == document_id, seen_by(uow.caller, Document))  # type: ignore[call-overload]
-    row = (await uow.session.execute(query)).mappings().one_or_none()
+    row = (await uow.execute(query)).mappings().one_or_none()
     if row is None:
         raise NotFound(f"There is no document {document_id}, or it is not yours to see.")
     return DocumentOut.model_validate(dict(row))

@@ -167,7 +167,7 @@ async def _counts(uow: Uow, wanted: Slice) -> figures.Counts:
     )
     query = select(*columns).join(Answer, Answer.id == Score.answer_id)
     query = query.where(Score.metric == wanted.metric, answers_of(uow.caller), *wanted.of(Answer, Answer.answered_at))
-    return figures.Counts(*(await uow.session.execute(query)).one())
+    return figures.Counts(*(await uow.execute(query)).one())
 
 
 async def _response(uow: Uow, wanted: Slice) -> ResponseOut:
@@ -178,7 +178,7 @@ async def _response(uow: Uow, wanted: Slice) -> ResponseOut:
         invitations_of(uow.caller),
         *wanted.of(Invitation, Invitation.invited_at),
     )
-    asked, delivered, answered = (await uow.session.execute(query)).one()
+    asked, delivered, answered = (await uow.execute(query)).one()
     return ResponseOut(asked=asked, delivered=delivered, answered=answered, rate=answered / asked if asked else None)
 
 

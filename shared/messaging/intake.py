@@ -15,7 +15,7 @@ from shared.contracts.message import Message
 from shared.messaging import metrics
 from shared.messaging.bus import Partition
 from shared.messaging.ledger import PARK, Aside, Ledger, open_ledger, row_of
-from shared.messaging.together import is_together
+from shared.messaging.together import TogetherHandler, is_together
 from shared.runtime import Runtime
 from shared.service import EventHandler
 from shared.storage.tx import Cause, Uow
@@ -39,30 +39,30 @@ class Intake:
     async def take(self, partition: Partition, messages: Sequence[Message]) -> None:
         """Handle consecutive messages of a partition in one transaction."""
         async with self.transaction() as uow:
-            ledger = await open_ledger(uow.session, partition, messages)
+            ledger = await open_ledger(uow, partition, messages)
             admitted = [found for message in messages if (found := self._admit(ledger, message))]
             said = await self._handle_all(uow, admitted)
-            await ledger.write(uow.session)
+            await ledger.write(uow)
             failpoints.passing("batch-handled")
         self.tell(ledger, said)
 
     async def take_again(self, uow: Uow, message: Message) -> Ledger:
         """Handle a message that was parked, in the caller's transaction; ContractError when it still can't be read."""
-        ledger = await open_ledger(uow.session, Partition(message.topic, message.partition), [message])
+        ledger = await open_ledger(uow, Partition(message.topic, message.partition), [message])
         ledger.queued.clear()
         if found := self._admit(ledger, message):
             await self._handle_all(uow, [found])
         if ledger.aside:
             raise ContractError(ledger.aside[0].reason, ledger.aside[0].detail)
-        await ledger.write(uow.session)
+        await ledger.write(uow)
         return ledger
 
     async def set_aside(self, message: Message, reason: str, detail: str) -> None:
         """Park one message in a transaction of its own."""
         aside = Aside(message, reason, detail)
         async with self.transaction() as uow:
-            await open_ledger(uow.session, Partition(message.topic, message.partition), [message])
-            await uow.session.execute(PARK, row_of(aside))
+            await open_ledger(uow, Partition(message.topic, message.partition), [message])
+            await uow.execute(PARK, row_of(aside))
         self._tell_of_parked([aside])
 
     async def handle(self, uow: Uow, envelopes: Sequence[Envelope]) -> None:
@@ -103,34 +103,26 @@ class Intake:
         return None
 
     async def _handle_all(self, uow: Uow, admitted: Sequence[Admitted]) -> bool:
-        """In order; True when a handler said something."""
-        uow.session.sync_session.autoflush = True  # an earlier event's rows must be seen by a later one's queries
-        said = False
+        """In order; True when a handler said something. All that they say is written at the end, with its causes."""
         for handler, run in groupby(admitted, key=itemgetter(0)):
             envelopes = [envelope for _, envelope in run]
             if is_together(handler):
                 await self._handle_run(uow, handler, envelopes)
                 continue
             for envelope in envelopes:
-                said |= await self._handle(uow, handler, envelope)
-        return said
+                await self._handle(uow, handler, envelope)
+        return bool(uow.said)
 
-    async def _handle(self, uow: Uow, handler: EventHandler, envelope: Envelope) -> bool:
+    async def _handle(self, uow: Uow, handler: EventHandler, envelope: Envelope) -> None:
         """What the handler says is caused by this event, in its conversation and its trace."""
         with following(f"hear {envelope.type}", envelope.traceparent, envelope.correlation_id) as thread:
             uow.cause = Cause(envelope.correlation_id, envelope.id, thread.traceparent)
             await handler(uow, envelope)
-            said = bool(uow.said)
-            if said or uow.noted:
-                await uow.write()  # now, under this cause: the next event of the batch has another
-        return said
 
-    async def _handle_run(self, uow: Uow, handler: EventHandler, envelopes: list[Envelope]) -> None:
+    async def _handle_run(self, uow: Uow, handler: TogetherHandler, envelopes: list[Envelope]) -> None:
         first = next((e for e in envelopes if (e.traceparent or "").endswith("-01")), envelopes[0])
         with following(f"hear {len(envelopes)} together", first.traceparent, first.correlation_id):
             await handler(uow, envelopes)
-        if uow.said or uow.noted:
-            raise RuntimeError("a handler of events together has no single cause: it may not say or note anything")
 
     def tell(self, ledger: Ledger, said: bool) -> None:
         """Metrics, log lines and the relay's hint, after the commit."""

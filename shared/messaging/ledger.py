@@ -10,12 +10,12 @@ from uuid import UUID
 import orjson
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.contracts.envelope import Head
 from shared.contracts.message import Message
 from shared.errors import Transient
 from shared.messaging.bus import Partition
+from shared.storage.tx import Uow
 
 # One lock per partition, not per key: it also keeps a member that was thought dead from working beside its successor,
 # and it needs one slot of the lock table however many keys a batch has.
@@ -85,26 +85,26 @@ class Ledger:
         if message.key is not None:
             self.queued.add(message.key)
 
-    async def write(self, session: AsyncSession) -> None:
+    async def write(self, uow: Uow) -> None:
         topic = self.partition.topic
         if self.advanced:
             keys = sorted(self.advanced)
             lasts = [self.advanced[key] for key in keys]
-            await session.execute(ADVANCE, {"topic": topic, "keys": keys, "lasts": lasts})
+            await uow.execute(ADVANCE, {"topic": topic, "keys": keys, "lasts": lasts})
         for gap in self.gaps:
             values = {"topic": topic, "key": gap.key, "expected": gap.expected, "got": gap.got}
-            await session.execute(GAP, values)
+            await uow.execute(GAP, values)
         if self.aside:
-            await session.execute(PARK, [row_of(aside) for aside in self.aside])
+            await uow.execute(PARK, [row_of(aside) for aside in self.aside])
 
 
-async def open_ledger(session: AsyncSession, partition: Partition, messages: Sequence[Message]) -> Ledger:
+async def open_ledger(uow: Uow, partition: Partition, messages: Sequence[Message]) -> Ledger:
     """Lock the partition's inbox to the end of the transaction and read what concerns these messages."""
     raw = {message.key for message in messages if message.key is not None}
     keys = [key for key in map(_uuid, raw) if key is not None]
     try:
-        await session.execute(LOCK, {"topic": partition.topic, "number": str(partition.number)})
-        rows = (await session.execute(OPEN, {"topic": partition.topic, "keys": keys, "raw": list(raw)})).all()
+        await uow.execute(LOCK, {"topic": partition.topic, "number": str(partition.number)})
+        rows = (await uow.execute(OPEN, {"topic": partition.topic, "keys": keys, "raw": list(raw)})).all()
     except DBAPIError as error:
         raise Transient("the inbox can't be read now") from error  # never the message's fault
     heard = {row.heard: row.last for row in rows if row.heard is not None}

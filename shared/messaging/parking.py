@@ -129,7 +129,7 @@ class Parking:
                 if held is None:
                     return True
                 ledger = await self._intake.take_again(uow, message_of_row(held))
-                await uow.session.execute(FORGET, {"id": row.id})
+                await uow.execute(FORGET, {"id": row.id})
         except ContractError as error:
             await self._failed(row, error.reason, error.detail)
             return False
@@ -143,13 +143,13 @@ class Parking:
 
     async def _hold(self, uow: Uow, row: Any) -> Any:
         """The row under the partition's lock, or None when somebody else has dealt with it."""
-        await open_ledger(uow.session, Partition(row.topic, row.partition), [])
-        return (await uow.session.execute(HOLD, {"id": row.id})).one_or_none()
+        await open_ledger(uow, Partition(row.topic, row.partition), [])
+        return (await uow.execute(HOLD, {"id": row.id})).one_or_none()
 
     async def _failed(self, row: Any, reason: str, detail: str) -> None:
         async with self._intake.transaction() as uow:
             values = {"id": row.id, "reason": reason, "detail": detail.replace("\0", "")[:2_000]}
-            await uow.session.execute(FAILED, values)
+            await uow.execute(FAILED, values)
 
     async def _give_up(self, row: Any, reason: str, caller: Caller) -> bool:
         async with self._runtime.database.transaction(caller, Cause.new(), self._runtime.clock) as uow:
@@ -159,8 +159,8 @@ class Parking:
             message = message_of_row(held)
             subject, sequence = _identity(message)
             if sequence and await uow.scalar(FIRST, {"id": row.id}):
-                await uow.session.execute(ADVANCE, {"topic": row.topic, "keys": [subject], "lasts": [sequence]})
-            await uow.session.execute(FORGET, {"id": row.id})
+                await uow.execute(ADVANCE, {"topic": row.topic, "keys": [subject], "lasts": [sequence]})
+            await uow.execute(FORGET, {"id": row.id})
             before = {"topic": row.topic, "partition": row.partition, "offset": row.offset, "parked": held.reason}
             uow.note("parked-event-discarded", subject, reason=reason, before=before)
         return True

@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.ids import new_id
 from shared.zones import to_utc
+
+if TYPE_CHECKING:
+    from shared.storage.tx import Uow
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ RETURNING id
 
 
 async def schedule(
-    session: AsyncSession,
+    uow: "Uow",
     kind: str,
     subject: UUID,
     occurrence: str,
@@ -80,7 +82,7 @@ async def schedule(
     """Insert the row or move it; a row that is done or skipped already is left alone (`settled`)."""
     id_, due_at = new_id(), to_utc(local, zone)
     values = {"id": id_, "kind": kind, "subject": subject, "occurrence": occurrence, "local": local, "zone": zone}
-    row = (await session.execute(SCHEDULE, values | {"due_at": due_at, "payload": payload})).one()
+    row = (await uow.execute(SCHEDULE, values | {"due_at": due_at, "payload": payload})).one()
     if row[0] is None:
         return Scheduled(id_, due_at, new=False, moved=None, settled=True)
     waited = row[3] == "waiting"
@@ -89,9 +91,9 @@ async def schedule(
     )
 
 
-async def cancel(session: AsyncSession, kind: str, subject: UUID, occurrence: str | None, why: str) -> list[UUID]:
+async def cancel(uow: "Uow", kind: str, subject: UUID, occurrence: str | None, why: str) -> list[UUID]:
     values = {"kind": kind, "subject": subject, "occurrence": occurrence, "why": why}
-    return list((await session.execute(CANCEL, values)).scalars())
+    return list((await uow.execute(CANCEL, values)).scalars())
 
 
 # The order of due times is the order of doing; a row in its transaction is locked, so two workers never share one.
@@ -113,15 +115,15 @@ WHERE id = :id AND state = 'waiting'
 NEXT = text("SELECT min(due_at) FROM due WHERE state = 'waiting' AND not_before <= clock_timestamp()")
 
 
-async def claim(session: AsyncSession, now: datetime) -> Due | None:
+async def claim(uow: "Uow", now: datetime) -> Due | None:
     """The next row whose time has come, locked until the transaction ends."""
-    row = (await session.execute(CLAIM, {"now": now})).one_or_none()
+    row = (await uow.execute(CLAIM, {"now": now})).one_or_none()
     return Due(*row) if row else None
 
 
-async def settle(session: AsyncSession, due: Due) -> None:
-    await session.execute(SETTLE, {"id": due.id, "state": due.state, "outcome": due.outcome})
+async def settle(uow: "Uow", due: Due) -> None:
+    await uow.execute(SETTLE, {"id": due.id, "state": due.state, "outcome": due.outcome})
 
 
-async def fail(session: AsyncSession, id_: UUID, outcome: str, most: int) -> None:
-    await session.execute(FAIL, {"id": id_, "outcome": outcome, "most": most})
+async def fail(uow: "Uow", id_: UUID, outcome: str, most: int) -> None:
+    await uow.execute(FAIL, {"id": id_, "outcome": outcome, "most": most})

@@ -1,22 +1,22 @@
-"""A room's database: the engine, its limits, and transactions."""
+"""A room's database: its connections, their limits, and transactions."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
-import orjson
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from shared.access import Caller
 from shared.clock import Clock
+from shared.storage.documents import dumped, loaded
+from shared.storage.links import Links
 from shared.storage.tx import Cause, Uow
 
 STATEMENT_LIMIT = timedelta(seconds=15)
-
-
-def _dump(value: object) -> str:
-    return orjson.dumps(value, default=str).decode()
+BESIDE = 3  # connections for what runs beside transactions: clocks, health, counting
 
 
 class Database:
@@ -24,8 +24,9 @@ class Database:
 
     def __init__(self, url: str, *, name: str = "sojourn", pool_size: int = 10) -> None:
         self.url = make_url(url).set(drivername="postgresql+asyncpg")
-        self.engine = _engine(self.url, name, pool_size)
-        self._reading = self.engine.execution_options(postgresql_readonly=True)
+        self.engine = _engine(self.url, name, pool_size=BESIDE, max_overflow=0, pool_timeout=5, pool_use_lifo=True)
+        self._single = _engine(self.url, name, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        self._links = Links(self._single, pool_size)
 
     @property
     def dsn(self) -> str:
@@ -35,33 +36,30 @@ class Database:
     @asynccontextmanager
     async def transaction(self, caller: Caller, cause: Cause, clock: Clock) -> AsyncIterator[Uow]:
         """One unit of work: what it said and noted is written, then all is committed; an exception undoes all."""
-        async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
-            uow = Uow(session, caller, cause, clock)
+        async with self._links.transaction("BEGIN", "COMMIT") as link:
+            uow = Uow(link, caller, cause, clock)
             yield uow
             await uow.write()
-            await session.commit()
 
     @asynccontextmanager
     async def reading(self, caller: Caller, clock: Clock) -> AsyncIterator[Uow]:
         """A read-only transaction: whoever writes in it gets an error."""
-        async with AsyncSession(self._reading, expire_on_commit=False, autoflush=False) as session:
-            yield Uow(session, caller, Cause.new(), clock)
+        async with self._links.transaction("BEGIN READ ONLY", "ROLLBACK") as link:
+            yield Uow(link, caller, Cause.new(), clock)
 
     async def close(self) -> None:
+        await self._links.close()
+        await self._single.dispose()
         await self.engine.dispose()
 
 
-def _engine(url: object, name: str, pool_size: int) -> AsyncEngine:
+def _engine(url: object, name: str, **pool: Any) -> AsyncEngine:
     limit = str(int(STATEMENT_LIMIT.total_seconds() * 1000))
     return create_async_engine(
         url,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=5,
-        pool_use_lifo=True,
         hide_parameters=True,  # values may be personal: no log line shows them
-        json_serializer=_dump,
-        json_deserializer=orjson.loads,
+        json_serializer=dumped,
+        json_deserializer=loaded,
         connect_args={
             "timeout": 5,
             "command_timeout": STATEMENT_LIMIT.total_seconds() + 5,
@@ -72,4 +70,5 @@ def _engine(url: object, name: str, pool_size: int) -> AsyncEngine:
                 "timezone": "UTC",
             },
         },
+        **pool,
     )

@@ -1,21 +1,23 @@
-"""What a transaction says and notes, written in one statement: contiguous versions per key, outbox rows, audit rows."""
+"""What a transaction says, notes and keeps, written in one statement: versions per key, outbox, audit, the reply."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import orjson
+from shared.errors import Transient
+from shared.storage.documents import dumped
 
 if TYPE_CHECKING:
-    from shared.storage.tx import Uow
+    from shared.storage.tx import Cause, Uow
 
 # One row of `stream` a key is taken in key order (no deadlocks) and held to the commit, so that versions become
 # visible in the order in which they were given, and outbox positions of one key grow with them.
-WRITE = """
-WITH said AS (
-    SELECT * FROM jsonb_to_recordset(CAST(:said AS jsonb)) AS s
-        (ord int, rank int, id uuid, topic text, key uuid, type text, payload text, headers jsonb)
+SAY = """said AS (
+    SELECT * FROM unnest({}::uuid[], {}::text[], {}::uuid[], {}::text[], {}::text[], {}::text[], {}::int[])
+        WITH ORDINALITY AS s (id, topic, key, type, payload, headers, rank, ord)
 ), counted AS (
     INSERT INTO stream AS held (topic, key, version)
     SELECT topic, key, count(*) FROM said GROUP BY topic, key ORDER BY topic, key
@@ -24,17 +26,28 @@ WITH said AS (
 ), first AS (
     SELECT c.topic, c.key, c.version - count(*) AS before
     FROM counted c JOIN said s USING (topic, key) GROUP BY c.topic, c.key, c.version
-), noted AS (
+), sent AS (
+    INSERT INTO outbox (id, aggregatetype, aggregateid, type, sequence, payload, headers)
+    SELECT s.id, s.topic, s.key, s.type, f.before + s.rank, s.payload,
+           s.headers::jsonb || jsonb_build_object('ce_sequence', CAST(f.before + s.rank AS text))
+    FROM said s JOIN first f USING (topic, key) ORDER BY s.ord
+)"""
+NOTE = """noted AS (
     INSERT INTO audit (at, actor, role, action, subject, reason, before, after, correlation_id)
-    SELECT CAST(:at AS timestamptz), :actor, :role, action, subject, reason, before, after, CAST(:correlation AS uuid)
-    FROM jsonb_to_recordset(CAST(:noted AS jsonb)) AS n
-        (action text, subject uuid, reason text, before jsonb, after jsonb)
-)
-INSERT INTO outbox (id, aggregatetype, aggregateid, type, sequence, payload, headers)
-SELECT s.id, s.topic, s.key, s.type, f.before + s.rank, s.payload,
-       s.headers || jsonb_build_object('ce_sequence', CAST(f.before + s.rank AS text))
-FROM said s JOIN first f USING (topic, key) ORDER BY s.ord
-"""
+    SELECT {}::timestamptz, {}::text, {}::text, action, subject, reason, before::jsonb, after::jsonb, correlation
+    FROM unnest({}::text[], {}::uuid[], {}::text[], {}::text[], {}::text[], {}::uuid[])
+        WITH ORDINALITY AS n (action, subject, reason, before, after, correlation, ord) ORDER BY ord
+)"""
+KEEP = """kept AS (
+    INSERT INTO idempotency (caller, key, operation, fingerprint, status, headers, body)
+    VALUES ({}::text, {}::text, {}::text, {}::text, {}::int, {}::text::jsonb, {}::text)
+    ON CONFLICT (caller, key) DO NOTHING RETURNING 1
+)"""
+DONE = {SAY: "SELECT 1", NOTE: "SELECT 1", KEEP: "SELECT 1 FROM kept"}
+
+
+class KeyTaken(Transient):
+    """Another request with this Idempotency-Key has committed first: undo, then replay its reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +60,7 @@ class Said:
     key: UUID
     payload: str | None
     effective_on: date
+    cause: "Cause"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,37 +72,68 @@ class Note:
     reason: str | None
     before: dict[str, Any] | None
     after: dict[str, Any] | None
+    cause: "Cause"
 
 
-def parameters(uow: "Uow") -> dict[str, Any]:
-    """The values that `WRITE` takes."""
-    return {
-        "said": _json(_numbered(uow)),
-        "noted": _json([_row(note) for note in uow.noted]),
-        "at": uow.now,
-        "actor": uow.caller.subject,
-        "role": uow.caller.role.value,
-        "correlation": uow.cause.correlation_id,
-    }
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A reply on its way to the table of kept replies; `headers` is JSON."""
+
+    caller: str
+    key: str
+    operation: str
+    fingerprint: str
+    status: int
+    headers: str
+    body: str
 
 
-def _json(value: Any) -> str:
-    return orjson.dumps(value, default=str).decode()  # the driver's UUID is a subclass, which orjson leaves to us
+async def write(uow: "Uow") -> None:
+    """Write what the transaction has gathered; KeyTaken when its reply's key was earned by somebody else."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for part, found in ((SAY, _said(uow)), (NOTE, _noted(uow)), (KEEP, _kept(uow))):
+        if found:
+            parts.append(part)
+            values += found
+    if not await uow.link.driver.fetch(_statement(tuple(parts)), *values):
+        raise KeyTaken
 
 
-def _row(note: Note) -> dict[str, Any]:
-    names = ("action", "subject", "reason", "before", "after")
-    return {name: getattr(note, name) for name in names}
+@cache
+def _statement(parts: tuple[str, ...]) -> str:
+    """The parts as one statement, its places numbered; it gives a row when all is written."""
+    body = ", ".join(parts)
+    places = (f"${n}" for n in range(1, body.count("{}") + 1))
+    return f"WITH {body.format(*places)} {DONE[parts[-1]]}"
 
 
-def _numbered(uow: "Uow") -> list[dict[str, Any]]:
+def _said(uow: "Uow") -> Sequence[Any]:
     ranks: dict[tuple[str, UUID], int] = {}
     rows = []
-    for order, said in enumerate(uow.said):
+    for said in uow.said:
         rank = ranks[said.topic, said.key] = ranks.get((said.topic, said.key), 0) + 1
-        row = {"ord": order, "rank": rank, "id": said.id, "topic": said.topic, "key": said.key, "type": said.type}
-        rows.append(row | {"payload": said.payload, "headers": _headers(uow, said)})
-    return rows
+        rows.append((said.id, said.topic, said.key, said.type, said.payload, dumped(_headers(uow, said)), rank))
+    return tuple(zip(*rows, strict=True))
+
+
+def _noted(uow: "Uow") -> Sequence[Any]:
+    rows = [
+        (note.action, note.subject, note.reason, _json(note.before), _json(note.after), note.cause.correlation_id)
+        for note in uow.noted
+    ]
+    return (uow.now, uow.caller.subject, uow.caller.role.value, *zip(*rows, strict=True)) if rows else ()
+
+
+def _kept(uow: "Uow") -> Sequence[Any]:
+    kept = uow.kept
+    if kept is None:
+        return ()
+    return (kept.caller, kept.key, kept.operation, kept.fingerprint, kept.status, kept.headers, kept.body)
+
+
+def _json(value: dict[str, Any] | None) -> str | None:
+    return None if value is None else dumped(value)
 
 
 def _headers(uow: "Uow", said: Said) -> dict[str, str]:
@@ -100,10 +145,10 @@ def _headers(uow: "Uow", said: Said) -> dict[str, str]:
         "ce_subject": str(said.key),
         "ce_time": uow.now.isoformat(),
         "ce_effectiveon": said.effective_on.isoformat(),
-        "ce_correlationid": str(uow.cause.correlation_id),
+        "ce_correlationid": str(said.cause.correlation_id),
     }
-    if uow.cause.causation_id:
-        headers["ce_causationid"] = str(uow.cause.causation_id)
-    if uow.cause.traceparent:
-        headers["ce_traceparent"] = uow.cause.traceparent
+    if said.cause.causation_id:
+        headers["ce_causationid"] = str(said.cause.causation_id)
+    if said.cause.traceparent:
+        headers["ce_traceparent"] = said.cause.traceparent
     return headers

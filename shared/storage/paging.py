@@ -60,7 +60,7 @@ async def listing(
     """One page of a query, each row put into `shape`. `changed` is the column that `changed_since` looks at."""
     if paging.changed_since is not None and changed is not None:
         statement = statement.where(changed >= paging.changed_since)
-    result = await uow.session.execute(keyset(statement, order=order, cursor=paging.cursor, limit=paging.limit))
+    result = await uow.execute(keyset(statement, order=order, cursor=paging.cursor, limit=paging.limit))
     found = result.all()
     rows = [row[0] if len(row) == 1 else row for row in found[: paging.limit]]
     more = len(found) > paging.limit

@@ -20,7 +20,7 @@ ON CONFLICT (entity_id) DO UPDATE SET path = excluded.path
 
 async def remember_entity(uow: Uow, entity_id: UUID, path: Sequence[UUID]) -> None:
     """Keep where an entity stands in the tree; `path` runs from the root down to the entity itself."""
-    await uow.session.execute(REMEMBER, {"entity_id": entity_id, "path": list(path)})
+    await uow.execute(REMEMBER, {"entity_id": entity_id, "path": list(path)})
 
 
 def below(entity_id: Any, caller: Caller) -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+import asyncpg
 from sqlalchemy.exc import DBAPIError, InterfaceError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -26,6 +27,7 @@ _STATES = {
 }
 # asyncpg checks values before it sends them, then the error carries no SQLSTATE of the server.
 _CLIENT_SIDE = {"DataError": Trouble.value, "OverflowError": Trouble.value}
+DRIVER = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _LOST = ("ConnectionDoesNotExistError", "InterfaceError", "InternalClientError", "CannotConnectNowError")
 
 
@@ -35,6 +37,8 @@ def diagnose(error: BaseException) -> Trouble:
         return Trouble.away
     if isinstance(error, OSError):
         return Trouble.away if error.filename is None else Trouble.bug
+    if isinstance(error, DRIVER):
+        return _by_driver(error, error)
     if not isinstance(error, SQLAlchemyError):
         return Trouble.bug
     if isinstance(error, DBAPIError) and error.connection_invalidated:
@@ -42,7 +46,7 @@ def diagnose(error: BaseException) -> Trouble:
     return _by_driver(getattr(error, "orig", None), error)
 
 
-def _by_driver(driver: BaseException | None, error: SQLAlchemyError) -> Trouble:
+def _by_driver(driver: BaseException | None, error: BaseException) -> Trouble:
     state = str(getattr(driver, "sqlstate", None) or "")
     for known, trouble in _STATES.items():
         if state.startswith(known):

@@ -1,23 +1,26 @@
 """The unit of work that a handler gets: rows, what it says, what it notes, what it schedules – one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Select
 from sqlmodel import SQLModel, select
 
 from shared.access import Caller
 from shared.clock import Clock
-from shared.contracts.envelope import CATALOGUE, Event
+from shared.contracts.envelope import CATALOGUE, Envelope, Event
 from shared.errors import NotFound, Stale
 from shared.ids import new_id
-from shared.storage import due
-from shared.storage.outbox import WRITE, Note, Said, parameters
+from shared.storage import due, outbox
+from shared.storage.links import Link
+from shared.storage.outbox import Note, Said
+from shared.storage.rows import Shape, entity_of, is_changed, is_expression, settled, shape_of
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=SQLModel)
@@ -35,12 +38,26 @@ class Cause:
     def new(cls, traceparent: str | None = None) -> "Cause":
         return cls(new_id(), None, traceparent)
 
+    @classmethod
+    def of(cls, envelope: Envelope) -> "Cause":
+        """What is done because of this event."""
+        return cls(envelope.correlation_id, envelope.id, envelope.traceparent)
+
+
+@dataclass(slots=True)
+class Held:
+    """A row that this transaction has read or will write; `seen` is what the database holds of it, if it does."""
+
+    row: SQLModel
+    shape: Shape[Any]
+    seen: dict[str, Any] | None = None
+
 
 @dataclass(slots=True)
 class Uow:
     """One transaction of one caller. Nothing here commits; `now` is business time and stands still."""
 
-    session: AsyncSession
+    link: Link
     caller: Caller
     cause: Cause
     clock: Clock
@@ -48,6 +65,9 @@ class Uow:
     now: datetime = field(init=False)
     said: list[Said] = field(default_factory=list)
     noted: list[Note] = field(default_factory=list)
+    kept: outbox.Kept | None = None
+    _held: dict[tuple[Any, ...], Held] = field(default_factory=dict)
+    _new: list[Held] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.now = self.clock.now()
@@ -59,8 +79,8 @@ class Uow:
     # --- rows
 
     def add(self, row: Row) -> Row:
-        """A new row, written at the end of the handler (or at `flush`)."""
-        self.session.add(row)
+        """A new row, written before the next query, or at the end of the handler."""
+        self._new.append(Held(row, shape_of(type(row))))
         return row
 
     async def get(self, model: type[Row], id_: UUID, *where: Any, lock: bool = False) -> Row:
@@ -70,16 +90,59 @@ class Uow:
         return row
 
     async def find(self, model: type[Row], *where: Any, lock: bool = False) -> Row | None:
-        """The one row that matches, or None."""
-        query = select(model).where(*where)
-        return (await self.session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+        """The one row that matches, or None; ValueError when several do."""
+        shape = shape_of(model)
+        if (values := shape.plain(where)) is not None:
+            found = await self.fetch(shape.select(tuple(values), lock), *shape.bound(values))
+            rows = [self._hold(shape, shape.values_of(tuple(record))) for record in found]
+        else:
+            query = select(model).where(*where)
+            rows = list(await self.rows(query.with_for_update() if lock else query))
+        if len(rows) > 1:
+            raise ValueError(f"{len(rows)} rows of {shape.table.name} where one was expected")
+        return rows[0] if rows else None
+
+    async def refresh(self, row: Row, *, lock: bool = False) -> Row:
+        """Read the row again, as others have committed it; NotFound when it is gone."""
+        shape = shape_of(type(row))
+        where = [getattr(shape.model, name) == row.__dict__[name] for name in shape.keys]
+        if await self.find(type(row), *where, lock=lock) is None:
+            raise NotFound(f"There is no such {shape.table.name} any more.")
+        return row
 
     async def rows(self, query: Select[Any]) -> Sequence[Any]:
         """All rows of a query on one entity or column."""
-        return (await self.session.execute(query)).scalars().all()
+        if (model := entity_of(query)) is None:
+            return (await self.execute(query)).scalars().all()
+        shape = shape_of(model)
+        found = await self.execute(query.with_only_columns(*shape.table.c))
+        return [self._hold(shape, dict(zip(shape.names, record, strict=True))) for record in found]
 
     async def scalar(self, query: Any, values: dict[str, Any] | None = None) -> Any:
-        return (await self.session.execute(query, values)).scalar()
+        return (await self.execute(query, values)).scalar()
+
+    async def execute(self, statement: Any, values: Any = None) -> Any:
+        """A statement composed with SQLAlchemy (or its `text`); sees what this transaction has changed so far."""
+        await self.flush()
+        if any(isinstance(column["expr"], type) for column in getattr(statement, "column_descriptions", ())):
+            return await self.link.entities(statement, values)
+        return await self.link.execute(statement, values)
+
+    async def fetch(self, statement: str, *values: Any) -> list[Any]:
+        """Rows of a statement in the driver's own words ($1, $2 …): for what must be fast."""
+        if self._new or self._held:
+            await self.flush()
+        return await self.link.driver.fetch(statement, *values)
+
+    def _hold(self, shape: Shape[Row], values: dict[str, Any]) -> Row:
+        """The row of this key; one that was read before is the same object with the newer values."""
+        key = shape.key_of(values)
+        if (held := self._held.get(key)) is None:
+            held = self._held[key] = Held(shape.instance(values), shape, values)
+        else:
+            held.row.__dict__.update(values)
+            held.seen = values
+        return held.row  # type: ignore[return-value]
 
     def change(self, row: Row, **values: Any) -> Row:
         """Set values and count the row's version up: its ETag moves, `changed_since` shows it."""
@@ -96,29 +159,78 @@ class Uow:
 
     async def flush(self) -> None:
         """Write the rows so far, so that constraints speak now."""
-        await self.session.flush()
+        if self._new:
+            await self._insert()
+        for held in self._held.values():
+            if is_changed(held.row):
+                await self._update(held)
+
+    async def _insert(self) -> None:
+        """Parents before children; rows of one kind together, in the order in which they were added."""
+        new, self._new = self._new, []
+        for _, group in groupby(sorted(new, key=attrgetter("shape.rank")), key=attrgetter("shape")):
+            waiting: dict[str, list[list[Any]]] = {}
+            for held in group:
+                statement, values, given = held.shape.insert(held.row)
+                if given:
+                    (record,) = await self.link.driver.fetch(statement, *values)
+                    held.row.__dict__.update(zip(given, record, strict=True))
+                else:
+                    waiting.setdefault(statement, []).append(values)
+                self._settle(held)
+            for statement, rows in waiting.items():
+                if len(rows) == 1:
+                    await self.link.driver.execute(statement, *rows[0])
+                else:
+                    await self.link.driver.executemany(statement, rows)
+
+    async def _update(self, held: Held) -> None:
+        now, seen = held.row.__dict__, held.seen or {}
+        names = [name for name in held.shape.names if is_expression(now[name]) or now[name] != seen[name]]
+        if any(is_expression(now[name]) for name in names):
+            record = (await self.link.execute(held.shape.composed_update(held.row, names))).one()
+            now.update(zip(held.shape.names, record, strict=True))
+        elif names:
+            statement, values = held.shape.update(held.row, names)
+            if await self.link.driver.execute(statement, *values) != "UPDATE 1":
+                raise Stale(f"A row of {held.shape.table.name} that was to be changed is gone.")
+        self._settle(held)
+
+    def _settle(self, held: Held) -> None:
+        values = held.row.__dict__
+        held.seen = {name: values.get(name) for name in held.shape.names}
+        values.update(held.seen)
+        settled(held.row)
+        self._held[held.shape.key_of(held.seen)] = held
 
     # --- what leaves the transaction besides rows
+
+    def each(self, envelopes: Iterable[Envelope]) -> Iterator[Envelope]:
+        """Go through events that are handled together: what is said or noted meanwhile is caused by the one at hand."""
+        for envelope in envelopes:
+            self.cause = Cause.of(envelope)
+            yield envelope
 
     def say(self, event: Event, *, effective_on: date | None = None) -> None:
         """An event for everybody who listens; it goes out if, and only if, this transaction commits."""
         said = Said(
-            new_id(), event.TYPE, event.TOPIC, event.key, event.model_dump_json(), effective_on or self.now.date()
-        )
+            new_id(), event.TYPE, event.TOPIC, event.key, event.model_dump_json(), effective_on or self.now.date(),
+            self.cause,
+        )  # fmt: skip
         self.said.append(said)
 
     def erase(self, event: type[Event], key: UUID) -> None:
         """A tombstone on the personal topic: everybody forgets what `event` told of `key`."""
         if not CATALOGUE[event.TYPE].PERSONAL:
             raise ValueError(f"{event.TYPE} is not personal: events are never erased")
-        self.said.append(Said(new_id(), event.TYPE, event.TOPIC, key, None, self.now.date()))
+        self.said.append(Said(new_id(), event.TYPE, event.TOPIC, key, None, self.now.date(), self.cause))
 
     def note(
         self, action: str, subject: UUID, *, reason: str | None = None,
         before: dict[str, Any] | None = None, after: dict[str, Any] | None = None,
     ) -> None:  # fmt: skip
         """An audit row: who did what to which subject, when, from what to what, and why."""
-        self.noted.append(Note(action, subject, reason, before, after))
+        self.noted.append(Note(action, subject, reason, before, after, self.cause))
 
     async def schedule(
         self,
@@ -130,15 +242,19 @@ class Uow:
         payload: dict[str, Any] | None = None,
     ) -> due.Scheduled:
         """A due row at a wall time of a zone. The same (kind, subject, occurrence) again moves it while it waits."""
-        return await due.schedule(self.session, kind, subject, occurrence, local, zone, payload or {})
+        return await due.schedule(self, kind, subject, occurrence, local, zone, payload or {})
 
     async def cancel(self, kind: str, subject: UUID, occurrence: str | None = None, *, why: str) -> list[UUID]:
         """Cancel the due rows that still wait; the ids of those that did."""
-        return await due.cancel(self.session, kind, subject, occurrence, why)
+        return await due.cancel(self, kind, subject, occurrence, why)
+
+    def keep(self, kept: outbox.Kept) -> None:
+        """A reply to be kept with what this transaction does."""
+        self.kept = kept
 
     async def write(self) -> None:
-        """Flush the rows, then write outbox and audit in one statement. Called by the transaction before it commits."""
-        await self.session.flush()
-        if self.said or self.noted:
-            await self.session.execute(text(WRITE), parameters(self))
-            self.said, self.noted = [], []
+        """Flush the rows, then write outbox, audit and the kept reply in one statement; before the commit."""
+        await self.flush()
+        if self.said or self.noted or self.kept:
+            await outbox.write(self)
+            self.said, self.noted, self.kept = [], [], None

@@ -9,14 +9,15 @@ from urllib.parse import quote
 
 from fastapi import Depends
 from pydantic_core import to_json
-from sqlalchemy.exc import IntegrityError
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shared import telemetry
 from shared.access import Caller, Role
 from shared.errors import Forbidden, Refusal
-from shared.storage.idempotency import Attempt, KeyTaken, Reply
+from shared.storage.idempotency import Attempt, Reply
+from shared.storage.outbox import KeyTaken
+from shared.storage.trouble import Trouble, diagnose
 from shared.storage.tx import Cause, Uow
 from shared.web import etag
 from shared.web.paging import Asked, rendered
@@ -154,17 +155,19 @@ class Door:
         self, attempt: Attempt, handler: Handler, command: Any, status: int, location: Location
     ) -> Response:
         async def around(uow: Uow, run: Callable[[], Awaitable[Any]]) -> tuple[Reply, bool]:
-            if (kept := await attempt.begin(uow.session)) is not None:
+            if (kept := await attempt.begin(uow)) is not None:
                 return kept, True
             reply = _reply(await run(), status, location)
-            await attempt.keep(uow.session, reply)
+            attempt.keep(uow, reply)
             return reply, False
 
         try:
             reply, replayed = await self.runtime.execute(
                 handler, command, caller=self.caller, cause=self.cause, expected=self.expected, around=around
             )
-        except (KeyTaken, Refusal, IntegrityError) as error:
+        except Exception as error:
+            if not isinstance(error, KeyTaken | Refusal) and diagnose(error) is not Trouble.clash:
+                raise
             # The request that had the key may have committed between our look and our lock: then its reply is ours.
             reply, replayed = await self._earlier(attempt, error), True
         return _sent(reply, replayed=replayed)

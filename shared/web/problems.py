@@ -15,7 +15,7 @@ from starlette.types import Scope
 
 from shared import telemetry
 from shared.errors import FieldError, Refusal, Transient
-from shared.storage.trouble import Trouble, diagnose
+from shared.storage.trouble import DRIVER, Trouble, diagnose
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "1"
@@ -194,6 +194,7 @@ HANDLERS: dict[Any, Callable[[Request, Exception], Any]] = {
     RequestValidationError: on_validation,
     HTTPException: on_http,
     SQLAlchemyError: on_database,
+    **dict.fromkeys(DRIVER, on_database),
     OSError: on_database,
     Transient: on_transient,
 }

@@ -51,7 +51,7 @@ async def erase_person(uow: Uow, command: ErasePerson) -> PersonOut:
     uow.change(person, given_name="", family_name="", email=f"erased-{person.id}@invalid", phone=None)
     uow.erase(facts.PersonDetails, person.id)
     gone = update(Application).where(Application.person_id == person.id).values(dossier={}).returning(Application.id)
-    for application_id in (await uow.session.execute(gone)).scalars():
+    for application_id in (await uow.execute(gone)).scalars():
         uow.erase(facts.ExperienceDossier, application_id)
     uow.note("erase_person", person.id)
     return person_out(person, await status_of(uow, person.id))

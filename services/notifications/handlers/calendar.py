@@ -68,7 +68,7 @@ async def _reserve(uow: Uow, held: Touchpoint, slot: Slot) -> bool:
     put = await uow.schedule(TOUCHPOINT, held.id, str(held.occurrence), slot.local_at, slot.zone)
     if not put.settled:
         return True
-    await uow.session.refresh(held, with_for_update=True)
+    await uow.refresh(held, lock=True)
     if held.state in FINAL or (held.state == State.due and not await _pull_back(uow, held, "moved")):
         return False
     held.occurrence += 1
@@ -79,7 +79,7 @@ async def _reserve(uow: Uow, held: Touchpoint, slot: Slot) -> bool:
 async def _cancel(uow: Uow, held: Touchpoint, row: Row) -> None:
     reason = row.reason or "cancelled"
     await uow.cancel(TOUCHPOINT, held.id, why=reason)
-    await uow.session.refresh(held, with_for_update=True)
+    await uow.refresh(held, lock=True)
     if held.state in FINAL or (held.state == State.due and not await _pull_back(uow, held, reason)):
         return
     uow.change(held, state=State.cancelled, reason=reason, **_times(row.slot))
@@ -91,7 +91,7 @@ async def _pull_back(uow: Uow, held: Touchpoint, reason: str) -> bool:
     waiting = (Delivery.touchpoint_id == held.id, Delivery.state == "pending")
     values = {"state": "cancelled", "reason": reason, "version": Delivery.version + 1}
     change = update(Delivery).where(*waiting).values(**values, changed_at=uow.clock.machine())
-    pulled = await uow.session.execute(change.returning(Delivery.id))
+    pulled = await uow.execute(change.returning(Delivery.id))
     return pulled.first() is not None
 
 

@@ -43,12 +43,12 @@ RETURNING id
 
 async def release_leases(uow: Uow, _command: ReleaseLeases) -> list[UUID]:
     """What a dead sender held may have arrived or not: it is sent again under the same Message-ID."""
-    return list((await uow.session.execute(RELEASE)).scalars())
+    return list((await uow.execute(RELEASE)).scalars())
 
 
 async def claim_deliveries(uow: Uow, command: ClaimDeliveries) -> list[Work]:
     """E-mails that can go out now, marked as being sent; the others wait, with what they wait for, or are dropped."""
-    ids = list((await uow.session.execute(CLAIM, {"limit": command.limit})).scalars())
+    ids = list((await uow.execute(CLAIM, {"limit": command.limit})).scalars())
     if not ids:
         return []
     deliveries = await uow.rows(select(Delivery).where(Delivery.id.in_(ids)).order_by(Delivery.not_before))  # type: ignore[attr-defined]
@@ -140,8 +140,8 @@ async def _file(uow: Uow, paper: Paper, delivery: Delivery) -> None:
         sha256=paper.sha256, size=len(paper.content), content=paper.content, made_at=uow.now, version=1,
         **{name: getattr(delivery, name) for name in names},
     )  # fmt: skip
-    await uow.session.execute(put.on_conflict_do_nothing())
-    await uow.session.execute(update(Delivery).where(Delivery.id == delivery.id).values(document_id=id_))
+    await uow.execute(put.on_conflict_do_nothing())
+    await uow.execute(update(Delivery).where(Delivery.id == delivery.id).values(document_id=id_))
 
 
 # --- what became of a try
@@ -152,7 +152,7 @@ async def settle_delivery(uow: Uow, command: SettleDelivery) -> None:
     about = await uow.get(Delivery, command.delivery_id)
     experience = await uow.find(Experience, Experience.id == about.application_id, lock=True)
     touchpoint = await uow.get(Touchpoint, about.touchpoint_id, lock=True)
-    await uow.session.refresh(about, with_for_update=True)
+    await uow.refresh(about, lock=True)
     if command.outcome is Outcome.sent:
         if about.state != "sent":
             await _sent(uow, about, touchpoint, experience)

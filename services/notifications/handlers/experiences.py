@@ -61,7 +61,7 @@ async def hear_invitation(uow: Uow, envelope: Envelope) -> None:
     assert isinstance(asked, SurveyInvited)
     names = ("person_id", "application_id", "language", "expires_at")
     put = insert(Invitation).values(id=asked.invitation_id, **{name: getattr(asked, name) for name in names})
-    await uow.session.execute(put.on_conflict_do_nothing())
+    await uow.execute(put.on_conflict_do_nothing())
     state, reason = (State.cancelled, ERASED) if await _erased(uow, asked.person_id) else (State.waiting, None)
     slot = Slot(envelope.time.replace(tzinfo=None), "UTC", None, None, envelope.sequence)
     entries = plan.current().started_by(Happening.survey_invited)
@@ -92,7 +92,7 @@ async def _experience(uow: Uow, fact: facts.ApplicationFact) -> Experience:
     """The row of this application, locked; made when nothing was heard of it yet."""
     ids = {name: getattr(fact, name) for name in _Ids.__slots__}
     put = insert(Experience).values(id=fact.application_id, status_sequence=0, dates_sequence=0, **ids)
-    await uow.session.execute(put.on_conflict_do_nothing())
+    await uow.execute(put.on_conflict_do_nothing())
     return await uow.get(Experience, fact.application_id, lock=True)
 
 

@@ -18,13 +18,13 @@ from shared.storage.tx import Uow
 async def keep(uow: Uow, model: type[SQLModel], id_: UUID, **values: Any) -> None:
     """Insert or update the parts of a row that this event tells."""
     put = insert(model).values(id=id_, **values)
-    await uow.session.execute(put.on_conflict_do_update(index_elements=["id"], set_=values))
+    await uow.execute(put.on_conflict_do_update(index_elements=["id"], set_=values))
 
 
 async def wake(uow: Uow, *where: ColumnElement[bool]) -> None:
     """E-mails that wait for facts look again now."""
     waiting = (Delivery.state == "pending", func.jsonb_array_length(Delivery.waiting_for) > 0)
-    await uow.session.execute(update(Delivery).where(*waiting, *where).values(not_before=func.clock_timestamp()))
+    await uow.execute(update(Delivery).where(*waiting, *where).values(not_before=func.clock_timestamp()))
 
 
 async def keep_entity(uow: Uow, envelope: Envelope) -> None:
@@ -47,7 +47,7 @@ async def keep_person(uow: Uow, envelope: Envelope) -> None:
     assert isinstance(person, facts.PersonRegistered)
     put = insert(Person).values(id=person.person_id, language=person.language)
     language = func.coalesce(Person.language, put.excluded.language)
-    await uow.session.execute(put.on_conflict_do_update(index_elements=["id"], set_={"language": language}))
+    await uow.execute(put.on_conflict_do_update(index_elements=["id"], set_={"language": language}))
 
 
 async def keep_contact(uow: Uow, envelope: Envelope) -> None:
@@ -68,7 +68,7 @@ async def _forget(uow: Uow, person_id: UUID) -> None:
     stays = select(Experience.id).where(Experience.person_id == person_id)
     for stay in await uow.rows(stays):
         await keep(uow, Dossier, stay, facts={})
-    await uow.session.execute(update(Document).where(Document.person_id == person_id).values(content=None))
+    await uow.execute(update(Document).where(Document.person_id == person_id).values(content=None))
     await stop_person(uow, person_id)
     uow.note("erase_person", person_id)
 

@@ -41,7 +41,7 @@ async def facts_of(uow: Uow, people: Iterable[UUID], moment: datetime) -> dict[U
     """The facts of each of these people that matter at `moment`; the policy picks what was known."""
     found: dict[UUID, list[Fact]] = {person: [] for person in people}
     values = {"people": list(found), "since": moment - WINDOW, "moment": moment, "most": MOST_INTERACTIONS}
-    for row in await uow.session.execute(FACTS, values):
+    for row in await uow.execute(FACTS, values):
         found[row.person_id].append(_fact(row))
     return dict(found)
 

@@ -54,7 +54,7 @@ async def keep_opportunity(uow: Uow, envelope: Envelope) -> None:
     posted = envelope.data
     assert isinstance(posted, applications.OpportunityPosted)
     row = Opportunity(id=posted.opportunity_id, product=posted.product, country=posted.country, known_at=uow.now)
-    await uow.session.execute(insert(Opportunity).values(**row.model_dump()).on_conflict_do_nothing())
+    await uow.execute(insert(Opportunity).values(**row.model_dump()).on_conflict_do_nothing())
 
 
 async def keep_fact(uow: Uow, envelope: Envelope) -> None:
@@ -87,7 +87,7 @@ async def _keep(uow: Uow, envelope: Envelope, known_at: datetime) -> bool:
         ours=_ours(fact),
     )
     new = insert(HeardFact).values(**row.model_dump()).on_conflict_do_nothing().returning(HeardFact.id)
-    return (await uow.session.execute(new)).scalar() is not None
+    return (await uow.execute(new)).scalar() is not None
 
 
 def _ours(fact: Any) -> bool:
@@ -124,7 +124,7 @@ async def obey_erasure(uow: Uow, envelope: Envelope) -> None:
     if envelope.data is not None:
         return
     lead = await lead_of(uow, envelope.key)
-    await uow.session.execute(FORGET, {"person": envelope.key})
+    await uow.execute(FORGET, {"person": envelope.key})
     await uow.cancel(RESCORE, lead.id, why="the person is erased")
     if lead.erased_at is None:
         uow.change(lead, erased_at=uow.now, rescore_on=None)

@@ -26,7 +26,7 @@ async def identify_visitor(uow: Uow, command: IdentifyVisitor) -> IdentityOut:
         raise Conflict("This person asked to be forgotten.", code="erased")
     identity = Identity(visitor_id=command.visitor_id, person_id=command.person_id, known_at=uow.now)
     fresh = insert(Identity).values(**identity.model_dump()).on_conflict_do_nothing().returning(Identity.visitor_id)
-    if (await uow.session.execute(fresh)).scalar() is None:
+    if (await uow.execute(fresh)).scalar() is None:
         return await _known_already(uow, command)
     await _tell(uow, VisitorIdentified(visitor_id=command.visitor_id, person_id=command.person_id), "identify_visitor")
     return IdentityOut.model_validate(identity)
@@ -58,7 +58,7 @@ async def separate_visitor(uow: Uow, command: SeparateVisitor) -> None:
         raise NotFound(f"Visitor {command.visitor_id} is not known to be anybody whom you look after.")
     await lead_of(uow, person)
     gone = delete(Identity).where(Identity.visitor_id == command.visitor_id, Identity.person_id == person)  # type: ignore[arg-type]
-    if (await uow.session.execute(gone)).rowcount:
+    if (await uow.execute(gone)).rowcount:
         await _tell(uow, VisitorSeparated(visitor_id=command.visitor_id, person_id=person), "separate_visitor")
 
 

@@ -74,7 +74,7 @@ async def _record(uow: Uow, rows: Sequence[Interaction]) -> InteractionsOut:
     distinct = {row.id: row for row in reversed(rows)}
     values = [distinct[id_].model_dump() for id_ in sorted(distinct)]
     fresh = insert(Interaction).values(values).on_conflict_do_nothing().returning(Interaction.id)
-    new = [distinct[id_] for id_ in (await uow.session.execute(fresh)).scalars()]
+    new = [distinct[id_] for id_ in (await uow.execute(fresh)).scalars()]
     await _score(uow, [row for row in new if not row.bot])
     return InteractionsOut(recorded=len(new), repeated=len(rows) - len(new))
 

@@ -27,7 +27,7 @@ async def lead_of(uow: Uow, person_id: UUID) -> Lead:
     """The lead of this person, locked; a fragment is made when nothing is known of the person yet."""
     if found := await locked(uow, [person_id]):
         return found[0]
-    await uow.session.execute(insert(Lead).values(**Lead(id=person_id).model_dump()).on_conflict_do_nothing())
+    await uow.execute(insert(Lead).values(**Lead(id=person_id).model_dump()).on_conflict_do_nothing())
     return (await locked(uow, [person_id]))[0]
 
 
@@ -51,13 +51,12 @@ async def rescore_locked(uow: Uow, leads: Sequence[Lead], command: Rescore) -> N
     scored = [lead for lead in leads if lead.sending_entity_id and not lead.erased_at]
     if not scored:
         return
-    with uow.session.no_autoflush:  # facts are read from tables whose rows are written already
-        facts = await facts_of(uow, [lead.id for lead in scored], max(moments.values()))
-        for lead in scored:
-            if lead.converted_at:
-                keep_after_conversion(uow, lead, moments[lead.id], command)
-            else:
-                await _score(uow, lead, facts[lead.id], moments[lead.id], command.cause)
+    facts = await facts_of(uow, [lead.id for lead in scored], max(moments.values()))
+    for lead in scored:
+        if lead.converted_at:
+            keep_after_conversion(uow, lead, moments[lead.id], command)
+        else:
+            await _score(uow, lead, facts[lead.id], moments[lead.id], command.cause)
 
 
 def _moment(uow: Uow, lead: Lead, seen: datetime | None) -> datetime:

@@ -18,12 +18,12 @@ HOLD = text("SELECT pg_advisory_xact_lock(:space, one) FROM unnest(CAST(:visitor
 
 async def share_visitors(uow: Uow, visitors: Iterable[UUID | None]) -> None:
     """To the end of this transaction no other identifies or separates these visitors; many may write visits."""
-    await uow.session.execute(SHARE, {"space": SPACE, "visitors": _numbers(visitors)})
+    await uow.execute(SHARE, {"space": SPACE, "visitors": _numbers(visitors)})
 
 
 async def hold_visitor(uow: Uow, visitor_id: UUID) -> None:
     """To the end of this transaction no other writes visits of this visitor, identifies or separates it."""
-    await uow.session.execute(HOLD, {"space": SPACE, "visitors": _numbers([visitor_id])})
+    await uow.execute(HOLD, {"space": SPACE, "visitors": _numbers([visitor_id])})
 
 
 def _numbers(visitors: Iterable[UUID | None]) -> list[int]:

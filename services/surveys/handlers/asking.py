@@ -26,8 +26,8 @@ async def hold_person(uow: Uow, person_id: UUID) -> Person:
     halves of an invitation can't miss each other.
     """
     held = insert(Person).values(id=person_id, erased=False)
-    held = held.on_conflict_do_update(index_elements=["id"], set_={"id": held.excluded.id}).returning(Person)
-    return (await uow.session.execute(held, execution_options={"populate_existing": True})).scalar_one()
+    await uow.execute(held.on_conflict_do_update(index_elements=["id"], set_={"id": held.excluded.id}))
+    return await uow.get(Person, person_id)
 
 
 async def invite_after_completion(uow: Uow, person: Person, *experiences: ColumnElement[bool]) -> None:

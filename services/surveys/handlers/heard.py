@@ -78,9 +78,7 @@ async def _copy(uow: Uow, fact: facts.Experience) -> None:
     values |= {"realized": True} if over or isinstance(fact, facts.ExperienceRealized) else {}
     values |= {"completed": True} if over else {}
     fresh = {"id": fact.application_id, "realized": False, "completed": False} | values
-    await uow.session.execute(
-        insert(Experience).values(**fresh).on_conflict_do_update(index_elements=["id"], set_=values)
-    )
+    await uow.execute(insert(Experience).values(**fresh).on_conflict_do_update(index_elements=["id"], set_=values))
 
 
 async def note_delivery(uow: Uow, envelope: Envelope) -> None:
@@ -91,6 +89,6 @@ async def note_delivery(uow: Uow, envelope: Envelope) -> None:
         return
     await hold_person(uow, sent.person_id)
     values = {"application_id": sent.application_id, "touchpoint": sent.touchpoint, "sent_at": envelope.time}
-    await uow.session.execute(insert(Delivery).values(**values).on_conflict_do_nothing())
+    await uow.execute(insert(Delivery).values(**values).on_conflict_do_nothing())
     await mark_delivered(uow, sent.application_id, sent.touchpoint, envelope.time)
     await uow.flush()

@@ -77,7 +77,7 @@ async def note(uow: Uow, envelope: Envelope) -> None:
         "correlation_id": uow.cause.correlation_id,
         "traceparent": uow.cause.traceparent,
     }
-    await uow.session.execute(NOTE, values)
+    await uow.execute(NOTE, values)
 
 
 async def room(

@@ -125,7 +125,7 @@ async def test_a_handler_of_events_together_gets_runs_and_only_its_bad_event_is_
             raise ValueError("thirteen")
         nothing = {"number": None, "correlation_id": None, "traceparent": None}
         lines = [{"key": e.key, "sequence": e.sequence, "type": e.type} | nothing for e in envelopes]
-        await uow.session.execute(NOTE, lines)
+        await uow.execute(NOTE, lines)
 
     speaker, hearer = await open_room(), await open_room({words.moved: project})
     bad, good = new_id(), [new_id() for _ in range(30)]
@@ -179,7 +179,7 @@ async def test_a_row_that_two_handlers_insert_at_once_is_a_race_and_not_poison(
     async def handler(uow: Uow, envelope: Envelope) -> None:
         tries.append(1)
         if len(tries) < 3:
-            await uow.session.execute(text("INSERT INTO clock (one, offset_us) VALUES (true, 0)"))
+            await uow.execute(text("INSERT INTO clock (one, offset_us) VALUES (true, 0)"))
         await note(uow, envelope)
 
     speaker, hearer = await open_room(), await open_room({words.moved: handler})

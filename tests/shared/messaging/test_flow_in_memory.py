@@ -216,7 +216,7 @@ async def test_a_lost_database_connection_is_transient(memory, words, open_room)
     async def handler(uow: Uow, envelope: Envelope) -> None:
         if not killed:
             killed.append(True)
-            pid = (await uow.session.connection()).sync_connection.connection.driver_connection.get_server_pid()
+            pid = uow.link.driver.get_server_pid()
             await rows_changed(hearer, "SELECT pg_terminate_backend(:pid)", pid=pid)
         await note(uow, envelope)
 
@@ -308,7 +308,7 @@ async def rows_changed(runtime, statement: str, **values: object) -> None:
 
 
 async def rows_in(uow: Uow, statement: str) -> None:
-    await uow.session.execute(text(statement))
+    await uow.execute(text(statement))
 
 
 async def _until_rows(runtime, query: str, count: int) -> None:

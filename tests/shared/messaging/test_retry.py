@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from shared.access import Caller
 from shared.errors import Conflict, Transient
 from shared.messaging.retry import Failure, kind_of
 from shared.runtime import Runtime
+from shared.storage import links
 from shared.storage.engine import Database
 
 
@@ -69,13 +71,14 @@ async def test_database_errors_are_told_apart(open_room, statement: str, kind: F
     assert kind_of(caught.value) is kind
 
 
-async def test_a_pool_that_is_exhausted_is_transient(open_room) -> None:
+async def test_a_pool_that_is_exhausted_is_transient(open_room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(links, "WAIT_SECONDS", 0.05)
     runtime = await open_room()
     database = Database(runtime.database.dsn, pool_size=1)
-    database.engine.pool._timeout = 0.05
-    async with database.engine.connect():
-        with pytest.raises(Exception) as caught:  # noqa: PT011
-            await asyncio.wait_for(database.engine.connect().start(), 5)
+    caller = Caller.system("notes")
+    async with database.reading(caller, runtime.clock):
+        with pytest.raises(TimeoutError) as caught:
+            await asyncio.wait_for(database.reading(caller, runtime.clock).__aenter__(), 5)
     await database.close()
     assert kind_of(caught.value) is Failure.transient
 

@@ -115,25 +115,25 @@ async def write_badly(uow: Uow, command: str) -> NoteOut:
         case "bug":
             raise KeyError("secret-internal-text")
         case "nul":
-            await uow.session.execute(text("SELECT CAST(:x AS text)"), {"x": "a\x00b"})
+            await uow.execute(text("SELECT CAST(:x AS text)"), {"x": "a\x00b"})
         case "range":
             uow.add(Note(text="x", stars=2**40, written_on=date(2026, 1, 1)))
         case "clash":
             same = new_id()
             uow.add(Note(id=same, text="x", stars=1, written_on=date(2026, 1, 1)))
             await uow.flush()
-            await uow.session.execute(text("INSERT INTO note SELECT * FROM note WHERE id = :id"), {"id": same})
+            await uow.execute(text("INSERT INTO note SELECT * FROM note WHERE id = :id"), {"id": same})
         case "sql":
-            await uow.session.execute(text("SELECT secret_internal_text"))
+            await uow.execute(text("SELECT secret_internal_text"))
         case "invalid":
             raise Invalid("No.", errors=[FieldError("#/end_on", "It lies before the start.")], extra={"limit": 3})
         case "overflow":
-            await uow.session.execute(text("SELECT CAST(:x AS bigint)"), {"x": 2**80})
+            await uow.execute(text("SELECT CAST(:x AS bigint)"), {"x": 2**80})
         case "year":
-            await uow.session.execute(text("SELECT CAST('294277-01-01' AS timestamptz)"))
+            await uow.execute(text("SELECT CAST('294277-01-01' AS timestamptz)"))
         case "slow":
-            await uow.session.execute(text("SET LOCAL statement_timeout = 50"))
-            await uow.session.execute(text("SELECT pg_sleep(5)"))
+            await uow.execute(text("SET LOCAL statement_timeout = 50"))
+            await uow.execute(text("SELECT pg_sleep(5)"))
     return NoteOut(id=new_id(), text="x", stars=1, written_on=date(2026, 1, 1), version=1)
 
 

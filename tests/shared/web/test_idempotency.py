@@ -11,7 +11,8 @@ from sqlalchemy import text
 from shared.access import Caller, Role
 from shared.runtime import Runtime
 from shared.storage import idempotency
-from shared.storage.idempotency import Attempt, KeyTaken, Reply
+from shared.storage.idempotency import Attempt, Reply
+from shared.storage.outbox import KeyTaken
 from shared.storage.tx import Cause, Uow
 from shared.web.issuer import Issuer
 from tests.shared.web import room
@@ -147,8 +148,8 @@ async def test_a_reply_is_kept_only_by_its_transaction(runtime: Runtime) -> None
     reply = Reply(201, {"ETag": '"1"'}, '{"a":"ü"}')
 
     async def keep(uow: Uow, fails: bool) -> None:
-        assert await attempt.begin(uow.session) is None
-        await attempt.keep(uow.session, reply)
+        assert await attempt.begin(uow) is None
+        attempt.keep(uow, reply)
         if fails:
             raise ZeroDivisionError
 
@@ -158,18 +159,19 @@ async def test_a_reply_is_kept_only_by_its_transaction(runtime: Runtime) -> None
     assert await runtime.read(attempt.find, caller=caller) is None
     await runtime.execute(keep, False, caller=caller)
     assert await runtime.read(attempt.find, caller=caller) == reply
-    async with runtime.database.transaction(caller, Cause.new(), runtime.clock) as uow:
-        with pytest.raises(KeyTaken):
-            await attempt.keep(uow.session, reply)
+    with pytest.raises(KeyTaken):
+        async with runtime.database.transaction(caller, Cause.new(), runtime.clock) as uow:
+            attempt.keep(uow, reply)
 
 
 async def test_old_replies_are_swept(runtime: Runtime) -> None:
     attempt, caller = Attempt("ana", str(uuid4()), "op", "f"), Caller.system("notes")
     async with runtime.database.transaction(caller, Cause.new(), runtime.clock) as uow:
-        await attempt.keep(uow.session, Reply(200, {}, ""))
-        await uow.session.execute(
+        attempt.keep(uow, Reply(200, {}, ""))
+        await uow.write()
+        await uow.execute(
             text("UPDATE idempotency SET created_at = now() - interval '8 days' WHERE key = :key"), {"key": attempt.key}
         )
-        assert await idempotency.sweep(uow.session) == 1
-        assert await idempotency.sweep(uow.session, timedelta(days=1)) == 0
+        assert await idempotency.sweep(uow) == 1
+        assert await idempotency.sweep(uow, timedelta(days=1)) == 0
     assert await runtime.read(attempt.find, caller=caller) is None
