@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from bench import consume, relay
+from bench import consume, latency, relay
 from shared.testing.trials import Trial, main
 
-MEASUREMENTS: tuple[Trial, ...] = (relay.MEASUREMENT, consume.MEASUREMENT)
+MEASUREMENTS: tuple[Trial, ...] = (relay.MEASUREMENT, consume.MEASUREMENT, latency.MEASUREMENT)
 LATEST = Path(__file__).with_name("latest.json")
 
 if __name__ == "__main__":

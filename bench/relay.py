@@ -4,11 +4,12 @@ from typing import Any
 
 import asyncpg
 import orjson
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from bench.exchanges import exchanges
 from bench.ground import Ground, a_second, on_fast_loop, rates, running, runtime, too_slow, until
 from shared.access import Caller
+from shared.contracts.topics import TOPICS
 from shared.messaging.kafka import KafkaBus
 from shared.messaging.relay import Relay
 from shared.storage.tx import Cause
@@ -32,7 +33,8 @@ async def run(full: bool) -> dict[str, Any]:
         for _ in range(rounds):
             found.append(await on_fast_loop(lambda: _relay(bootstrap, url, rows)))
             limits.append(await on_fast_loop(lambda: _bare(bootstrap, url, rows)))
-    return rates(found, limits, rows=rows, rounds=rounds)
+        records = await on_fast_loop(lambda: _published(bootstrap))
+    return rates(found, limits, rows=rows, rounds=rounds, records=records)
 
 
 async def _say(url: str, count: int) -> int:
@@ -104,6 +106,17 @@ async def _send(producer: AIOKafkaProducer, row: asyncpg.Record) -> Any:
     headers = [(name, text.encode()) for name, text in orjson.loads(row["headers"]).items()]
     value = None if row["payload"] is None else row["payload"].encode()
     return await producer.send(row["aggregatetype"], value, str(row["aggregateid"]).encode(), headers=headers)
+
+
+async def _published(bootstrap: str) -> int:
+    """How many records lie on the topics."""
+    client = AIOKafkaConsumer(bootstrap_servers=bootstrap)
+    await client.start()
+    try:
+        places = [TopicPartition(name, number) for name, topic in TOPICS.items() for number in range(topic.partitions)]
+        return sum((await client.end_offsets(places)).values())
+    finally:
+        await client.stop()
 
 
 def falls_short(figures: dict[str, Any], strict: bool) -> list[str]:

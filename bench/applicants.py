@@ -1,0 +1,108 @@
+"""People who apply at a steady rate: one kind of command, over HTTP, each with its own conversation."""
+
+import asyncio
+import itertools
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from drills.kit.site import Site
+from shared.access import Caller
+from shared.ids import new_id
+from shared.testing import callers
+
+ROOM = "applications"
+PLACE = {"country": "SE", "zone": "Europe/Stockholm", "email": "committee@sojourn.example", "phone": "+46180000001"}
+PERSON = {"given_name": "Ioana", "family_name": "Șerban", "country": "RO", "zone": "Europe/Bucharest", "language": "ro"}
+POSTING = {"product": "talent", "title": "Data intern", "description": "Chart energy data.", "city": "Uppsala"}
+POSTING |= {"country": "SE", "zone": "Europe/Stockholm", "pay": "9,000 SEK a month", "accommodation": "A room"}
+POSTING |= {"arrival": "Met at the station", "weekly_hours": 38, "openings": 1000}
+OPPORTUNITIES = 20
+START = date.today() + timedelta(days=200)
+
+
+@dataclass(slots=True)
+class Applied:
+    """A command that was accepted; seconds since the epoch, and seconds until the answer."""
+
+    correlation: UUID
+    began: float
+    took: float
+
+
+class Applicants:
+    """`await prepare(count)`: people and opportunities for so many applications; `await apply(rate)` sends them."""
+
+    def __init__(self, site: Site, client: httpx.AsyncClient) -> None:
+        self._site, self._client = site, client
+        self._pairs: list[tuple[dict[str, str], str]] = []
+
+    async def prepare(self, count: int) -> None:
+        sending, hosting = await self._committees()
+        he = self._as(callers.hosting_manager(hosting))
+        company = {
+            "hosting_entity_id": str(hosting),
+            "kind": "company",
+            "name": "Norrsken",
+            "contact_name": "Maja Lind",
+        }
+        enabler = await self._post("/v1/enablers", he, company | {"email": "maja@norrsken.example"})
+        dates = {"start_on": str(START), "end_on": str(START + timedelta(weeks=12)), "enabler_id": enabler["id"]}
+        posted = [await self._post("/v1/opportunities", he, POSTING | dates) for _ in range(OPPORTUNITIES)]
+        people = [await self._person(sending) for _ in range(-(-count // OPPORTUNITIES))]
+        # One person's applications lie far apart, as they do in life.
+        self._pairs = [(person, job["id"]) for job, person in itertools.product(posted, people)][:count]
+
+    async def apply(self, rate: float) -> list[Applied]:
+        """Every pair, evenly spread; a command waits for no other. Raises when one is not accepted."""
+        began = time.monotonic()
+        async with asyncio.TaskGroup() as group:
+            tasks = []
+            for number, (person, job) in enumerate(self._pairs):
+                await asyncio.sleep(max(0.0, began + number / rate - time.monotonic()))
+                tasks.append(group.create_task(self._apply(person, job)))
+        return [task.result() for task in tasks]
+
+    async def _apply(self, person: dict[str, str], job: str) -> Applied:
+        conversation, began = new_id(), time.time()
+        headers = person | {"X-Correlation-Id": str(conversation), "Idempotency-Key": str(conversation)}
+        await self._post("/v1/applications", headers, {"opportunity_id": job})
+        return Applied(conversation, began, time.time() - began)
+
+    async def _committees(self) -> Iterator[UUID]:
+        """A sending and a hosting one, both below the world."""
+        top = self._as(callers.global_manager())
+        above, found = None, []
+        for kind in ("world", "national", "local", "local"):
+            body = PLACE | {"kind": kind, "parent_id": above, "name": f"Committee {kind}"}
+            made = (await self._post("/v1/entities", top, body))["id"]
+            above, found = (made, found) if kind != "local" else (above, [*found, UUID(made)])
+        return iter(found)
+
+    async def _person(self, sending: UUID) -> dict[str, str]:
+        account = self._as(callers.participant())
+        email = {"email": f"{new_id()}@sojourn.example"}
+        await self._post("/v1/people", account, PERSON | email | {"sending_entity_id": str(sending)})
+        return account
+
+    def _as(self, caller: Caller) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._site.token(caller)}"}
+
+    async def _post(self, path: str, headers: dict[str, str], body: Any) -> Any:
+        reply = await self._client.post(path, headers={"Idempotency-Key": str(new_id())} | headers, json=body)
+        reply.raise_for_status()
+        return reply.json()
+
+
+@asynccontextmanager
+async def applicants(site: Site) -> AsyncIterator[Applicants]:
+    """With connections of their own, closed at the end."""
+    limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
+    async with httpx.AsyncClient(base_url=site.system.addresses[ROOM], timeout=30, limits=limits) as client:
+        yield Applicants(site, client)

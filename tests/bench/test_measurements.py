@@ -1,0 +1,42 @@
+"""The short forms run, give the figures that are promised, and really measured the bare drivers beside the system."""
+
+from typing import Any
+
+import pytest
+
+from bench import consume, latency, relay
+from shared.testing.trials import Trial
+
+PROMISED = {"value", "unit", "limit", "ratio"}
+
+
+async def figures_of(trial: Trial) -> dict[str, Any]:
+    figures = await trial.run(False)
+    assert figures.keys() >= PROMISED
+    assert figures["value"] > 0
+    assert figures["limit"] > 0
+    assert trial.falls_short({**figures, "value": 1e9, "p99": 1e9, "ratio": 0.0}, True)
+    return figures
+
+
+@pytest.mark.timeout(180)
+async def test_the_relay_and_bare_drivers_empty_the_same_outbox() -> None:
+    figures = await figures_of(relay.MEASUREMENT)
+    assert figures["unit"] == "1/s"
+    assert figures["rows"] >= relay.SHORT[0]
+    assert figures["records"] == 2 * figures["rows"]
+
+
+@pytest.mark.timeout(180)
+async def test_the_room_and_the_bare_reader_write_the_same_entries() -> None:
+    figures = await figures_of(consume.MEASUREMENT)
+    assert figures["unit"] == "1/s"
+    assert figures["entries"] == figures["bare_entries"] > 0
+
+
+@pytest.mark.timeout(240)
+async def test_every_application_is_timed_from_the_request_to_the_row() -> None:
+    figures = await figures_of(latency.MEASUREMENT)
+    assert figures["unit"] == "ms"
+    assert figures["events"] == latency.RATE * latency.SHORT
+    assert figures["value"] <= figures["p99"] <= figures["max"]
