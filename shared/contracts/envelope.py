@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import ClassVar, TypeVar
 from uuid import UUID
 
@@ -86,6 +87,10 @@ class Envelope(Head):
     data: Event | None
 
 
+_NEEDED = {"ce_id", "ce_type", "ce_sequence", "ce_subject"}
+_parts = attrgetter(*Head.__slots__)
+
+
 def headers_of(head: Head) -> dict[str, str]:
     """CloudEvents attributes as header strings (Kafka protocol binding, binary mode)."""
     headers = {
@@ -122,11 +127,11 @@ def message_of(topic: str, key: UUID, headers: Mapping[str, str], value: bytes |
 
 def read_headers(message: Message) -> Head:
     """The head of a message; ContractError `no-envelope` or `bad-envelope` when it is absent or garbled."""
-    headers = {name: value for name, value in message.headers if name.startswith("ce_")}
-    if not {"ce_id", "ce_type", "ce_sequence", "ce_subject"} <= headers.keys():
-        raise ContractError("no-envelope", f"CloudEvents headers are missing; there are {sorted(headers)}")
     try:
-        return _head({name: value.decode() for name, value in headers.items()}, message)
+        headers = {name: value.decode() for name, value in message.headers if name.startswith("ce_")}
+        if not headers.keys() >= _NEEDED:
+            raise ContractError("no-envelope", f"CloudEvents headers are missing; there are {sorted(headers)}")
+        return _head(headers, message)
     except (ValueError, KeyError, UnicodeDecodeError) as error:
         raise ContractError("bad-envelope", f"CloudEvents headers can't be read: {error}") from error
 
@@ -158,7 +163,7 @@ def open_envelope(head: Head, message: Message) -> Envelope:
         raise ContractError("unknown-type", f"{head.type} is in no contract")
     if message.topic != contract.TOPIC:
         raise ContractError("wrong-topic", f"{head.type} belongs on {contract.TOPIC}, not on {message.topic}")
-    return Envelope(*(getattr(head, name) for name in Head.__slots__), data=_data(contract, head, message.value))
+    return Envelope(*_parts(head), data=_data(contract, head, message.value))
 
 
 def _data(contract: type[Event], head: Head, value: bytes | None) -> Event | None:
