@@ -12,8 +12,9 @@ TogetherHandler = Callable[[Uow, list[Envelope]], Awaitable[None]]
 def together(handler: TogetherHandler) -> Any:
     """Mark `handler(uow, envelopes)`: it gets consecutive events (of all types that it hears) in one call.
 
-    Their order per key is kept. It can write all rows with one statement, and it may not `say` or `note`. When one of
-    the events fails, each is handled alone, so that only the bad one is parked.
+    Their order per key is kept, and all rows can be written with one statement. What is said or noted needs its own
+    event as its cause: `for envelope in uow.each(envelopes)` sets it. When one of the events fails, each is handled
+    alone, so that only the bad one is parked.
     """
     handler.together = True  # type: ignore[attr-defined]
     return handler
