@@ -17,7 +17,10 @@ import services
 from shared.access import Caller
 from shared.contracts.message import Message
 from shared.contracts.topics import TOPICS
+from shared.embedded.checks import LOOPBACK, CannotStart, free_ports
+from shared.embedded.child import Child, Running
 from shared.embedded.stack import EmbeddedStack
+from shared.embedded.supervisor import http_ok
 from shared.messaging.bus import BusUnavailable
 from shared.messaging.kafka import Connection, KafkaBus
 from shared.service import discover, load
@@ -103,6 +106,19 @@ class Site:
             return await connection.fetch(query, *values)
         finally:
             await connection.close()
+
+    async def hire(self, room: str, name: str) -> Running:
+        """One more worker of a room, ready, under a name of its own. Nobody starts it again when it ends."""
+        (port,) = free_ports(1)
+        own = {f"SOJOURN_{room.upper()}_WORKER": name, f"SOJOURN_{room.upper()}_WORKER_PORT": str(port)}
+        command = [sys.executable, "-m", f"services.{room}", "worker"]
+        worker = Child(command, env=self.system.environment | own, log=self.system.logs / f"{name}.log")
+        self._stack.callback(worker.kill)
+        while not await http_ok(LOOPBACK, port, "/readyz"):
+            if not worker.running:
+                raise CannotStart(f"{name} ended: {worker.last_words()}")
+            await asyncio.sleep(0.05)
+        return worker
 
     # --- breaking it
 
