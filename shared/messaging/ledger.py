@@ -9,28 +9,26 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from shared.contracts.envelope import Head
 from shared.contracts.message import Message
 from shared.errors import Transient
 from shared.messaging.bus import Partition
+from shared.storage.trouble import DRIVER
 from shared.storage.tx import Uow
 
 # One lock per partition, not per key: it also keeps a member that was thought dead from working beside its successor,
 # and it needs one slot of the lock table however many keys a batch has.
-LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('inbox:' || CAST(:topic AS text) || ':' || :number, 0))")
-OPEN = text("""
-    SELECT key AS heard, last, NULL AS queued FROM inbox WHERE topic = :topic AND key = ANY(CAST(:keys AS uuid[]))
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('inbox:' || $1::text || ':' || $2::int, 0))"
+OPEN = """
+    SELECT key AS heard, last, NULL AS queued FROM inbox WHERE topic = $1 AND key = ANY($2::uuid[])
     UNION ALL
-    SELECT DISTINCT CAST(NULL AS uuid), CAST(NULL AS bigint), key FROM parked
-    WHERE topic = :topic AND key = ANY(CAST(:raw AS bytea[]))
-""")
-ADVANCE = text("""
-    INSERT INTO inbox (topic, key, last)
-    SELECT :topic, * FROM unnest(CAST(:keys AS uuid[]), CAST(:lasts AS bigint[]))
+    SELECT DISTINCT NULL::uuid, NULL::bigint, key FROM parked WHERE topic = $1 AND key = ANY($3::bytea[])
+"""
+ADVANCE = """
+    INSERT INTO inbox (topic, key, last) SELECT $1, * FROM unnest($2::uuid[], $3::bigint[])
     ON CONFLICT (topic, key) DO UPDATE SET last = greatest(inbox.last, excluded.last)
-""")
+"""
 GAP = text("INSERT INTO inbox_gap (topic, key, expected, got) VALUES (:topic, :key, :expected, :got)")
 PARK = text("""
     INSERT INTO parked (topic, partition, "offset", key, value, headers, reason, detail)
@@ -90,7 +88,7 @@ class Ledger:
         if self.advanced:
             keys = sorted(self.advanced)
             lasts = [self.advanced[key] for key in keys]
-            await uow.execute(ADVANCE, {"topic": topic, "keys": keys, "lasts": lasts})
+            await uow.fetch(ADVANCE, topic, keys, lasts)
         for gap in self.gaps:
             values = {"topic": topic, "key": gap.key, "expected": gap.expected, "got": gap.got}
             await uow.execute(GAP, values)
@@ -103,12 +101,12 @@ async def open_ledger(uow: Uow, partition: Partition, messages: Sequence[Message
     raw = {message.key for message in messages if message.key is not None}
     keys = [key for key in map(_uuid, raw) if key is not None]
     try:
-        await uow.execute(LOCK, {"topic": partition.topic, "number": str(partition.number)})
-        rows = (await uow.execute(OPEN, {"topic": partition.topic, "keys": keys, "raw": list(raw)})).all()
-    except DBAPIError as error:
+        await uow.fetch(LOCK, partition.topic, partition.number)
+        rows = await uow.fetch(OPEN, partition.topic, keys, list(raw))
+    except DRIVER as error:
         raise Transient("the inbox can't be read now") from error  # never the message's fault
-    heard = {row.heard: row.last for row in rows if row.heard is not None}
-    return Ledger(partition, heard, {row.queued for row in rows if row.queued is not None})
+    heard = {row["heard"]: row["last"] for row in rows if row["heard"] is not None}
+    return Ledger(partition, heard, {row["queued"] for row in rows if row["queued"] is not None})
 
 
 def row_of(aside: Aside) -> dict[str, Any]:

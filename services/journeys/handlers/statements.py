@@ -6,7 +6,6 @@ They are put together from the names of our own tables and columns; every value 
 
 from collections.abc import Mapping
 
-from sqlalchemy import TextClause, text
 from sqlmodel import SQLModel
 
 from services.journeys.model import (
@@ -25,16 +24,16 @@ from services.journeys.policy import Status
 
 
 def _given(model: type[SQLModel]) -> str:
-    """The rows of the parameter `rows`; a column that they don't name is null."""
+    """The rows of the parameter, a JSON array; a column that they don't name is null."""
     name = model.__tablename__
-    return f"jsonb_populate_recordset(CAST(NULL AS {name}), CAST(:rows AS jsonb)) AS new"
+    return f"jsonb_populate_recordset(NULL::{name}, $1::text::jsonb) AS new"
 
 
 def key_of(model: type[SQLModel]) -> str:
     return model.__table__.primary_key.columns[0].name  # type: ignore[attr-defined]
 
 
-def _keep(model: type[SQLModel], **merged: str) -> TextClause:
+def _keep(model: type[SQLModel], **merged: str) -> str:
     """Insert rows or put them over the `old` ones; `merged` says how a column that an event may leave out goes on.
 
     All events of such a row come from one partition: between the look at `old` and the write nobody changes it.
@@ -42,7 +41,7 @@ def _keep(model: type[SQLModel], **merged: str) -> TextClause:
     key, names = key_of(model), list(model.model_fields)
     values = ", ".join(merged.get(name, f"new.{name}") for name in names)
     changes = ", ".join(f"{name} = excluded.{name}" for name in names if name != key)
-    return text(
+    return (
         f"INSERT INTO {model.__tablename__} ({', '.join(names)}) SELECT {values} FROM {_given(model)}"
         f" LEFT JOIN {model.__tablename__} AS old USING ({key}) ORDER BY new.{key}"
         f" ON CONFLICT ({key}) DO UPDATE SET {changes}"
@@ -54,8 +53,8 @@ def _still(*names: str) -> dict[str, str]:
     return {name: f"coalesce(new.{name}, old.{name})" for name in names}
 
 
-ENTER = text(f"INSERT INTO entry SELECT * FROM {_given(Entry)} ON CONFLICT DO NOTHING")
-KEEP: Mapping[type[SQLModel], TextClause] = {
+ENTER = f"INSERT INTO entry SELECT * FROM {_given(Entry)} ON CONFLICT DO NOTHING"
+KEEP: Mapping[type[SQLModel], str] = {
     PersonName: _keep(PersonName),
     Label: _keep(Label),
     Comment: _keep(Comment),
@@ -70,40 +69,40 @@ KEEP: Mapping[type[SQLModel], TextClause] = {
     QualityCase: _keep(QualityCase),
     Visitor: _keep(Visitor),
 }
-FORGET: Mapping[type[SQLModel], TextClause] = {
-    model: text(f"DELETE FROM {model.__tablename__} WHERE {key_of(model)} = ANY(:keys)")
+FORGET: Mapping[type[SQLModel], str] = {
+    model: f"DELETE FROM {model.__tablename__} WHERE {key_of(model)} = ANY($1)"
     for model in (PersonName, Label, Comment)
 }
 # Other partitions change the same people's lines: whoever counts behind these locks (taken in one order) sees what
 # they have committed.
-HOLD = text(f"""
+HOLD = f"""
 INSERT INTO subject AS old SELECT * FROM {_given(Subject)} ORDER BY person_id
 ON CONFLICT (person_id) DO UPDATE SET last_at = greatest(old.last_at, excluded.last_at),
     registered_at = coalesce(excluded.registered_at, old.registered_at),
     sending_entity_id = coalesce(excluded.sending_entity_id, old.sending_entity_id),
     country = coalesce(excluded.country, old.country), language = coalesce(excluded.language, old.language),
     zone = coalesce(excluded.zone, old.zone), score = coalesce(excluded.score, old.score)
-""")
-LOOK = text("""
+"""
+LOOK = """
 SELECT s.person_id, s.registered_at IS NOT NULL AS registered,
     EXISTS (SELECT FROM visitor v WHERE v.person_id = s.person_id) AS visited,
     ARRAY(SELECT DISTINCT a.status FROM application a WHERE a.person_id = s.person_id) AS statuses,
     (SELECT count(*) FROM quality_case c WHERE c.person_id = s.person_id AND c.open) AS open_cases,
     next.touchpoint, next.due_at
 FROM subject s LEFT JOIN LATERAL (
-    SELECT t.touchpoint, t.due_at FROM touchpoint t WHERE t.person_id = s.person_id AND t.state = ANY(:waiting)
+    SELECT t.touchpoint, t.due_at FROM touchpoint t WHERE t.person_id = s.person_id AND t.state = ANY($2)
     ORDER BY t.due_at, t.touchpoint, t.id LIMIT 1
 ) AS next ON true
-WHERE s.person_id = ANY(:people)
-""")
+WHERE s.person_id = ANY($1)
+"""
 LINE = ("visited", "status", "phase", "profile", "open_cases", "next_touchpoint", "next_due_at")
-COUNT = text(f"""
+COUNT = f"""
 UPDATE subject AS old SET {", ".join(f"{name} = new.{name}" for name in LINE)} FROM {_given(Subject)}
 WHERE old.person_id = new.person_id
     AND ({", ".join(f"old.{name}" for name in LINE)}) IS DISTINCT FROM ({", ".join(f"new.{name}" for name in LINE)})
-""")
-OWNERS = text("SELECT DISTINCT person_id FROM visitor WHERE id = ANY(:visitors) AND person_id IS NOT NULL")
-TOUCH = text("""
-INSERT INTO touched (person_id, changed_at) SELECT one, clock_timestamp() FROM unnest(CAST(:people AS uuid[])) AS one
+"""
+OWNERS = "SELECT DISTINCT person_id FROM visitor WHERE id = ANY($1) AND person_id IS NOT NULL"
+TOUCH = """
+INSERT INTO touched (person_id, changed_at) SELECT one, clock_timestamp() FROM unnest($1::uuid[]) AS one
 ORDER BY one ON CONFLICT (person_id) DO UPDATE SET changed_at = excluded.changed_at
-""")
+"""

@@ -32,53 +32,53 @@ async def write(uow: Uow, found: Gathered) -> None:
         await remember_entity(uow, entity_id, path)
     await _add_owners(uow, found)
     if found.entries:
-        await uow.execute(ENTER, {"rows": _json(found.entries)})
+        await uow.fetch(ENTER, _json(found.entries))
     await _write_rows(uow, found)
     if found.people:
         lines = ({"person_id": person, **BLANK, **values} for person, values in found.people.items())
-        await uow.execute(HOLD, {"rows": _json(lines)})
+        await uow.fetch(HOLD, _json(lines))
     await _count(uow, found.counted)
     if found.touched:
-        await uow.execute(TOUCH, {"people": list(found.touched)})
+        await uow.fetch(TOUCH, list(found.touched))
 
 
 async def _add_owners(uow: Uow, found: Gathered) -> None:
     """Whoever had a visitor before may not have been visited any more."""
     if visitors := list(found.rows.get(Visitor, ())):
-        for row in await uow.execute(OWNERS, {"visitors": visitors}):
-            found.hold(row.person_id)
-            found.count(row.person_id)
+        for row in await uow.fetch(OWNERS, visitors):
+            found.hold(row["person_id"])
+            found.count(row["person_id"])
 
 
 async def _write_rows(uow: Uow, found: Gathered) -> None:
     for model, keys in found.forgotten.items():
         if keys:
-            await uow.execute(FORGET[model], {"keys": list(keys)})
+            await uow.fetch(FORGET[model], list(keys))
     for model, rows in found.rows.items():
         if rows:
             key = key_of(model)
-            await uow.execute(KEEP[model], {"rows": _json({key: id_, **row} for id_, row in rows.items())})
+            await uow.fetch(KEEP[model], _json({key: id_, **row} for id_, row in rows.items()))
 
 
 async def _count(uow: Uow, people: Iterable[UUID]) -> None:
     """The lines of these people, anew from all that is known of them."""
     if people:
-        looked = await uow.execute(LOOK, {"people": list(people), "waiting": list(WAITING)})
-        await uow.execute(COUNT, {"rows": _json(map(_line, looked))})
+        looked = await uow.fetch(LOOK, list(people), list(WAITING))
+        await uow.fetch(COUNT, _json(map(_line, looked)))
 
 
 def _line(seen: Any) -> Values:
-    statuses = [Status(code) for code in seen.statuses]
+    statuses = [Status(code) for code in seen["statuses"]]
     phase = person_phase(statuses)
     return {
-        "person_id": seen.person_id,
-        "visited": seen.visited,
+        "person_id": seen["person_id"],
+        "visited": seen["visited"],
         "status": person_status(statuses),
         "phase": phase,
-        "profile": profile_of(phase, registered=seen.registered, visited=seen.visited),
-        "open_cases": seen.open_cases,
-        "next_touchpoint": seen.touchpoint,
-        "next_due_at": seen.due_at,
+        "profile": profile_of(phase, registered=seen["registered"], visited=seen["visited"]),
+        "open_cases": seen["open_cases"],
+        "next_touchpoint": seen["touchpoint"],
+        "next_due_at": seen["due_at"],
     }
 
 
