@@ -74,12 +74,12 @@ def _shuffled(things: list, chance: random.Random) -> list:
 
 async def run(brokers: int, full: bool) -> Figures:
     """The storm; its figures, with the checker's verdict."""
-    kills, commands, rate = (60, 5_000, 16.0) if full else (8, 300, 16.0) if brokers == 1 else (5, 160, 12.0)
+    kills, commands, rate = (60, 5_000, 12.0) if full else (8, 300, 15.0) if brokers == 1 else (5, 150, 12.0)
     async with Site(brokers=brokers, settings=SETTINGS) as site, Load(site, commands=commands, rate=rate) as load:
         await load.prepare()
         storm = Storm(site, load, kills, commands + load.finished)
         recovered, done = await asyncio.gather(storm.rage(), load.run())
-        await site.settle(120)
+        await site.settle(300)
         drained = time.monotonic() - recovered
         verdict = check(await collect(site, load.begun))
     return _figures(storm, done, drained, verdict)

@@ -102,7 +102,7 @@ class Load:
         application = await self._do(_apply(posted[0]), ep)
         two = chance.random() < 0.3
         other = await self._do(_apply(posted[1]), ep) if two else None
-        if chance.random() < 0.1:
+        if chance.random() < 0.4:
             await self._do(_reject(application), self._he)
             return
         application = await self._do(_accept(application), self._he)
@@ -111,7 +111,7 @@ class Load:
         application = await self._do(_sign(application), ep)
         application = await self._do(_approve(application), self._se)
         application = await self._do(_approve_last(application, withdrawn=bool(other)), self._he)
-        for _ in range(chance.randrange(4)):
+        for _ in range(chance.randrange(8)):
             application = await self._do(_change_dates(application, chance.randrange(6, 78)), self._he)
 
     async def _do(self, ask: "_Ask", account: "_Account") -> Any:
