@@ -29,12 +29,13 @@ def pages(rooms: Sequence[Service]) -> Pages:
 
 def write(root: Path, *, check: bool = False) -> list[str]:
     """Write what differs (or, with `check`, only say it); the paths that did. A broken contract is a ValueError."""
+    from shared.docs import figures
     from shared.docs.schemas import refuse_breaks
 
     rooms = services()
     refuse_breaks(root)
     stale = []
-    for path, text in pages(rooms).items():
+    for path, text in (pages(rooms) | figures.pages(root)).items():
         file = root / path
         if not file.exists() or file.read_text(encoding="utf-8") != text:
             stale.append(path)

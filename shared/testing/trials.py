@@ -14,6 +14,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from shared.docs.figures import number, refresh
+
 Figures = dict[str, Any]
 
 
@@ -52,6 +54,7 @@ def main(title: str, trials: Sequence[Trial], file: Path, arguments: Sequence[st
         table.add_row(trial.name, told(figures), "\n".join(reasons) or "holds", style="red" if reasons else "")
     console.print(table)
     keep(file, found)
+    refresh(file.parents[1])
     sys.exit(1 if short else 0)
 
 
@@ -69,16 +72,10 @@ def attempt(trial: Trial, *, full: bool, strict: bool) -> tuple[Figures, list[st
 
 def told(figures: Figures) -> str:
     """Figures for a table's cell, one a line."""
-    return "\n".join(f"{name} {_number(value)}" for name, value in figures.items())
+    return "\n".join(f"{name} {number(value)}" for name, value in figures.items())
 
 
 def keep(file: Path, found: dict[str, Figures]) -> None:
     """Write the figures; those of trials that were not run this time stay."""
     before = json.loads(file.read_text()) if file.exists() else {}
     file.write_text(json.dumps(dict(sorted((before | found).items())), indent=2) + "\n")
-
-
-def _number(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return str(value)
-    return f"{value:,.0f}" if isinstance(value, int) or value >= 1000 else f"{value:,.2f}"
