@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from drills import failpoints, kills, partition, rebalance
+from drills import failpoints, fuzz, idempotency, kills, partition, rebalance, replay
 from shared.testing.trials import Trial, main
 
 DRILLS: tuple[Trial, ...] = (
@@ -11,6 +11,9 @@ DRILLS: tuple[Trial, ...] = (
     failpoints.DRILL,
     partition.DRILL,
     rebalance.DRILL,
+    idempotency.DRILL,
+    replay.DRILL,
+    fuzz.DRILL,
 )
 LATEST = Path(__file__).with_name("latest.json")
 

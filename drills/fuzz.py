@@ -1,0 +1,179 @@
+"""Fuzz: schemathesis puts to every operation what its document allows and forbids, as every role that matters."""
+
+import asyncio
+import json
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from drills.kit.life import live
+from drills.kit.load import Load
+from drills.kit.site import Site
+from shared.access import Caller
+from shared.testing import callers
+from shared.testing.trials import Figures, Trial
+from story.walk import Walk
+
+COMMANDS, FEW_COMMANDS = 150, 40
+CASES, FEW_CASES = 100, 2  # per operation, phase and role
+AT_ONCE, SEED = 2, 4
+SOME = 5
+SERVER_ERROR = "ST101"  # schemathesis names its findings by code
+CONFORMANCE = ("status_code", "content_type", "response_headers", "response_schema")
+CHECKS = ["not_a_server_error", *(f"{name}_conformance" for name in CONFORMANCE)]
+# Where ids of things that exist are found: what is named like one gets them, beside what schemathesis makes up.
+IDS = {
+    "person_id": ("applications", "SELECT id FROM person"),
+    "application_id": ("applications", "SELECT id FROM application"),
+    "opportunity_id": ("applications", "SELECT id FROM opportunity"),
+    "enabler_id": ("applications", "SELECT id FROM enabler"),
+    "entity_id": ("applications", "SELECT id FROM entity"),
+    "touchpoint_id": ("notifications", "SELECT id FROM touchpoint"),
+    "document_id": ("notifications", "SELECT id FROM document"),
+    "invitation_id": ("surveys", "SELECT id FROM invitation"),
+    "case_id": ("surveys", "SELECT id FROM quality_case"),
+    "visitor_id": ("scoring", "SELECT visitor_id FROM interaction WHERE visitor_id IS NOT NULL"),
+}
+SAME = {"parent_id": "entity_id", "hosting_entity_id": "entity_id", "sending_entity_id": "entity_id"}
+# Who asks which room in the short form; in the full one everybody asks all of them.
+FEW = {
+    "applications": ["hosting_manager"],
+    "journeys": ["sending_manager"],
+    "notifications": ["hosting_manager"],
+    "scoring": ["global_manager"],
+    "surveys": ["sending_manager"],
+}
+Known = Mapping[str, list[str]]
+
+
+async def run(full: bool) -> Figures:
+    async with Site() as site, Load(site, commands=COMMANDS if full else FEW_COMMANDS) as load:
+        walk = await live(site, load)
+        known, who = await _known(site, walk), await _people(site, walk)
+        turn, reports = asyncio.Semaphore(AT_ONCE), list[asyncio.Task[Report]]()
+        async with asyncio.TaskGroup() as group:
+            for room in FEW:
+                document = await _document(site, room, known)
+                for name in who if full else FEW[room]:
+                    one = _fuzz(site, room, document, name, site.token(who[name], 14_400), turn, full)
+                    reports.append(group.create_task(one))
+    return _figures([report.result() for report in reports])
+
+
+async def _known(site: Site, walk: Walk) -> dict[str, list[str]]:
+    """Ids of things that exist, the story's own first, by the names under which they are asked for."""
+    found = {name: [str(row[0]) for row in await site.rows(*where)] for name, where in IDS.items()}
+    application = walk.applications["accepted"]
+    own = {walk.person_id, walk.visitor_id, application["id"], application["opportunity_id"]}
+    found = {name: sorted(set(ids), key=lambda id_: (id_ not in own, id_))[:SOME] for name, ids in found.items()}
+    found |= {name: found[other] for name, other in SAME.items()}
+    return found | {"token": [walk.link.rpartition("/")[2]], "terms": [application["terms"]], "If-Match": ["*"]}
+
+
+async def _people(site: Site, walk: Walk) -> dict[str, Caller]:
+    """One caller per role, with the story's committees, person and enabler."""
+    query = "SELECT enabler_id FROM application WHERE id = $1"
+    (row,) = await site.rows("applications", query, UUID(walk.applications["accepted"]["id"]))
+    return {
+        "global_manager": callers.global_manager(),
+        "sending_manager": callers.sending_manager(walk.entities["sending"]),
+        "hosting_manager": callers.hosting_manager(walk.entities["hosting"]),
+        "enabler": callers.enabler(row["enabler_id"]),
+        "participant": callers.participant(UUID(walk.person_id)),
+    }
+
+
+async def _document(site: Site, room: str, known: Known) -> dict[str, Any]:
+    """The room's OpenAPI document; what is named like a known value may be that, too."""
+    async with site.client(room) as client:
+        document = (await client.get("/openapi.json")).raise_for_status().json()
+    for path in document["paths"].values():
+        for operation in path.values():
+            for parameter in operation.get("parameters", []):
+                parameter["schema"] = _widened(parameter["name"], parameter["schema"], known)
+    for schema in document["components"]["schemas"].values():
+        for name, inner in schema.get("properties", {}).items():
+            schema["properties"][name] = _widened(name, inner, known)
+    return document
+
+
+def _widened(name: str, schema: dict[str, Any], known: Known) -> dict[str, Any]:
+    return {"anyOf": [{"enum": known[name]}, schema]} if known.get(name) else schema
+
+
+@dataclass(frozen=True)
+class Report:
+    """What schemathesis told of one room and one role."""
+
+    room: str
+    role: str
+    told: dict[str, Any]
+
+    def failures(self) -> list[str]:
+        """`what: operation` of each thing that it found."""
+        found = ((one["code"], operation) for one in self.told["failures"] for operation in one["operations"])
+        return [f"{what}: {operation} of {self.room} as {self.role}" for what, operation in found]
+
+    def accepted(self) -> dict[str, int]:
+        """How many cases of each operation were answered with a success."""
+        rates = self.told["valid_rates"].items()
+        return {f"{self.room} {name}": sum(phase["accepted"] for phase in phases.values()) for name, phases in rates}
+
+
+async def _fuzz(
+    site: Site, room: str, document: dict[str, Any], role: str, token: str, turn: asyncio.Semaphore, full: bool
+) -> Report:
+    """All phases over one room as one role, in a process of its own."""
+    name = f"fuzz-{room}-{role}"
+    file, report, log = (site.folder / f"{name}.{kind}" for kind in ("openapi", "json", "log"))
+    file.write_text(json.dumps(document))
+    options = ["--url", site.system.addresses[room], "--header", f"Authorization: Bearer {token}"]
+    options += ["--checks", ",".join(CHECKS), "--max-examples", str(CASES if full else FEW_CASES), "--workers", "1"]
+    options += ["--continue-on-failure", "--no-shrink", "--no-color", "--warnings", "off", "--seed", str(SEED)]
+    options += ["--generation-database", "none", "--report", "json", "--report-json-path", str(report)]
+    command = [sys.executable, "-m", "schemathesis.cli", "run", str(file), *options]
+    async with turn:
+        with log.open("wb") as output:
+            process = await asyncio.create_subprocess_exec(*command, stdout=output, stderr=output, cwd=site.folder)
+            await process.wait()
+    if not report.exists():
+        raise RuntimeError(f"{name}: {log.read_text()[-2000:]}")
+    return Report(room, role, json.loads(report.read_text()))
+
+
+def _figures(reports: list[Report]) -> Figures:
+    failures = [failure for report in reports for failure in report.failures()]
+    accepted: Counter[str] = Counter()
+    for report in reports:
+        accepted.update(report.accepted())
+    tested = {report.room: report.told["operations"]["tested"] for report in reports}
+    skipped = sum(report.told["operations"]["total"] - report.told["operations"]["tested"] for report in reports)
+    return {
+        "rooms": len(tested),
+        "operations": sum(tested.values()),
+        "roles": len({report.role for report in reports}),
+        "cases": sum(report.told["test_cases"]["generated"] for report in reports),
+        "accepted": sum(accepted.values()),
+        "operations_accepted": sum(count > 0 for count in accepted.values()),
+        "server_errors": sum(failure.startswith(SERVER_ERROR) for failure in failures),
+        "undocumented": sum(not failure.startswith(SERVER_ERROR) for failure in failures),
+        "skipped": skipped,
+        "broken_off": sum(len(report.told["errors"]) or not report.told["complete"] for report in reports),
+        "found": sorted(set(failures)),
+        "never_accepted": sorted(name for name, count in accepted.items() if not count),
+    }
+
+
+def falls_short(figures: Figures, _strict: bool) -> list[str]:
+    """Anything found, skipped or broken off; and a form in which next to nothing was answered proves nothing."""
+    short = list(figures["found"])
+    short += [f"{name}: {figures[name]}" for name in ("skipped", "broken_off") if figures[name]]
+    if figures["operations_accepted"] * 2 < figures["operations"]:
+        short.append(f"only {figures['operations_accepted']} of {figures['operations']} operations ever said yes")
+    return short
+
+
+DRILL = Trial("fuzz", "what the documents allow and forbid, put to every operation as every role", run, falls_short)
