@@ -33,7 +33,7 @@ class Load:
 
     A command is tried again, with the same key and correlation id, until it has a final answer or `patience` seconds
     are over; one try is given up after `give_up` seconds. `begun` holds every command from its first try on, those of
-    `prepare` too. `async with` closes its connections.
+    `prepare` too, `slowest_try` the seconds of the slowest single try. `async with` closes its connections.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Load:
         self._left = 0
         self.begun: list[Command] = []
         self.finished = 0
+        self.slowest_try = 0.0
 
     async def __aenter__(self) -> Self:
         return self
@@ -148,7 +149,7 @@ class Load:
         while time.monotonic() < until:
             command.tries += 1
             try:
-                reply = await self._client.post(ask.path, json=ask.body, headers=headers)
+                reply = await self._post(ask, headers)
             except httpx.TransportError:
                 await asyncio.sleep(backoff.next())
                 continue
@@ -160,6 +161,13 @@ class Load:
             command.replayed = "idempotency-replayed" in reply.headers
             return reply
         return None
+
+    async def _post(self, ask: "_Ask", headers: dict[str, str]) -> httpx.Response:
+        began = time.monotonic()
+        try:
+            return await self._client.post(ask.path, json=ask.body, headers=headers)
+        finally:
+            self.slowest_try = max(self.slowest_try, time.monotonic() - began)
 
 
 class _Account:
