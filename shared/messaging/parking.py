@@ -159,7 +159,7 @@ class Parking:
             message = message_of_row(held)
             subject, sequence = _identity(message)
             if sequence and await uow.scalar(FIRST, {"id": row.id}):
-                await uow.execute(ADVANCE, {"topic": row.topic, "keys": [subject], "lasts": [sequence]})
+                await uow.fetch(ADVANCE, row.topic, [subject], [sequence])
             await uow.execute(FORGET, {"id": row.id})
             before = {"topic": row.topic, "partition": row.partition, "offset": row.offset, "parked": held.reason}
             uow.note("parked-event-discarded", subject, reason=reason, before=before)
