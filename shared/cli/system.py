@@ -1,6 +1,8 @@
 """Prove who one is, move business time, and look whether all is well."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -11,6 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from shared.access import Role
+from shared.embedded.holds import Holds
+from shared.embedded.stack import find_running
 from shared.service import discover
 from shared.settings import kernel
 from shared.web.issuer import development_issuer
@@ -19,7 +23,7 @@ console = Console()
 
 
 def register(app: typer.Typer) -> None:
-    for command in (token, where, clock, doctor):
+    for command in (token, where, clock, doctor, hold, resume):
         app.command()(command)
 
 
@@ -99,3 +103,31 @@ async def _doctor() -> bool:
             table.add_row(room, url, "[green]yes" if ready else "[red]no", checks)
     console.print(table)
     return fine
+
+
+def hold(
+    name: Annotated[str, typer.Argument(help="a process of the embedded system, such as journeys-worker")],
+) -> None:
+    """Stop one process of the embedded system and keep it stopped; the others go on."""
+    _ask(name, "held", Holds(kernel().data_dir).ask)
+
+
+def resume(name: Annotated[str, typer.Argument(help="a process that is held")]) -> None:
+    """Start a process again that was held."""
+    _ask(name, "ready", Holds(kernel().data_dir).release)
+
+
+def _ask(name: str, wanted: str, ask: Callable[[str], None], seconds: float = 30.0) -> None:
+    """Say the wish and wait until the running system has done it."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if (running := find_running(kernel().data_dir)) is None:
+            raise RuntimeError("no embedded system runs on this data folder")
+        if name not in running["processes"]:
+            raise ValueError(f"there is no process {name!r}; there are {', '.join(running['processes'])}")
+        ask(name)
+        if running["processes"][name]["state"] == wanted:
+            console.print(f"{name:22} {wanted}")
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"{name} is not {wanted} after {seconds:.0f} s")

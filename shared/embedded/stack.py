@@ -25,6 +25,7 @@ from shared.embedded import board
 from shared.embedded.births import Births, run_once
 from shared.embedded.checks import LOOPBACK, CannotStart, FolderLock, enough_space, writable_folder, write_text
 from shared.embedded.child import Running
+from shared.embedded.holds import Holds
 from shared.embedded.kafka import KafkaCluster, brokers_listed
 from shared.embedded.postgres import Postgres, create_databases
 from shared.embedded.supervisor import Check, Program, Row, Supervisor, http_ok, http_status
@@ -66,6 +67,8 @@ class EmbeddedStack:
         self._births = Births(self.logs / "nursery.log")
         self._lock = FolderLock(self.data, "Sojourn")
         self._ready = False
+        self._holds = Holds(self.data)
+        self._holding: asyncio.Task[None] | None = None
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -92,6 +95,8 @@ class EmbeddedStack:
             self._mark("ready")
             self._ready = True
             self._write_runtime()
+            self._holds.forget()
+            self._holding = asyncio.create_task(self._holds.follow(self.supervisor), name="holds")
         except BaseException:
             await self.stop()
             raise
@@ -100,6 +105,8 @@ class EmbeddedStack:
         """Everything ends within five seconds; data stays."""
         self.idle, self._ready = True, False
         (self.data / RUNTIME_FILE).unlink(missing_ok=True)
+        if self._holding:
+            self._holding.cancel()
         await self.supervisor.stop()
         servers = [server for server in (self.kafka, self.postgres) if server]
         await asyncio.gather(self._births.stop(), *(server.stop(grace=1) for server in servers))
@@ -227,7 +234,9 @@ class EmbeddedStack:
         content = {
             "pid": os.getpid(),
             "addresses": self.addresses,
-            "processes": {row.name: {"pid": row.pid, "address": row.program.address} for row in self._rows()},
+            "processes": {
+                row.name: {"pid": row.pid, "state": row.state, "address": row.program.address} for row in self._rows()
+            },
             "environment": settings | {"SOJOURN_DATABASE_URL": self.server_url},
         }
         write_text(self.data / RUNTIME_FILE, json.dumps(content, indent=2) + "\n", mode=0o600)

@@ -1,5 +1,6 @@
 """The `sojourn` command beside a running system: it finds it by its data folder, and mistakes end in one line."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -57,6 +58,7 @@ async def test_operators_can_look(system: EmbeddedStack, told: Told, command: tu
     [
         (("outbox", "--room", "kitchen"), "there is no room 'kitchen'"),
         (("replay", "applications", "--yes"), "says events of its own"),
+        (("hold", "kitchen-worker"), "there is no process 'kitchen-worker'"),
         (("parked", "discard", "--room", "surveys", "--reason", "x"), "name a key or an id"),
     ],
 )
@@ -65,6 +67,19 @@ async def test_a_mistake_ends_in_one_line(system: EmbeddedStack, command: tuple[
     assert done.returncode == 2
     assert says in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+async def test_a_read_side_is_built_again_while_the_others_go_on(system: EmbeddedStack, told: Told) -> None:
+    held = await asyncio.to_thread(sojourn, system.data, "hold", "journeys-worker")
+    assert held.returncode == 0, held.stderr
+    assert system.supervisor.rows["journeys-worker"].pid is None
+    done = await asyncio.to_thread(sojourn, system.data, "replay", "journeys", "--yes")
+    assert done.returncode == 0, done.stderr
+    resumed = await asyncio.to_thread(sojourn, system.data, "resume", "journeys-worker")
+    assert resumed.returncode == 0, resumed.stderr
+    await system.supervisor.until_ready()
+    compared = await asyncio.to_thread(sojourn, system.data, "replay", "journeys", "--compare")
+    assert (compared.returncode, "as the events make it" in compared.stdout) == (0, True), compared.stdout
 
 
 def test_production_takes_no_development_secrets(tmp_path: Path) -> None:
