@@ -15,6 +15,7 @@ from services.scoring.policy.interactions import (
     Channel,
     Kind,
 )
+from shared.storage.tx import Cause
 from shared.web.schemas import Body, Moment, Slug
 
 VISITOR, PERSON = "2f6e0f0e-6a37-4f0c-9a43-1f5a1c2f7a10", "7c1d4b52-0a86-5d0e-8a3d-4a5ef0b6a911"
@@ -123,9 +124,13 @@ class SeparateVisitor:
 
 @dataclass(frozen=True, slots=True)
 class Rescore:
-    """Score these people again: `cause` is what made it necessary, `always` keeps a point even if nothing moved."""
+    """Score these people again: `cause` is what made it necessary, `always` keeps a point even if nothing moved.
+
+    `because` goes with what is said of it, where the transaction has several causes.
+    """
 
     people: tuple[UUID, ...]
     cause: str
     seen: datetime | None = None
     always: bool = False
+    because: Cause | None = None

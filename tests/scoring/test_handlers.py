@@ -194,14 +194,14 @@ async def test_facts_that_come_before_the_sign_up_wait_for_nothing(world: World)
 
 async def test_an_event_that_is_heard_again_changes_nothing(world: World) -> None:
     envelope = _envelope(world.room, facts.ApplicationSubmitted(**world.ids, product="talent"))
-    await world.room.do(handlers.keep_fact, envelope)
+    await world.room.do(handlers.keep_facts, [envelope])
     said, version = len(await world.room.said()), (await world.score()).version
-    await world.room.do(handlers.keep_fact, envelope)
+    await world.room.do(handlers.keep_facts, [envelope])
     assert (len(await world.room.said()), (await world.score()).version) == (said, version)
     assert len(await world.course()) == 2
     await world.approve()
     points = len(await world.course())
-    await world.room.do(handlers.keep_fact, envelope)
+    await world.room.do(handlers.keep_facts, [envelope])
     assert len(await world.course()) == points
 
 
@@ -214,7 +214,7 @@ def _envelope(room: Room, event: Event, time: datetime | None = None) -> Envelop
 async def test_an_event_of_a_process_whose_clock_moved_first_counts_at_once(world: World) -> None:
     ahead = world.room.clock.now() + timedelta(seconds=1)
     event = facts.ApplicationSubmitted(**world.ids, product="talent")
-    await world.room.do(handlers.keep_fact, _envelope(world.room, event, ahead))
+    await world.room.do(handlers.keep_facts, [_envelope(world.room, event, ahead)])
     assert codes(await world.score()) == {"applied"}
     assert (await world.score()).scored_at == ahead
 
@@ -223,6 +223,53 @@ async def test_facts_of_one_person_at_the_same_time_are_all_in_the_last_score(wo
     stays = [builders.about(person_id=world.person_id) for _ in range(6)]
     await asyncio.gather(*(world.room.hear(facts.ApplicationSubmitted(**stay, product="talent")) for stay in stays))
     assert "6 applications at the same time (+0.45)" in [reason.text for reason in (await world.score()).reasons]
+
+
+async def test_facts_taken_together_make_the_same_course_as_one_by_one(world: World) -> None:
+    """Of several people in turn, up to an approval; what is said of a score names the fact that moved it."""
+    one, many = [await _exchange(world.room) for _ in range(2)], [await _exchange(world.room) for _ in range(2)]
+    for envelope in (envelope for step in zip(*one, strict=True) for envelope in step):
+        await world.room.take([envelope])
+    await world.room.take([envelope for step in zip(*many, strict=True) for envelope in step])
+    expected = [await _told(world.room, told) for told in one]
+    found = [await _told(world.room, told) for told in many]
+    assert [kinds for kinds, _, _ in found] == [kinds for kinds, _, _ in expected]
+    for (_, before, caused), told in zip(found, many, strict=True):
+        assert [code for code, _ in before] == [envelope.type for envelope in told]
+        assert set(caused) <= {envelope.id for envelope in told}
+        assert len(caused) > 3
+    assert [[score for _, score in course] for _, course, _ in found] == [
+        [score for _, score in course] for _, course, _ in expected
+    ]
+
+
+async def _exchange(room: Room) -> list[Envelope]:
+    """All that applications tells of one new person, in order."""
+    ids = builders.about()
+    signed = {"terms": builders.TERMS}
+    stay = builders.experience(**ids)
+    events = [
+        builders.person(ids["person_id"]),
+        facts.ApplicationSubmitted(**ids, product="talent"),
+        facts.ApplicationAccepted(**ids),
+        facts.AcceptanceNoteSigned(**ids, **signed),
+        facts.ApprovalGiven(**ids, side=Side.sending, **signed),
+        builders.approved(stay),
+        facts.ExperienceRealized(**stay),
+    ]
+    return [_envelope(room, event) for event in events]
+
+
+async def _told(room: Room, told: list[Envelope]) -> tuple[list[str], list[tuple[str, float]], list[UUID]]:
+    """Of a person: the types of what was said, the course with its causes, and the facts that caused what was said."""
+    person = told[0].key
+    said = "SELECT type, headers->>'ce_causationid' FROM outbox WHERE aggregateid = :person ORDER BY position"
+    course = "SELECT cause, score FROM score_change WHERE person_id = :person ORDER BY id"
+    async with room.runtime.database.engine.connect() as connection:
+        types = (await connection.execute(text(said), {"person": person})).all()
+        points = (await connection.execute(text(course), {"person": person})).all()
+    caused = [UUID(cause) for _, cause in types]
+    return [type_ for type_, _ in types], [(cause, score) for cause, score in points], caused
 
 
 # --- visits and identities
@@ -396,7 +443,7 @@ async def test_an_identification_that_overtakes_the_sign_up_is_in_the_first_scor
     early = World(world.room)
     await early.browse(Kind.page_view)
     signed_up = _envelope(world.room, builders.person(early.person_id))
-    await _overtaken(world.room, handlers.keep_fact, signed_up, early.identify)
+    await _overtaken(world.room, handlers.keep_facts, [signed_up], early.identify)
     assert codes(await early.score()) == {"visits"}
 
 

@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
-
 from services.scoring.policy.features import WINDOW, Fact, Step
 from services.scoring.policy.interactions import Kind
 from shared.storage.tx import Uow
@@ -15,8 +13,8 @@ MOST_INTERACTIONS = 500
 
 # One statement, because it is run for every event. The limit takes the newest of what was known at the moment: what
 # came later must not crowd anything out.
-FACTS = text("""
-WITH one AS (SELECT unnest(CAST(:people AS uuid[])) AS person_id)
+FACTS = """
+WITH one AS (SELECT unnest($1::uuid[]) AS person_id)
 SELECT h.person_id, true AS told, h.id, h.kind, h.at, h.known_at, h.effective_on, h.application_id, h.opportunity_id,
     h.ours
 FROM one JOIN heard_fact h USING (person_id)
@@ -25,29 +23,27 @@ SELECT one.person_id, false, met.id, met.kind, met.at, met.known_at, NULL, NULL,
 FROM one
 CROSS JOIN LATERAL (
     SELECT i.id, i.kind, i.at, i.known_at, i.opportunity_id FROM interaction i
-    WHERE i.person_id = one.person_id AND NOT i.bot AND i.at > :since AND i.at <= :moment AND i.known_at <= :moment
+    WHERE i.person_id = one.person_id AND NOT i.bot AND i.at > $2 AND i.at <= $3 AND i.known_at <= $3
     UNION ALL
     SELECT i.id, i.kind, i.at, greatest(i.known_at, n.known_at), i.opportunity_id
     FROM identity n JOIN interaction i ON i.visitor_id = n.visitor_id
-    WHERE n.person_id = one.person_id AND n.known_at <= :moment
-      AND NOT i.bot AND i.at > :since AND i.at <= :moment AND i.known_at <= :moment
-    ORDER BY at DESC, id LIMIT :most
+    WHERE n.person_id = one.person_id AND n.known_at <= $3
+      AND NOT i.bot AND i.at > $2 AND i.at <= $3 AND i.known_at <= $3
+    ORDER BY at DESC, id LIMIT $4
 ) AS met
-LEFT JOIN opportunity o ON o.id = met.opportunity_id AND o.known_at <= :moment
-""")
+LEFT JOIN opportunity o ON o.id = met.opportunity_id AND o.known_at <= $3
+"""
 
 
 async def facts_of(uow: Uow, people: Iterable[UUID], moment: datetime) -> dict[UUID, Sequence[Fact]]:
     """The facts of each of these people that matter at `moment`; the policy picks what was known."""
     found: dict[UUID, list[Fact]] = {person: [] for person in people}
-    values = {"people": list(found), "since": moment - WINDOW, "moment": moment, "most": MOST_INTERACTIONS}
-    for row in await uow.execute(FACTS, values):
-        found[row.person_id].append(_fact(row))
+    for row in await uow.fetch(FACTS, list(found), moment - WINDOW, moment, MOST_INTERACTIONS):
+        found[row["person_id"]].append(_fact(row))
     return dict(found)
 
 
 def _fact(row: Any) -> Fact:
-    kind = Step(row.kind) if row.told else Kind(row.kind)
-    return Fact(
-        row.id, kind, row.at, row.known_at, row.effective_on, row.application_id, row.opportunity_id, ours=row.ours
-    )
+    _, told, id_, kind, at, known_at, effective_on, application_id, opportunity_id, ours = row
+    named = Step(kind) if told else Kind(kind)
+    return Fact(id_, named, at, known_at, effective_on, application_id, opportunity_id, ours=ours)

@@ -1,22 +1,25 @@
 """What other rooms tell: each fact of a person is kept once, and the person is scored again with it."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import insert
 
 from services.scoring.commands import Rescore
-from services.scoring.handlers.scoring import CONVERTED, RESCORE, keep_point, lead_of, rescore_locked
-from services.scoring.model import HeardFact, Lead, Opportunity, Outcome
+from services.scoring.handlers.scoring import CONVERTED, RESCORE, keep_point, lead_of, leads_for, rescore_locked
+from services.scoring.model import Lead, Opportunity, Outcome
 from services.scoring.policy.features import Step
 from services.scoring.policy.rules import TRANSITION
 from shared.contracts import applications, notifications, surveys
 from shared.contracts.envelope import Envelope, Event
+from shared.messaging.together import together
 from shared.storage.scope import remember_entity
-from shared.storage.tx import Uow
+from shared.storage.tx import Cause, Uow
 
 STEPS: Mapping[type[Event], Step] = {
     applications.PersonRegistered: Step.registered,
@@ -37,6 +40,10 @@ STEPS: Mapping[type[Event], Step] = {
     notifications.TouchpointSent: Step.touchpoint,
 }
 APPROVED_ELSEWHERE = "approved_elsewhere"
+KEEP = """
+INSERT INTO heard_fact SELECT * FROM jsonb_populate_recordset(NULL::heard_fact, $1::text::jsonb)
+ON CONFLICT DO NOTHING RETURNING id
+"""
 FORGET = text("""
 WITH cut AS (DELETE FROM identity WHERE person_id = :person RETURNING visitor_id)
 UPDATE interaction SET visitor_id = NULL, person_id = NULL
@@ -57,37 +64,69 @@ async def keep_opportunity(uow: Uow, envelope: Envelope) -> None:
     await uow.execute(insert(Opportunity).values(**row.model_dump()).on_conflict_do_nothing())
 
 
-async def keep_fact(uow: Uow, envelope: Envelope) -> None:
-    """Facts of one person come from several rooms in any order: whichever is first makes the lead."""
-    fact: Any = envelope.data
-    lead = await lead_of(uow, fact.person_id)
-    known_at = max(filter(None, (envelope.time, uow.now, lead.scored_at)))
-    if not await _keep(uow, envelope, known_at):
-        return
-    _place(lead, fact)
-    command = Rescore((lead.id,), envelope.type, seen=known_at, always=True)
-    if isinstance(fact, applications.ApplicationApproved) and not lead.erased_at and not lead.converted_at:
-        await _convert(uow, lead, envelope, command)
-    else:
-        await rescore_locked(uow, [lead], command)
+@together
+async def keep_facts(uow: Uow, envelopes: list[Envelope]) -> None:
+    """Facts of one person come from several rooms in any order: whichever is first makes the lead.
+
+    They are scored in rounds, each with the next fact of every person, so that every fact has its point of the course.
+    """
+    leads = await leads_for(uow, {_person(envelope) for envelope in envelopes})
+    for facts in _rounds(envelopes):
+        await _keep_round(uow, leads, facts)
 
 
-async def _keep(uow: Uow, envelope: Envelope, known_at: datetime) -> bool:
-    """Whether the fact is new."""
+def _person(envelope: Envelope) -> UUID:
+    return envelope.data.person_id  # type: ignore[union-attr]
+
+
+def _rounds(envelopes: Iterable[Envelope]) -> list[list[Envelope]]:
+    rounds: list[list[Envelope]] = []
+    before: Counter[UUID] = Counter()
+    for envelope in envelopes:
+        person = _person(envelope)
+        if before[person] == len(rounds):
+            rounds.append([])
+        rounds[before[person]].append(envelope)
+        before[person] += 1
+    return rounds
+
+
+async def _keep_round(uow: Uow, leads: Mapping[UUID, Lead], envelopes: Sequence[Envelope]) -> None:
+    """One fact of each person."""
+    times = {e.id: max(filter(None, (e.time, uow.now, leads[_person(e)].scored_at))) for e in envelopes}
+    new = await _keep(uow, envelopes, times)
+    scored = []
+    for envelope in (envelope for envelope in envelopes if envelope.id in new):
+        fact, lead = envelope.data, leads[_person(envelope)]
+        _place(lead, fact)
+        because = Cause.of(envelope)
+        command = Rescore((lead.id,), envelope.type, seen=times[envelope.id], always=True, because=because)
+        if isinstance(fact, applications.ApplicationApproved) and not lead.erased_at and not lead.converted_at:
+            await _convert(uow, lead, envelope, command)
+        else:
+            scored.append((lead, command))
+    await rescore_locked(uow, scored)
+
+
+async def _keep(uow: Uow, envelopes: Iterable[Envelope], known_at: Mapping[UUID, datetime]) -> set[UUID]:
+    """Which of the facts are new."""
+    rows = [_row(envelope, known_at[envelope.id]) for envelope in envelopes]
+    return {row["id"] for row in await uow.fetch(KEEP, orjson.dumps(rows).decode())}
+
+
+def _row(envelope: Envelope, known_at: datetime) -> dict[str, Any]:
     fact: Any = envelope.data
-    row = HeardFact(
-        id=envelope.id,
-        person_id=fact.person_id,
-        kind=STEPS[type(fact)],
-        at=envelope.time,
-        known_at=known_at,
-        effective_on=envelope.effective_on,
-        application_id=getattr(fact, "application_id", None),
-        opportunity_id=getattr(fact, "opportunity_id", None),
-        ours=_ours(fact),
-    )
-    new = insert(HeardFact).values(**row.model_dump()).on_conflict_do_nothing().returning(HeardFact.id)
-    return (await uow.execute(new)).scalar() is not None
+    return {
+        "id": envelope.id,
+        "person_id": fact.person_id,
+        "kind": STEPS[type(fact)],
+        "at": envelope.time,
+        "known_at": known_at,
+        "effective_on": envelope.effective_on,
+        "application_id": getattr(fact, "application_id", None),
+        "opportunity_id": getattr(fact, "opportunity_id", None),
+        "ours": _ours(fact),
+    }
 
 
 def _ours(fact: Any) -> bool:
@@ -108,7 +147,7 @@ def _place(lead: Lead, fact: Any) -> None:
 async def _convert(uow: Uow, lead: Lead, envelope: Envelope, command: Rescore) -> None:
     """Approved: what the model said just before is kept beside how it ended, and the score has had its say."""
     if lead.score is None:
-        await rescore_locked(uow, [lead], command)
+        await rescore_locked(uow, [(lead, command)])
     application_id: UUID = envelope.data.application_id  # type: ignore[union-attr]
     known_at = max(filter(None, (command.seen, lead.scored_at)))
     ended = {"outcome": CONVERTED, "score_before": lead.score, "model": lead.model, "application_id": application_id}

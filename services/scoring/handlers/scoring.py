@@ -1,6 +1,6 @@
 """Score leads again, in the transaction of whatever made it necessary; keep and say what moved."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
@@ -25,10 +25,17 @@ CONVERTED = "converted"
 
 async def lead_of(uow: Uow, person_id: UUID) -> Lead:
     """The lead of this person, locked; a fragment is made when nothing is known of the person yet."""
-    if found := await locked(uow, [person_id]):
-        return found[0]
-    await uow.execute(insert(Lead).values(**Lead(id=person_id).model_dump()).on_conflict_do_nothing())
-    return (await locked(uow, [person_id]))[0]
+    return (await leads_for(uow, {person_id}))[person_id]
+
+
+async def leads_for(uow: Uow, people: Collection[UUID]) -> dict[UUID, Lead]:
+    """The same for many people, by their ids."""
+    found = {lead.id: lead for lead in await locked(uow, people)}
+    if missing := sorted(set(people) - found.keys()):
+        fragments = [Lead(id=person).model_dump() for person in missing]
+        await uow.execute(insert(Lead).values(fragments).on_conflict_do_nothing())
+        found |= {lead.id: lead for lead in await locked(uow, missing)}
+    return found
 
 
 async def locked(uow: Uow, people: Iterable[UUID]) -> Sequence[Lead]:
@@ -39,24 +46,24 @@ async def locked(uow: Uow, people: Iterable[UUID]) -> Sequence[Lead]:
 
 async def rescore(uow: Uow, command: Rescore) -> None:
     """Score these people by what is known now."""
-    await rescore_locked(uow, await locked(uow, command.people), command)
+    await rescore_locked(uow, [(lead, command) for lead in await locked(uow, command.people)])
 
 
-async def rescore_locked(uow: Uow, leads: Sequence[Lead], command: Rescore) -> None:
-    """The same for leads in hand. Fragments and the erased get no score."""
-    moments = {lead.id: _moment(uow, lead, command.seen) for lead in leads}
-    for lead in leads:
+async def rescore_locked(uow: Uow, wanted: Sequence[tuple[Lead, Rescore]]) -> None:
+    """The same for leads in hand, each for its own reason. Fragments and the erased get no score."""
+    moments = {lead.id: _moment(uow, lead, command.seen) for lead, command in wanted}
+    scored = [lead.id for lead, _ in wanted if lead.sending_entity_id and not lead.erased_at]
+    facts = await facts_of(uow, scored, max(moments.values())) if scored else {}
+    for lead, command in wanted:
         # Fragments, too: what was written of them while an older transaction waited is no news from the future.
         lead.scored_at = moments[lead.id]
-    scored = [lead for lead in leads if lead.sending_entity_id and not lead.erased_at]
-    if not scored:
-        return
-    facts = await facts_of(uow, [lead.id for lead in scored], max(moments.values()))
-    for lead in scored:
+        uow.cause = command.because or uow.cause
+        if lead.id not in facts:
+            continue
         if lead.converted_at:
-            keep_after_conversion(uow, lead, moments[lead.id], command)
+            keep_after_conversion(uow, lead, lead.scored_at, command)
         else:
-            await _score(uow, lead, facts[lead.id], moments[lead.id], command.cause)
+            await _score(uow, lead, facts[lead.id], lead.scored_at, command.cause)
 
 
 def _moment(uow: Uow, lead: Lead, seen: datetime | None) -> datetime:
@@ -124,4 +131,4 @@ async def rescore_lead(uow: Uow, due: Due) -> None:
         due.skip("no open lead any more")
         return
     lead.rescore_on = None
-    await rescore_locked(uow, [lead], Rescore((lead.id,), TIME_PASSED))
+    await rescore_locked(uow, [(lead, Rescore((lead.id,), TIME_PASSED))])
