@@ -6,16 +6,17 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement, Index, or_, select, text
 from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from services.applications.policy import Status
 from shared.access import Caller, Role
 from shared.contracts.applications import EntityKind, Product
 from shared.storage.columns import changed_moment, code, document, moment
+from shared.storage.rows import Stored
 from shared.storage.scope import below, visible
 
 
-class Table(SQLModel, registry=registry()):
+class Table(Stored, registry=registry()):
     """The room's own registry: its tables clash with no other room's."""
 
 

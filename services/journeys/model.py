@@ -11,10 +11,11 @@ from sqlmodel import Field, SQLModel
 from services.journeys.policy import Phase, Profile, Status
 from shared.access import Caller, Role
 from shared.storage.columns import changed_moment, code, document, moment
+from shared.storage.rows import Stored
 from shared.storage.scope import below, visible
 
 
-class Table(SQLModel, registry=registry()):
+class Table(Stored, registry=registry()):
     """The room's own registry: its tables clash with no other room's."""
 
 

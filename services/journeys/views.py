@@ -263,6 +263,6 @@ async def name_of(uow: Uow, id_: str) -> str | None:
         key = UUID(id_)
     except ValueError:
         return None
-    if (name := await uow.find(PersonName, PersonName.person_id == key)) is not None:
+    if (name := await uow.find(PersonName, person_id=key)) is not None:
         return f"{name.given_name} {name.family_name}"
     return (await _labels(uow, [key])).get(key)

@@ -6,15 +6,16 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, DateTime, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from services.notifications.policy import Anchor, State, Status
 from shared.access import Caller
 from shared.storage.columns import changed_moment, code, document, moment
+from shared.storage.rows import Stored
 from shared.storage.scope import visible
 
 
-class Table(SQLModel, registry=registry()):
+class Table(Stored, registry=registry()):
     """The room's own registry: its tables clash with no other room's."""
 
 

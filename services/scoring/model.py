@@ -6,16 +6,17 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Index, and_
 from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from services.scoring.policy.features import Step
 from services.scoring.policy.interactions import Channel, Kind
 from shared.access import Caller
 from shared.storage.columns import changed_moment, code, document, moment
+from shared.storage.rows import Stored
 from shared.storage.scope import visible
 
 
-class Table(SQLModel, registry=registry()):
+class Table(Stored, registry=registry()):
     """The room's own registry: its tables clash with no other room's."""
 
 

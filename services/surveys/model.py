@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement, Index, SmallInteger, UniqueConstraint
 from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from services.surveys.policy.cases import CaseState, Outcome
 from services.surveys.policy.invitations import State
@@ -13,10 +13,11 @@ from shared.access import Caller
 from shared.contracts.fields import Product, Side
 from shared.contracts.surveys import CaseCause, Metric
 from shared.storage.columns import changed_moment, code, moment
+from shared.storage.rows import Stored
 from shared.storage.scope import visible
 
 
-class Table(SQLModel, registry=registry()):
+class Table(Stored, registry=registry()):
     """The room's own registry: its tables clash with no other room's."""
 
 

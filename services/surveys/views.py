@@ -76,7 +76,7 @@ async def get_invitation(uow: Uow, invitation_id: UUID) -> InvitationDetail:
 
 
 async def _answer(uow: Uow, invitation_id: UUID) -> AnswerOut | None:
-    answer = await uow.find(Answer, Answer.invitation_id == invitation_id)
+    answer = await uow.find(Answer, invitation_id=invitation_id)
     if answer is None:
         return None
     scores = await uow.rows(select(Score).where(Score.answer_id == answer.id))
@@ -188,7 +188,7 @@ async def _response(uow: Uow, wanted: Slice) -> ResponseOut:
 async def invitation_by_token(uow: Uow, token: str, *, lock: bool = False) -> Invitation:
     """The invitation that a link token opens; LinkRefused (404) for one that we didn't make or that was replaced."""
     link = links.links().open(links.SURVEY, token)
-    row = await uow.find(Invitation, Invitation.id == link.subject, lock=lock)
+    row = await uow.find(Invitation, id=link.subject, lock=lock)
     if row is None or not links.same(row.token_digest, token):
         raise LinkRefused
     return row

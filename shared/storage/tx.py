@@ -85,18 +85,19 @@ class Uow:
 
     async def get(self, model: type[Row], id_: UUID, *where: Any, lock: bool = False) -> Row:
         """A row that must be there and match `where` (the caller's scope), else NotFound. `lock` holds it."""
-        if (row := await self.find(model, model.id == id_, *where, lock=lock)) is None:  # type: ignore[attr-defined]
+        if (row := await self.find(model, *where, lock=lock, id=id_)) is None:
             raise NotFound(f"There is no {model.__name__.lower()} {id_}, or it is not yours to see.")
         return row
 
-    async def find(self, model: type[Row], *where: Any, lock: bool = False) -> Row | None:
-        """The one row that matches, or None; ValueError when several do."""
+    async def find(self, model: type[Row], *where: Any, lock: bool = False, **equal: Any) -> Row | None:
+        """The one row whose attributes equal these values and that matches, or None; ValueError when several do."""
         shape = shape_of(model)
-        if (values := shape.plain(where)) is not None:
+        if (plain := shape.plain(where)) is not None and not plain.keys() & equal.keys():
+            values = equal | plain
             found = await self.fetch(shape.select(tuple(values), lock), *shape.bound(values))
             rows = [self._hold(shape, shape.values_of(tuple(record))) for record in found]
         else:
-            query = select(model).where(*where)
+            query = select(model).where(*where).filter_by(**equal)
             rows = list(await self.rows(query.with_for_update() if lock else query))
         if len(rows) > 1:
             raise ValueError(f"{len(rows)} rows of {shape.table.name} where one was expected")
@@ -105,8 +106,8 @@ class Uow:
     async def refresh(self, row: Row, *, lock: bool = False) -> Row:
         """Read the row again, as others have committed it; NotFound when it is gone."""
         shape = shape_of(type(row))
-        where = [getattr(shape.model, name) == row.__dict__[name] for name in shape.keys]
-        if await self.find(type(row), *where, lock=lock) is None:
+        key = {name: row.__dict__[name] for name in shape.keys}
+        if await self.find(type(row), lock=lock, **key) is None:
             raise NotFound(f"There is no such {shape.table.name} any more.")
         return row
 

@@ -63,10 +63,10 @@ def moved(
 
 async def submit_application(uow: Uow, command: commands.SubmitApplication) -> ApplicationOut:
     """The EP's profile and the opportunity must be there; one live application per opportunity."""
-    person = await uow.find(Person, Person.id == uow.caller.party)
+    person = await uow.find(Person, id=uow.caller.party)
     if person is None:
         raise Conflict("Sign up first: there is no profile for this account.", code="no-profile")
-    opportunity = await uow.find(Opportunity, Opportunity.id == command.opportunity_id)
+    opportunity = await uow.find(Opportunity, id=command.opportunity_id)
     if opportunity is None:
         raise Invalid(errors=[FieldError("#/opportunity_id", "there is no such opportunity")])
     if opportunity.openings < 1:

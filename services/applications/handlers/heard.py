@@ -11,7 +11,7 @@ async def count_case(uow: Uow, envelope: Envelope) -> None:
     """A quality case of an application was opened or closed."""
     case = envelope.data
     assert isinstance(case, CaseFact)
-    if row := await uow.find(Application, Application.id == case.application_id, lock=True):
+    if row := await uow.find(Application, id=case.application_id, lock=True):
         step = 1 if isinstance(case, QualityCaseOpened) else -1
         uow.change(row, open_cases=max(0, row.open_cases + step))
 
@@ -20,5 +20,5 @@ async def keep_score(uow: Uow, envelope: Envelope) -> None:
     """The newest lead score of a person."""
     lead = envelope.data
     assert isinstance(lead, LeadScored)
-    if person := await uow.find(Person, Person.id == lead.person_id, lock=True):
+    if person := await uow.find(Person, id=lead.person_id, lock=True):
         uow.change(person, score=lead.score)

@@ -32,7 +32,7 @@ async def register_entity(uow: Uow, command: RegisterEntity) -> EntityOut:
 
 async def register_person(uow: Uow, command: RegisterPerson) -> PersonOut:
     """A participant signs up with the id of the account; a manager registers somebody who has none yet."""
-    if await uow.find(Entity, Entity.id == command.sending_entity_id) is None:
+    if await uow.find(Entity, id=command.sending_entity_id) is None:
         raise Invalid(errors=[FieldError("#/sending_entity_id", "there is no such entity")])
     own = uow.caller.party if uow.caller.role is Role.participant else None
     person = uow.add(Person(id=own or new_id(), registered_at=uow.now, **command.model_dump()))
@@ -58,7 +58,7 @@ async def erase_person(uow: Uow, command: ErasePerson) -> PersonOut:
 
 
 async def register_enabler(uow: Uow, command: RegisterEnabler) -> EnablerOut:
-    if await uow.find(Entity, Entity.id == command.hosting_entity_id) is None:
+    if await uow.find(Entity, id=command.hosting_entity_id) is None:
         raise Invalid(errors=[FieldError("#/hosting_entity_id", "there is no such entity")])
     own = uow.caller.party if uow.caller.role is Role.enabler else None
     enabler = uow.add(Enabler(id=own or new_id(), **command.model_dump()))

@@ -100,7 +100,7 @@ async def _pull_back(uow: Uow, held: Touchpoint, reason: str) -> bool:
 
 async def start_delivery(uow: Uow, due: Due) -> None:
     """A touchpoint is due: its delivery begins, or it is skipped and says why."""
-    row = await uow.find(Touchpoint, Touchpoint.id == due.subject, lock=True)
+    row = await uow.find(Touchpoint, id=due.subject, lock=True)
     if row is None or row.state != State.waiting or str(row.occurrence) != due.occurrence:
         return due.skip("superseded")
     uow.cause = Cause(row.correlation_id)
@@ -117,7 +117,7 @@ async def _why_not(uow: Uow, row: Touchpoint) -> str | None:
     entry = plan.current().entry(row.code)
     if entry is None:
         return "not_in_plan"
-    person = await uow.find(Person, Person.id == row.person_id)
+    person = await uow.find(Person, id=row.person_id)
     if person is not None and person.erased:
         return "person_erased"
     return "late" if too_late(entry, row.due_at, uow.now) else None

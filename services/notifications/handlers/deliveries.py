@@ -113,7 +113,7 @@ def _language(row: Delivery, known: Known) -> str:
 
 async def _filed(uow: Uow, row: Delivery) -> Paper | None:
     """The document of an earlier try: what may have arrived already is sent again as it was."""
-    if row.document_id is None or (filed := await uow.find(Document, Document.id == row.document_id)) is None:
+    if row.document_id is None or (filed := await uow.find(Document, id=row.document_id)) is None:
         return None
     if filed.content is None:
         return None
@@ -150,7 +150,7 @@ async def _file(uow: Uow, paper: Paper, delivery: Delivery) -> None:
 async def settle_delivery(uow: Uow, command: SettleDelivery) -> None:
     """Record a try. Locks go from the experience over the touchpoint to the delivery, as everywhere."""
     about = await uow.get(Delivery, command.delivery_id)
-    experience = await uow.find(Experience, Experience.id == about.application_id, lock=True)
+    experience = await uow.find(Experience, id=about.application_id, lock=True)
     touchpoint = await uow.get(Touchpoint, about.touchpoint_id, lock=True)
     await uow.refresh(about, lock=True)
     if command.outcome is Outcome.sent:
@@ -177,7 +177,7 @@ async def _sent(uow: Uow, row: Delivery, touchpoint: Touchpoint, experience: Exp
 
 async def _evidence(uow: Uow, touchpoint: Touchpoint, proof: Proof, due_on: date, on: date) -> None:
     id_ = derived_id("evidence", touchpoint.id, proof.standard)
-    if await uow.find(Evidence, Evidence.id == id_) is not None:
+    if await uow.find(Evidence, id=id_) is not None:
         return
     ids = facts_of(touchpoint)
     del ids["touchpoint"]

@@ -43,7 +43,7 @@ async def _check_person(uow: Uow, person_id: UUID) -> None:
 
 
 async def _known_already(uow: Uow, command: IdentifyVisitor) -> IdentityOut:
-    known = await uow.find(Identity, Identity.visitor_id == command.visitor_id)
+    known = await uow.find(Identity, visitor_id=command.visitor_id)
     if known is None or known.person_id != command.person_id:
         raise Conflict("This visitor is known to be somebody else; undo that first.", code="visitor-known")
     return IdentityOut.model_validate(known)

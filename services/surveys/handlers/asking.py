@@ -45,7 +45,7 @@ async def invite_after_completion(uow: Uow, person: Person, *experiences: Column
 
 async def _invite(uow: Uow, questionnaire: Questionnaire, experience: Experience, language: str) -> None:
     invitation_id = derived_id("survey-invitation", experience.id, questionnaire.id)
-    if await uow.find(Invitation, Invitation.id == invitation_id):
+    if await uow.find(Invitation, id=invitation_id):
         return
     sent_at = await _sent_at(uow, experience.id, questionnaire.touchpoint)
     invitation = uow.add(

@@ -11,7 +11,7 @@ from pydantic import Field
 from sqlalchemy import text
 from sqlalchemy.orm import registry
 from sqlmodel import Field as Column
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 from starlette.responses import Response
 
 from shared.access import Role
@@ -23,13 +23,14 @@ from shared.settings import Kernel, RoomSettings
 from shared.storage.columns import changed_moment
 from shared.storage.paging import Page, listing
 from shared.storage.paging import Paging as Rows
+from shared.storage.rows import Stored
 from shared.storage.tx import Uow
 from shared.web.door import Door, allow, public
 from shared.web.paging import PageOf, Paging
 from shared.web.schemas import Body, Count, Day, Email, LanguageCode, LongText, Name, Out, Phone, ZoneName
 
 
-class Table(SQLModel, registry=registry()):
+class Table(Stored, registry=registry()):
     pass
 
 

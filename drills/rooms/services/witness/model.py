@@ -4,10 +4,12 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger
 from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from shared.storage.rows import Stored
 
 
-class Table(SQLModel, registry=registry()):
+class Table(Stored, registry=registry()):
     """The room's own registry."""
 
 
