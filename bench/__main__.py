@@ -2,10 +2,15 @@
 
 from pathlib import Path
 
-from bench import consume, latency, relay
+from bench import consume, latency, relay, write_path
 from shared.testing.trials import Trial, main
 
-MEASUREMENTS: tuple[Trial, ...] = (relay.MEASUREMENT, consume.MEASUREMENT, latency.MEASUREMENT)
+MEASUREMENTS: tuple[Trial, ...] = (
+    write_path.MEASUREMENT,
+    relay.MEASUREMENT,
+    consume.MEASUREMENT,
+    latency.MEASUREMENT,
+)
 LATEST = Path(__file__).with_name("latest.json")
 
 if __name__ == "__main__":
