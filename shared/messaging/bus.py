@@ -69,7 +69,10 @@ class Subscription(Protocol):
         ...
 
     async def commit(self, batch: Batch) -> None:
-        """Done up to the end of the batch. Raises Revoked, or BusUnavailable within a deadline (then try again)."""
+        """Done up to the end of the batch. Raises Revoked, or BusUnavailable within a deadline (then try again).
+
+        The bus may learn of it a moment later: after a crash in between, the batch is heard again.
+        """
         ...
 
     def abandon(self, batch: Batch) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError
 
 from shared.contracts.message import Message
-from shared.messaging.bus import Batch, Partition, Revoked
+from shared.messaging.bus import Batch, BusUnavailable, Partition, Revoked
 from shared.messaging.kafka.connection import AWAY, Connection, close, deadline
 from shared.messaging.partitions import Partitions
 from shared.messaging.retry import Backoff
@@ -22,6 +23,8 @@ DRAIN = 8.0  # a batch that runs may finish while its partition leaves
 GOODBYE = 3.0  # the same when the process ends
 REBALANCE = 30.0
 CALL = 10.0
+TELL_EVERY = 0.1  # how long an offset may wait to be told: each telling costs both sides as much as a batch of one
+TELL = 2.0
 HIGH, LOW = 1_000, 500  # messages fetched ahead per partition: stop above, go on below
 
 
@@ -43,6 +46,8 @@ class KafkaSubscription:
         self._partitions = Partitions(batch_size)
         self._client: AIOKafkaConsumer | None = None
         self._assigned = self._leaving = False
+        self._done: dict[TopicPartition, int] = {}  # offsets that the brokers don't know yet
+        self._told, self._telling = 0.0, asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._pumping: asyncio.Task[None] | None = None
 
@@ -57,6 +62,7 @@ class KafkaSubscription:
         Who ends without this stays a member for a session: its successor of the same name resumes where it was.
         """
         await self._partitions.drain(GOODBYE)
+        await self._tell()
         self._leaving = True
         if self._task is not None:
             self._task.cancel()
@@ -69,17 +75,31 @@ class KafkaSubscription:
             yield await self._partitions.next()
 
     async def commit(self, batch: Batch) -> None:
+        """Noted at once, told to the brokers with what else is done by then: a crash before means hearing it again."""
         if not self._partitions.held(batch) or self._client is None:
             raise Revoked(batch.partition)
-        async with deadline(CALL, f"committing {batch.partition}"):
-            await self._commit(batch)
+        self._done[TopicPartition(*batch.partition)] = batch.next_offset
         self._release(batch)
 
-    async def _commit(self, batch: Batch) -> None:
-        try:
-            await self._client.commit({TopicPartition(*batch.partition): batch.next_offset})  # type: ignore[union-attr]
-        except (IllegalStateError, CommitFailedError) as error:
-            raise Revoked(batch.partition) from error
+    async def _tell(self) -> None:
+        """Tell the brokers what is done; what can't be told now is told the next time."""
+        async with self._telling:
+            done, self._done = self._done, {}
+            self._told = time.monotonic()
+            if not done or self._client is None:
+                return
+            try:
+                await self._commit(done)
+            except BusUnavailable as error:
+                self._done = done | self._done
+                log.warning("offsets not committed", group=self._group, error=str(error))
+
+    async def _commit(self, done: dict[TopicPartition, int]) -> None:
+        async with deadline(TELL, "committing"):
+            try:
+                await self._client.commit(done)  # type: ignore[union-attr]
+            except (IllegalStateError, CommitFailedError):
+                log.info("offsets came too late", group=self._group)  # whoever has the partitions now hears it again
 
     def _release(self, batch: Batch) -> None:
         """The partition's next batch may go out; fetching goes on when little is left."""
@@ -166,9 +186,12 @@ class KafkaSubscription:
                 self._partitions.put(partition, map(message_of, records))
                 if self._partitions.waiting(partition) > HIGH and place in client.assignment():
                     client.pause(place)
+            if self._done and time.monotonic() - self._told >= TELL_EVERY:
+                await self._tell()
 
     async def _close(self) -> None:
         self._assigned = False
+        self._done.clear()
         self._partitions.assign(())
         client, self._client = self._client, None
         if client is not None:
@@ -182,6 +205,7 @@ class KafkaSubscription:
         self._assigned = False
         if not await self._partitions.drain(DRAIN):
             log.warning("drain took too long", group=self._group)
+        await self._tell()
         self._partitions.assign(())
 
     def _assign(self, places: Iterable[TopicPartition]) -> None:
