@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
+import orjson
 from sqlmodel import select
 
 from services.scoring.commands import Rescore
@@ -21,6 +21,11 @@ from shared.storage.tx import Uow
 RESCORE = "rescore-lead"
 TIME_PASSED = "scoring.time-passed"
 CONVERTED = "converted"
+KNOWN = "SELECT FROM lead WHERE id = ANY($1::uuid[])"
+MAKE = """
+INSERT INTO lead SELECT * FROM jsonb_populate_recordset(NULL::lead, $1::text::jsonb) ORDER BY id
+ON CONFLICT (id) DO UPDATE SET id = excluded.id
+"""
 
 
 async def lead_of(uow: Uow, person_id: UUID) -> Lead:
@@ -29,13 +34,11 @@ async def lead_of(uow: Uow, person_id: UUID) -> Lead:
 
 
 async def leads_for(uow: Uow, people: Collection[UUID]) -> dict[UUID, Lead]:
-    """The same for many people, by their ids."""
-    found = {lead.id: lead for lead in await locked(uow, people)}
-    if missing := sorted(set(people) - found.keys()):
-        fragments = [Lead(id=person).model_dump() for person in missing]
-        await uow.execute(insert(Lead).values(fragments).on_conflict_do_nothing())
-        found |= {lead.id: lead for lead in await locked(uow, missing)}
-    return found
+    """The same for many people, by their ids. New ones are made while the others are locked, all in one order."""
+    if len(await uow.fetch(KNOWN, list(people))) < len(people):
+        fragments = [Lead(id=person).model_dump(mode="json") for person in sorted(people)]
+        await uow.fetch(MAKE, orjson.dumps(fragments).decode())
+    return {lead.id: lead for lead in await locked(uow, people)}
 
 
 async def locked(uow: Uow, people: Iterable[UUID]) -> Sequence[Lead]:
