@@ -45,15 +45,14 @@ def main(title: str, trials: Sequence[Trial], file: Path, arguments: Sequence[st
         parser.error(f"no such trial: {', '.join(unknown)}; there are {', '.join(names)}")
     chosen = [trial for trial in trials if not given.names or trial.name in given.names]
     console = Console()
-    table, found, short = Table("trial", "figures", "verdict", title=title), {}, 0
+    table, short = Table("trial", "figures", "verdict", title=title), 0
     for trial in chosen:
         console.print(f"[bold]{trial.name}[/bold]: {trial.what}", highlight=False)
         figures, reasons = attempt(trial, full=given.full, strict=given.strict)
-        found[trial.name] = figures
+        keep(file, {trial.name: figures})
         short += bool(reasons)
         table.add_row(trial.name, told(figures), "\n".join(reasons) or "holds", style="red" if reasons else "")
     console.print(table)
-    keep(file, found)
     refresh(file.parents[1])
     sys.exit(1 if short else 0)
 
