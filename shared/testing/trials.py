@@ -50,10 +50,10 @@ def main(title: str, trials: Sequence[Trial], file: Path, arguments: Sequence[st
         console.print(f"[bold]{trial.name}[/bold]: {trial.what}", highlight=False)
         figures, reasons = attempt(trial, full=given.full, strict=given.strict)
         keep(file, {trial.name: figures})
+        refresh(file.parents[1])
         short += bool(reasons)
         table.add_row(trial.name, told(figures), "\n".join(reasons) or "holds", style="red" if reasons else "")
     console.print(table)
-    refresh(file.parents[1])
     sys.exit(1 if short else 0)
 
 
