@@ -5,8 +5,8 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -50,14 +50,12 @@ class Site:
     def __init__(
         self, *, brokers: int = 1, rooms: Sequence[str] | None = None, settings: Mapping[str, str] | None = None
     ) -> None:
-        _let_the_witness_in()
         self.brokers, self._settings = brokers, dict(settings or {})
-        self.rooms = (
-            [*(name for name in discover() if name != WITNESS), WITNESS] if rooms is None else [*rooms, WITNESS]
-        )
+        self.rooms = [*(discover() if rooms is None else rooms), WITNESS]
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
+        self._stack.enter_context(_extra_rooms())
         folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="sojourn-drill-"))
         Path(folder).chmod(0o755)  # PostgreSQL's own user must get through
         self.folder = Path(folder)
@@ -192,14 +190,15 @@ class Site:
         return found
 
 
-def _let_the_witness_in() -> None:
-    """This process finds the extra rooms too."""
-    if str(EXTRA) not in sys.path:
-        sys.path.append(str(EXTRA))
-    with suppress(AttributeError):
-        place = str(EXTRA / "services")
-        if place not in services.__path__:
-            services.__path__.append(place)
+@contextmanager
+def _extra_rooms() -> Iterator[None]:
+    """Meanwhile this process finds the extra rooms too."""
+    place = str(EXTRA / "services")
+    services.__path__.append(place)
+    try:
+        yield
+    finally:
+        services.__path__.remove(place)
 
 
 def _kernel_values(environment: Mapping[str, str]) -> dict[str, str]:
