@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, update
+from sqlalchemy import ColumnElement, case, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import SQLModel, select
 
@@ -42,11 +42,11 @@ async def keep_entity_details(uow: Uow, envelope: Envelope) -> None:
 
 
 async def keep_person(uow: Uow, envelope: Envelope) -> None:
-    """The language of the sign-up counts until the person's details name one."""
+    """The language of the sign-up counts until the person's details name one; who was erased keeps none."""
     person = envelope.data
     assert isinstance(person, facts.PersonRegistered)
     put = insert(Person).values(id=person.person_id, language=person.language)
-    language = func.coalesce(Person.language, put.excluded.language)
+    language = case((Person.erased, None), else_=func.coalesce(Person.language, put.excluded.language))
     await uow.execute(put.on_conflict_do_update(index_elements=["id"], set_={"language": language}))
 
 
