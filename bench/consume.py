@@ -15,7 +15,7 @@ from shared.service import load
 from shared.testing.trials import Trial
 
 SHORT, FULL = 4_000, 40_000
-RATIO, FLOOR = 0.15, 5_000
+RATIO, FLOOR = 0.25, 5_000
 PORTION = 1_000
 ROOM = "journeys"
 IDS = ("person_id", "application_id", "enabler_id", "hosting_entity_id")

@@ -16,7 +16,7 @@ from shared.storage.tx import Cause
 from shared.testing.trials import Trial
 
 SHORT, FULL = (4_000, 1), (30_000, 3)  # rows, rounds
-RATIO, FLOOR = 0.5, 10_000
+RATIO, FLOOR = 0.6, 10_000
 ROOM = "applications"
 PORTION = 500
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"
