@@ -12,6 +12,7 @@ from shared.errors import Transient
 from shared.runtime import Runtime
 from shared.storage import due as rows
 from shared.storage.due import Due
+from shared.storage.trouble import Failure, kind_of
 from shared.storage.tx import Cause, Uow
 
 log = structlog.get_logger()
@@ -37,13 +38,18 @@ class Timers:
         """For ever: do what is due, then sleep until the next due time, a moved clock, or a second."""
         while True:
             try:
-                if not await self.step():
+                if not await self._step_or_record():
                     await self._sleep()
-            except Failed as failure:
-                await self._record(failure)
             except Exception as error:
                 log.warning("timers wait", room=self.runtime.service.name, error=repr(error))
                 await asyncio.sleep(1)
+
+    async def _step_or_record(self) -> bool:
+        try:
+            return await self.step()
+        except Failed as failure:
+            await self._record(failure)
+            return True
 
     async def step(self) -> bool:
         """Handle one due row, if there is one; whether there was."""
@@ -74,6 +80,8 @@ class Timers:
         try:
             await handler(uow, due)
         except Exception as error:
+            if kind_of(error) is Failure.transient and not isinstance(error, Transient | OSError):
+                raise  # the database's trouble, not this row's
             raise Failed(due) from error
 
     async def _record(self, failure: Failed) -> None:

@@ -15,9 +15,10 @@ from shared.messaging import metrics
 from shared.messaging.bus import Batch, Bus, BusUnavailable, Revoked
 from shared.messaging.intake import Intake
 from shared.messaging.parking import parked_keys
-from shared.messaging.retry import Backoff, Failure, kind_of
+from shared.messaging.retry import Backoff
 from shared.messaging.watchdog import Watchdog
 from shared.runtime import Runtime
+from shared.storage.trouble import Failure, kind_of
 
 log = structlog.get_logger()
 LANES = 4  # partitions worked on at a time: one waits for PostgreSQL while another thinks
@@ -141,13 +142,14 @@ class Consumer:
         self, batch: Batch, work: Callable[[], Awaitable[None]], doubtful_tries: int = 1
     ) -> Exception | None:
         """Work until it is done or fails for good (then the exception); what passes by itself is waited for."""
-        backoff = Backoff()
+        backoff, doubts = Backoff(), 0
         while True:
             try:
                 await work()
             except Exception as error:
                 kind = kind_of(error)
-                if kind is Failure.deterministic or (kind is Failure.doubtful and backoff.tries + 1 >= doubtful_tries):
+                doubts += kind is Failure.doubtful
+                if kind is Failure.deterministic or doubts >= doubtful_tries:
                     return error
                 await self._wait(batch, backoff, error)
             else:

@@ -16,8 +16,8 @@ from shared.ids import derived_id
 from shared.messaging.bus import Partition
 from shared.messaging.intake import Intake, text_of
 from shared.messaging.ledger import ADVANCE, message_of_row, open_ledger
-from shared.messaging.retry import Failure, kind_of
 from shared.runtime import Runtime
+from shared.storage.trouble import Failure, kind_of
 from shared.storage.tx import Cause, Uow
 
 COUNT = text("SELECT count(*) FROM (SELECT DISTINCT topic, key FROM parked WHERE key IS NOT NULL) AS queues")

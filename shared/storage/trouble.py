@@ -1,4 +1,4 @@
-"""What a database error means for whoever caused it: a bad value, a clash, a database that is away, or our bug."""
+"""What an error of a transaction means: for whoever caused it, and for whether it is worth another try."""
 
 from enum import StrEnum
 
@@ -6,12 +6,20 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError, InterfaceError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from shared.errors import Transient
+
 
 class Trouble(StrEnum):
-    value = "value"
-    clash = "clash"
-    away = "away"
+    value = "value"  # a value that can't be stored
+    clash = "clash"  # a constraint speaks
+    away = "away"  # the database can't be reached, or not now
     bug = "bug"
+
+
+class Failure(StrEnum):
+    transient = "transient"  # will pass: wait in place for as long as it takes
+    doubtful = "doubtful"  # may be a race or a slow moment: some tries alone, then it counts as deterministic
+    deterministic = "deterministic"  # would fail again: park
 
 
 _STATES = {
@@ -25,6 +33,8 @@ _STATES = {
     "57": Trouble.away,  # shutdown, statement timeout, starting up
     "58": Trouble.away,  # system error
 }
+# Two partitions may insert the same row at the same moment; a statement may have met a slow minute.
+_DOUBTFUL = frozenset({"23505", "23503", "57014"})
 # asyncpg checks values before it sends them, then the error carries no SQLSTATE of the server.
 _CLIENT_SIDE = {"DataError": Trouble.value, "OverflowError": Trouble.value}
 DRIVER = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
@@ -57,3 +67,13 @@ def _by_driver(driver: BaseException | None, error: BaseException) -> Trouble:
     if isinstance(error, InterfaceError) or type(cause).__name__ in _LOST or isinstance(cause, OSError | TimeoutError):
         return Trouble.away
     return Trouble.bug
+
+
+def kind_of(error: BaseException) -> Failure:
+    """Whether it is worth another try."""
+    driver = getattr(error, "orig", None) or error
+    if getattr(driver, "sqlstate", None) in _DOUBTFUL:
+        return Failure.doubtful
+    if isinstance(error, Transient) or diagnose(error) is Trouble.away:
+        return Failure.transient
+    return Failure.deterministic

@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared.access import Caller
 from shared.errors import Conflict, Transient
-from shared.messaging.retry import Failure, kind_of
 from shared.runtime import Runtime
 from shared.storage import links
 from shared.storage.engine import Database
+from shared.storage.trouble import Failure, kind_of
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,7 @@ from shared.storage.engine import Database
         asyncpg.TooManyConnectionsError("full"),
         asyncpg.AdminShutdownError("bye"),
         asyncpg.InterfaceError("connection is closed"),
+        asyncpg.InternalClientError("cannot switch to state 15; another operation (2) is in progress"),
     ],
     ids=lambda error: type(error).__name__,
 )
@@ -64,18 +65,18 @@ async def test_a_database_that_is_not_there_is_transient() -> None:
         ("SET LOCAL statement_timeout = 50; SELECT pg_sleep(1)", Failure.doubtful),
     ],
 )
-async def test_database_errors_are_told_apart(open_room, statement: str, kind: Failure) -> None:
-    runtime = await open_room()
+async def test_database_errors_are_told_apart(rooms, statement: str, kind: Failure) -> None:
+    runtime = (await rooms("applications")).runtime
     with pytest.raises(Exception) as caught:  # noqa: PT011
         await _all(runtime, statement.split("; "))
     assert kind_of(caught.value) is kind
 
 
-async def test_a_pool_that_is_exhausted_is_transient(open_room, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_pool_that_is_exhausted_is_transient(rooms, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(links, "WAIT_SECONDS", 0.05)
-    runtime = await open_room()
+    runtime = (await rooms("applications")).runtime
     database = Database(runtime.database.dsn, pool_size=1)
-    caller = Caller.system("notes")
+    caller = Caller.system("applications")
     async with database.reading(caller, runtime.clock):
         with pytest.raises(TimeoutError) as caught:
             await asyncio.wait_for(database.reading(caller, runtime.clock).__aenter__(), 5)
