@@ -40,12 +40,13 @@ class FileDocuments:
 
 
 class Outcome(StrEnum):
-    """What became of a try: accepted; not now; never; or no answer after the content was handed over."""
+    """What became of an e-mail: accepted; not now; never; no answer after the content was handed over; or not tried."""
 
     sent = "sent"
     later = "later"
     refused = "refused"
     unknown = "unknown"
+    untried = "untried"
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ class Sender:
             async with self._server() as server:
                 for one in list(left.values()):
                     in_time = asyncio.get_running_loop().time() < deadline
-                    settled = await self._send(server, one, papers) if in_time else (Outcome.later, "out_of_time")
+                    settled = await self._send(server, one, papers) if in_time else (Outcome.untried, "out_of_time")
                     await self._record(one, settled)
                     del left[one.delivery_id]
         except asyncio.CancelledError:
@@ -101,7 +101,7 @@ class Sender:
         """A worker that is told to stop leaves nothing under its lease."""
         async with asyncio.timeout(2):
             for one in left:
-                await self._record(one, (Outcome.later, "sender_stopped"))
+                await self._record(one, (Outcome.untried, "sender_stopped"))
 
     # --- what is sent
 

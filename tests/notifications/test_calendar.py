@@ -4,6 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 from typing import Any
 
+import pytest
+from sqlalchemy import text
+
 from shared.contracts import applications as facts
 from shared.contracts import notifications as said
 from shared.contracts.applications import RejectionReason
@@ -157,6 +160,20 @@ async def test_a_person_who_is_forgotten_gets_nothing_any_more(world: World) -> 
     await world.invite()
     await world.run()
     assert len(world.inbox()) == 2
+
+
+@pytest.mark.parametrize("erased_first", [True, False])
+async def test_who_was_erased_keeps_no_language_whichever_event_comes_first(world: World, erased_first: bool) -> None:
+    registered, erased = builders.person(world.person_id), facts.PersonDetails
+    if erased_first:
+        await world.room.hear_erased(erased, world.person_id)
+        await world.room.hear(registered)
+    else:
+        await world.room.hear(registered)
+        await world.room.hear_erased(erased, world.person_id)
+    async with world.room.runtime.database.engine.connect() as connection:
+        (person,) = await connection.execute(text("SELECT language, erased FROM person"))
+    assert tuple(person) == (None, True)
 
 
 def history(stay: dict[str, Any]) -> list[tuple[int, facts.ApplicationFact]]:

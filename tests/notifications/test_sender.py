@@ -388,6 +388,19 @@ async def test_a_worker_that_is_told_to_stop_leaves_nothing_under_its_lease(
     ]
 
 
+async def test_an_email_whose_turn_never_came_goes_with_the_next_round(world: World) -> None:
+    await world.known()
+    await world.room.due()
+    settings, world.sender.settings = world.sender.settings, world.sender.settings.model_copy(update={"mail_lease": 0})
+    assert await world.sender.step() == 2
+    (row,) = await world.deliveries("pickup-information")
+    assert (row.state, row.reason, row.attempts) == ("pending", "out_of_time", 0)
+    world.sender.settings = settings
+    assert await world.sender.step() == 2
+    (row,) = await world.deliveries("pickup-information")
+    assert (row.state, row.attempts) == ("sent", 1)
+
+
 async def test_a_nudge_that_waited_too_long_is_dropped(world: World) -> None:
     await world.approve()
     await world.at(datetime(2026, 2, 27, 8, tzinfo=UTC))

@@ -1,6 +1,6 @@
 """An e-mail on its way: claimed under a lease, kept waiting for facts, sent, refused, or unknown."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, text, update
@@ -148,7 +148,10 @@ async def _file(uow: Uow, paper: Paper, delivery: Delivery) -> None:
 
 
 async def settle_delivery(uow: Uow, command: SettleDelivery) -> None:
-    """Record a try. Locks go from the experience over the touchpoint to the delivery, as everywhere."""
+    """Record a try, or that there was none: such an e-mail can go at once.
+
+    Locks go from the experience over the touchpoint to the delivery, as everywhere.
+    """
     about = await uow.get(Delivery, command.delivery_id)
     experience = await uow.find(Experience, id=about.application_id, lock=True)
     touchpoint = await uow.get(Touchpoint, about.touchpoint_id, lock=True)
@@ -195,7 +198,11 @@ async def _not_sent(
         return
     uncertain = row.uncertain or command.outcome is Outcome.unknown
     values = {"state": "unknown" if uncertain else "pending", "uncertain": uncertain, "reason": command.reason}
-    uow.change(row, **values, lease_until=None, not_before=func.clock_timestamp() + pause(row.attempts))
+    untried = command.outcome is Outcome.untried
+    wait = timedelta() if untried else pause(row.attempts)
+    uow.change(
+        row, **values, lease_until=None, attempts=row.attempts - untried, not_before=func.clock_timestamp() + wait
+    )
     uow.change(touchpoint, reason=command.reason)
     if experience is not None and not uncertain:
         await uow.flush()

@@ -1,0 +1,97 @@
+"""The calendar door under trouble: a row's own failures count, the database's don't."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import pytest
+
+from shared.access import Caller
+from shared.ids import new_id
+from shared.storage.due import Due
+from shared.storage.tx import Cause, Uow
+from shared.testing.rooms import Room
+from shared.timers import Timers
+
+KIND = "wake"
+
+
+@pytest.fixture
+async def room(rooms) -> Room:
+    return await rooms("applications")
+
+
+@asynccontextmanager
+async def waking(room: Room, handler: Any) -> AsyncIterator[Room]:
+    """One row is due, and the room's loop runs with this handler for it."""
+    room.runtime.service = replace(room.service, timers={KIND: handler})
+    caller, clock = Caller.system("applications"), room.clock
+    async with room.runtime.database.transaction(caller, Cause.new(), clock) as uow:
+        await uow.schedule(KIND, new_id(), "once", datetime(2020, 1, 1), "UTC")
+    loop = asyncio.create_task(Timers(room.runtime).run())
+    try:
+        yield room
+        assert not loop.done(), loop
+    finally:
+        loop.cancel()
+
+
+async def row(room: Room, state: str, attempts: int) -> Any:
+    """The row, when it is in this state after so many attempts."""
+    connection = await asyncpg.connect(room.runtime.database.dsn)
+    try:
+        async with asyncio.timeout(10):
+            while True:
+                found = await connection.fetchrow("SELECT state, attempts, outcome FROM due")
+                if (found["state"], found["attempts"]) == (state, attempts):
+                    return found
+                await asyncio.sleep(0.02)
+    finally:
+        await connection.close()
+
+
+async def test_a_cut_connection_counts_no_attempt_and_ends_nothing(room: Room) -> None:
+    tries: list[Due] = []
+
+    async def cut_twice(uow: Uow, due: Due) -> None:
+        tries.append(due)
+        if len(tries) < 3:
+            await uow.fetch("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    async with waking(room, cut_twice):
+        await row(room, "done", 0)
+    assert len(tries) == 3
+
+
+async def test_a_handler_that_fails_is_tried_again_and_told_why(room: Room) -> None:
+    async def refuse(_uow: Uow, due: Due) -> None:
+        if not due.attempts:
+            raise ValueError("not today")
+
+    async with waking(room, refuse):
+        failed = await row(room, "waiting", 1)
+        assert "not today" in failed["outcome"]
+        await row(room, "done", 1)
+
+
+async def test_a_failure_that_cannot_be_recorded_ends_nothing(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    record, lost = Timers._record, []
+
+    async def forgetful(self: Timers, failure: Any) -> None:
+        if not lost:
+            lost.append(failure)
+            raise ConnectionRefusedError(111, "refused")
+        await record(self, failure)
+
+    async def refuse(_uow: Uow, due: Due) -> None:
+        if not due.attempts:
+            raise ValueError("not today")
+
+    monkeypatch.setattr(Timers, "_record", forgetful)
+    async with waking(room, refuse):
+        await row(room, "done", 1)
+    assert lost
