@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
+import asyncpg
 from sqlalchemy import text
 
 from shared import failpoints
@@ -19,7 +20,9 @@ from shared.storage.tx import Cause, Uow
 T = TypeVar("T")
 Run = Callable[[], Awaitable[Any]]
 Around = Callable[[Uow, Run], Awaitable[Any]]
-FOLLOW_EVERY = 0.1
+CLOCK = "sojourn_clock"  # the channel on which a moved clock is told
+OFFSET = text("SELECT offset_us FROM clock")
+TOLD, LOOK_AGAIN = 0.2, 5.0  # seconds
 
 
 class Runtime:
@@ -86,12 +89,14 @@ class Runtime:
         async with self.database.engine.begin() as connection:
             micros = offset // timedelta(microseconds=1)
             await connection.execute(text("UPDATE clock SET offset_us = :us, moved_at = now()"), {"us": micros})
+            await connection.execute(text(f"NOTIFY {CLOCK}"))
         self._set_offset(offset)
-        await asyncio.sleep(FOLLOW_EVERY * 3)
+        await asyncio.sleep(TOLD)
 
     async def read_clock(self) -> None:
+        """Business time as the room has it now."""
         async with self.database.engine.connect() as connection:
-            micros = (await connection.execute(text("SELECT offset_us FROM clock"))).scalar_one()
+            micros = (await connection.execute(OFFSET)).scalar_one()
         self._set_offset(timedelta(microseconds=micros))
 
     def _set_offset(self, offset: timedelta) -> None:
@@ -101,6 +106,21 @@ class Runtime:
 
     async def _follow(self) -> None:
         while True:
-            await asyncio.sleep(FOLLOW_EVERY)
             with contextlib.suppress(Exception):  # a database that is away: the readiness check tells; we follow later
+                await self._listen()
+            await asyncio.sleep(1)
+
+    async def _listen(self) -> None:
+        """Read the clock whenever it is told that it moved, and now and then without that."""
+        told = asyncio.Event()
+        connection = await asyncpg.connect(self.database.dsn, timeout=5)
+        try:
+            await connection.add_listener(CLOCK, lambda *_: told.set())
+            while not connection.is_closed():
+                told.clear()
                 await self.read_clock()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_AGAIN):
+                        await told.wait()
+        finally:
+            connection.terminate()

@@ -10,6 +10,13 @@ import pytest
 from shared.embedded.stack import EmbeddedStack
 
 pytest_plugins = ["shared.testing.fixtures"]
+ALONE = {"drills", "bench"}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Drills and measurements start systems of their own: they go first, while the session has no servers yet."""
+    items.sort(key=lambda item: item.path.parent.name not in ALONE)
 
 
 @pytest.fixture(scope="session")

@@ -166,7 +166,7 @@ class Supervisor:
                 misses = 0 if await row.program.alive() else misses + 1
                 if misses >= LIVENESS_MISSES:
                     await process.stop(row.program.stop_signal, 2)
-            await process.wait(0.5 if row.state is State.ready else 0.1)
+            await process.wait(1.0 if row.state is State.ready else 0.1)
 
     def _state(self, row: Row, ready: bool) -> State:
         if ready:

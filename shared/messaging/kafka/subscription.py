@@ -157,7 +157,7 @@ class KafkaSubscription:
             "heartbeat_interval_ms": 1_000,
             "rebalance_timeout_ms": int(REBALANCE * 1000),
             "max_poll_interval_ms": 300_000,
-            "fetch_max_wait_ms": 100,
+            "fetch_max_wait_ms": 500,
             "max_partition_fetch_bytes": 524_288,
             "request_timeout_ms": 15_000,
             "metadata_max_age_ms": 60_000,
