@@ -39,7 +39,7 @@ class Applied:
 
 
 class Applicants:
-    """`await prepare(count)`: people and opportunities for so many applications; `await apply(rate)` sends them."""
+    """`await prepare(count)`: people and opportunities for so many; `await apply(rate, count)` sends the next."""
 
     def __init__(self, site: Site, line: "Line") -> None:
         self._site, self._line = site, line
@@ -61,12 +61,13 @@ class Applicants:
         # One person's applications lie far apart, as they do in life.
         self._pairs = [(person, job["id"]) for job, person in itertools.product(posted, people)][:count]
 
-    async def apply(self, rate: float) -> list[Applied]:
-        """Every pair, evenly spread; a command waits for no other. Only those that were accepted."""
+    async def apply(self, rate: float, count: int) -> list[Applied]:
+        """The next so many pairs, evenly spread; a command waits for no other. Only those that were accepted."""
+        now, self._pairs = self._pairs[:count], self._pairs[count:]
         began = time.monotonic()
         async with asyncio.TaskGroup() as group:
             tasks = []
-            for number, (person, job) in enumerate(self._pairs):
+            for number, (person, job) in enumerate(now):
                 await asyncio.sleep(max(0.0, began + number / rate - time.monotonic()))
                 tasks.append(group.create_task(self._apply(person, job)))
         return [applied for task in tasks if (applied := task.result())]

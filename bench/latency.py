@@ -9,13 +9,14 @@ from uuid import UUID
 
 import asyncpg
 
-from bench.applicants import Applied, applicants
+from bench.applicants import Applicants, Applied, applicants
 from bench.bare_way import bare_way
 from drills.kit.site import Site
 from shared.contracts.message import Message
 from shared.testing.trials import Trial
 
-SHORT, FULL = (20, 10), (100, 60)  # commands a second, seconds
+# (commands a second, seconds), rising; the last is what the figures tell, of the others only p50 and p99.
+SHORT, FULL = ((20, 10),), ((25, 15), (50, 15), (100, 60))
 RATIO, MEDIAN, SLOWEST = 0.05, 40.0, 250.0  # the last two in ms
 SAYS = b"/sojourn/applications"
 # The notification is sent when the row is committed, not before; that it has to arrive counts against us.
@@ -29,24 +30,33 @@ CREATE TRIGGER told AFTER INSERT ON entry REFERENCING NEW TABLE AS fresh
 
 async def run(full: bool) -> dict[str, Any]:
     """Applications at a steady rate on the whole system, without the drills' witness; each one's event is timed."""
-    wanted, seconds = FULL if full else SHORT
-    count = wanted * seconds
+    steps = FULL if full else SHORT
     async with Site() as site, applicants(site) as people:
-        await people.prepare(count)
+        await people.prepare(sum(rate * seconds for rate, seconds in steps))
         await site.settle()
         await site.system.supervisor.hold("witness-worker")
-        limits = await bare_way(site.dsn("applications"), site.kernel.kafka_bootstrap, site.dsn("journeys"), wanted)
+        limits = await bare_way(
+            site.dsn("applications"), site.kernel.kafka_bootstrap, site.dsn("journeys"), steps[-1][0]
+        )
         async with _entered(site) as seen:
-            began = time.monotonic()
-            applied = await people.apply(wanted)
-            rate = len(applied) / (time.monotonic() - began)
-            await _until_quiet(seen, len(applied))
+            walked = [await _walk(people, seen, *step) for step in steps]
         said = await site.published()
-    return _figures(applied, said, seen, limits) | {
-        "wanted_a_second": wanted,
-        "commands_a_second": round(rate, 1),
-        "refused": count - len(applied),
-    }
+    *before, figures = (_figures(applied, said, seen, limits) for applied, _ in walked)
+    applied, rate = walked[-1]
+    figures |= {"wanted_a_second": steps[-1][0], "commands_a_second": round(rate, 1)}
+    figures |= {"refused": steps[-1][0] * steps[-1][1] - len(applied)}
+    for (slower, _), found in zip(steps, before, strict=False):
+        figures |= {f"p50_at_{slower}": found["value"], f"p99_at_{slower}": found["p99"]}
+    return figures
+
+
+async def _walk(people: Applicants, seen: Mapping[UUID, float], rate: int, seconds: int) -> tuple[list[Applied], float]:
+    """What was accepted at this rate, when all of it has entered, and how many a second that were."""
+    entered, began = len(seen), time.monotonic()
+    applied = await people.apply(rate, rate * seconds)
+    reached = len(applied) / (time.monotonic() - began)
+    await _until_quiet(seen, entered + len(applied))
+    return applied, reached
 
 
 async def _until_quiet(seen: Mapping[UUID, float], count: int) -> None:

@@ -38,6 +38,6 @@ async def test_the_room_and_the_bare_reader_write_the_same_entries() -> None:
 async def test_every_application_is_timed_from_the_request_to_the_row() -> None:
     figures = await figures_of(latency.MEASUREMENT)
     assert figures["unit"] == "ms"
-    rate, seconds = latency.SHORT
+    ((rate, seconds),) = latency.SHORT
     assert figures["events"] == rate * seconds
     assert figures["value"] <= figures["p99"] <= figures["max"]
