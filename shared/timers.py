@@ -19,6 +19,7 @@ log = structlog.get_logger()
 DONE = telemetry.counter("timers_total", "Due rows that were settled", "room", "kind", "state")
 IDLE = timedelta(seconds=1)
 MOST_ATTEMPTS = 8
+OUTSIDE = (Transient, OSError)  # what a handler calls is away: tried for as long as it takes
 
 
 class Failed(Exception):
@@ -80,14 +81,14 @@ class Timers:
         try:
             await handler(uow, due)
         except Exception as error:
-            if kind_of(error) is Failure.transient and not isinstance(error, Transient | OSError):
+            if kind_of(error) is Failure.transient and not isinstance(error, OUTSIDE):
                 raise  # the database's trouble, not this row's
             raise Failed(due) from error
 
     async def _record(self, failure: Failed) -> None:
         cause, due = failure.__cause__, failure.due
         log.error("timer failed", kind=due.kind, subject=str(due.subject), attempts=due.attempts + 1, error=repr(cause))
-        most = 2**31 - 1 if isinstance(cause, (Transient, OSError)) else MOST_ATTEMPTS
+        most = 2**31 - 1 if isinstance(cause, OUTSIDE) else MOST_ATTEMPTS
         async with self.runtime.database.transaction(self.caller, Cause.new(), self.runtime.clock) as uow:
             await rows.fail(uow, due.id, repr(cause)[:2000], most)
 

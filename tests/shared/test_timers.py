@@ -16,6 +16,7 @@ from shared.storage.due import Due
 from shared.storage.tx import Cause, Uow
 from shared.testing.rooms import Room
 from shared.timers import Timers
+from tests.shared.messaging.rooms import running
 
 KIND = "wake"
 
@@ -32,12 +33,9 @@ async def waking(room: Room, handler: Any) -> AsyncIterator[Room]:
     caller, clock = Caller.system("applications"), room.clock
     async with room.runtime.database.transaction(caller, Cause.new(), clock) as uow:
         await uow.schedule(KIND, new_id(), "once", datetime(2020, 1, 1), "UTC")
-    loop = asyncio.create_task(Timers(room.runtime).run())
-    try:
+    async with running(Timers(room.runtime).run()) as (loop,):
         yield room
         assert not loop.done(), loop
-    finally:
-        loop.cancel()
 
 
 async def row(room: Room, state: str, attempts: int) -> Any:
