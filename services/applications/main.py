@@ -1,6 +1,6 @@
 """The applications room on one page: what it owns, hears and says."""
 
-from services.applications.api import router
+from services.applications.api import ROUTERS
 from services.applications.consumer import HEARS
 from services.applications.model import Table
 from services.applications.settings import ApplicationsSettings
@@ -14,7 +14,7 @@ service = Service(
     summary="People, entities, enablers and opportunities; an application from open to completed.",
     tables=Table.metadata,
     settings=ApplicationsSettings,
-    routers=(router,),
+    routers=ROUTERS,
     says=(
         said.EntityRegistered,
         said.EntityDetails,

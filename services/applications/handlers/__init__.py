@@ -14,9 +14,9 @@ from services.applications.handlers.applications import (
     withdraw_application,
 )
 from services.applications.handlers.heard import count_case, keep_score
+from services.applications.handlers.opportunities import post_opportunity
 from services.applications.handlers.parties import (
     erase_person,
-    post_opportunity,
     register_enabler,
     register_entity,
     register_person,

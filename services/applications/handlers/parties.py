@@ -2,10 +2,10 @@
 
 from sqlmodel import update
 
-from services.applications.commands import ErasePerson, PostOpportunity, RegisterEnabler, RegisterEntity, RegisterPerson
-from services.applications.model import Application, Enabler, Entity, Opportunity, Person, enablers_of, people_of
-from services.applications.policy import Status, posting_errors
-from services.applications.schemas import EnablerOut, EntityOut, OpportunityOut, PersonOut
+from services.applications.commands import ErasePerson, RegisterEnabler, RegisterEntity, RegisterPerson
+from services.applications.model import Application, Enabler, Entity, Person, people_of
+from services.applications.policy import Status
+from services.applications.schemas import EnablerOut, EntityOut, PersonOut
 from services.applications.views import entity_path, person_out, status_of
 from shared.access import Role
 from shared.contracts import applications as facts
@@ -69,21 +69,3 @@ async def register_enabler(uow: Uow, command: RegisterEnabler) -> EnablerOut:
     uow.say(facts.EnablerDetails(enabler_id=enabler.id, **contact))
     uow.note("register_enabler", enabler.id)
     return EnablerOut.model_validate(enabler)
-
-
-async def post_opportunity(uow: Uow, command: PostOpportunity) -> OpportunityOut:
-    """Refused with all reasons at once when a standard that must be stated is missing or out of bounds."""
-    enabler = await uow.find(Enabler, Enabler.id == command.enabler_id, enablers_of(uow.caller))
-    if enabler is None:
-        raise Invalid(errors=[FieldError("#/enabler_id", "there is no such enabler, or it is not yours")])
-    stated = {name: getattr(command, name) for name in ("description", "pay", "accommodation", "arrival")}
-    if errors := posting_errors(command.product, command.start_on, command.end_on, command.weekly_hours, stated):
-        raise Invalid("The standards want this to be stated before an opportunity is posted.", errors=errors)
-    values = command.model_dump() | {"hosting_entity_id": enabler.hosting_entity_id}
-    opportunity = uow.add(Opportunity(id=new_id(), **values))
-    shown = {"product", "country", "zone", "weekly_hours", "enabler_id", "hosting_entity_id"}
-    uow.say(facts.OpportunityPosted(opportunity_id=opportunity.id, **opportunity.model_dump(include=shown)))
-    words = opportunity.model_dump(include={"title", "description", "city"})
-    uow.say(facts.OpportunityDetails(opportunity_id=opportunity.id, **words))
-    uow.note("post_opportunity", opportunity.id)
-    return OpportunityOut.model_validate(opportunity)

@@ -1,14 +1,13 @@
-"""The rules of an application, pure: which moves there are, who may make them, and what a posting must state."""
+"""The state machine of an application: which moves there are, who may make them, and what follows for the person."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from shared.access import Role
-from shared.contracts.applications import Product, RejectionReason
-from shared.errors import Conflict, FieldError, Forbidden
+from shared.contracts.applications import RejectionReason
+from shared.errors import Conflict, Forbidden
 
 
 class Status(StrEnum):
@@ -56,6 +55,8 @@ MOVES: dict[str, Move] = dict(
         _move("complete", {Status.realized}, Status.completed, Role.service),
     )
 )
+
+
 OURS = frozenset(
     {
         RejectionReason.position_filled,
@@ -98,11 +99,6 @@ def person_status(applications: Iterable[Status]) -> Status:
     return Status.completed if Status.completed in seen else Status.open
 
 
-def terms_digest(*terms: object) -> str:
-    """SHA-256 of what an approval approves: change one of them and the approval no longer names what stands (A3)."""
-    return hashlib.sha256("\x1f".join(map(str, terms)).encode()).hexdigest()
-
-
 def completion_moment(end_on: date) -> datetime:
     """Local wall time at which an experience completes: the first minute of the day after its last day."""
     return datetime.combine(end_on + timedelta(days=1), time(0))
@@ -111,37 +107,3 @@ def completion_moment(end_on: date) -> datetime:
 def rejected_by_us(reason: RejectionReason) -> bool:
     """Whether a rejection is our side's cause and says nothing about the candidate."""
     return reason in OURS
-
-
-# S&S 5 and 6: length in weeks (least, most) and least weekly hours of each programme.
-WEEKS = {Product.volunteer: (6, 8), Product.teacher: (6, 12), Product.talent: (6, 78)}
-HOURS = {Product.volunteer: 25, Product.teacher: 25, Product.talent: 35}
-
-
-def weeks(start_on: date, end_on: date) -> float:
-    """Length of a stay in weeks, both days counted."""
-    return ((end_on - start_on).days + 1) / 7
-
-
-def posting_errors(
-    product: Product, start_on: date, end_on: date, weekly_hours: int, stated: dict[str, str]
-) -> list[FieldError]:
-    """All reasons at once why an opportunity can't be posted: what S&S 2, 4, 5, 6, 10 and 11 demand of it."""
-    errors = [
-        FieldError(f"#/{name}", "must be stated before posting") for name, text in stated.items() if not text.strip()
-    ]
-    if weekly_hours < HOURS[product]:
-        errors.append(
-            FieldError("#/weekly_hours", f"a {product} internship has at least {HOURS[product]} hours a week")
-        )
-    return errors + dates_errors(product, start_on, end_on)
-
-
-def dates_errors(product: Product, start_on: date, end_on: date) -> list[FieldError]:
-    """Why these dates are no stay of this programme; empty when they are."""
-    if end_on < start_on:
-        return [FieldError("#/end_on", "the end is before the start")]
-    least, most = WEEKS[product]
-    if not least <= weeks(start_on, end_on) <= most:
-        return [FieldError("#/end_on", f"a {product} internship lasts {least} to {most} weeks")]
-    return []

@@ -1,0 +1,54 @@
+"""What can be told about committees, EPs and enablers."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.applications import EntityKind
+from shared.web.schemas import Body, CountryCode, Email, LanguageCode, Line, Phone, ZoneName
+
+
+class RegisterEntity(Body):
+    """A committee joins the tree below `parent_id`; only the world has no parent."""
+
+    parent_id: UUID | None = None
+    kind: EntityKind
+    name: Line
+    country: CountryCode | None = None
+    zone: ZoneName
+    email: Email
+    phone: Phone
+
+
+class RegisterPerson(Body):
+    """A visitor signs up and becomes a lead."""
+
+    sending_entity_id: UUID
+    given_name: Line
+    family_name: Line
+    email: Email
+    phone: Phone | None = None
+    country: CountryCode
+    language: LanguageCode = "en"
+    zone: ZoneName
+
+
+class RegisterEnabler(Body):
+    """A company, an NGO or a school joins; `hosting_entity_id` serves it."""
+
+    hosting_entity_id: UUID
+    kind: Annotated[str, Field(pattern="^(company|ngo|school)$")]
+    name: Line
+    contact_name: Line
+    email: Email
+    phone: Phone | None = None
+    language: LanguageCode = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class ErasePerson:
+    """Forget who this person is; what happened stays, without a name."""
+
+    person_id: UUID

@@ -1,0 +1,7 @@
+"""What the applications room answers."""
+
+from services.applications.schemas.applications import ApplicationOut, ChangeOut, DossierOut
+from services.applications.schemas.opportunities import OpportunityOut
+from services.applications.schemas.parties import EnablerOut, EntityOut, PersonOut
+
+__all__ = ["ApplicationOut", "ChangeOut", "DossierOut", "EnablerOut", "EntityOut", "OpportunityOut", "PersonOut"]
