@@ -28,16 +28,21 @@ from shared.web.auth import Auth, auth_of
 
 PERSON = "SELECT * FROM person WHERE id = $1"
 OPPORTUNITY = "SELECT * FROM opportunity WHERE id = $1"
+SLOT = "SELECT * FROM slot WHERE opportunity_id = $1 AND openings > 0 ORDER BY start_on, id LIMIT 1"
 APPLY = """
 INSERT INTO application (id, person_id, opportunity_id, enabler_id, sending_entity_id, hosting_entity_id, product,
-    status, start_on, end_on, zone, country, terms, submitted_at, open_cases, dossier, version, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10, $11, $12, $13, 0, '{}', 1, $13)
+    status, start_on, end_on, zone, country, terms, submitted_at, open_cases, dossier, version, changed_at, slot_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10, $11, $12, $13, 0, '{}', 1, $13, $14)
+"""
+STATE = """
+INSERT INTO application_state (application_id, person_id, opportunity_id, enabler_id, sending_entity_id,
+    hosting_entity_id, product, status, start_on, end_on, country, recorded_at, effective_on)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10, $11, $12) RETURNING id
 """
 LOOK = """
 SELECT pg_try_advisory_xact_lock($1::bigint), kept.* FROM (SELECT 1) AS one
 LEFT JOIN idempotency AS kept ON kept.caller = $2 AND kept.key = $3
 """
-COPIED = ("enabler_id", "hosting_entity_id", "product", "start_on", "end_on", "zone", "country")
 TOPIC, TYPE = "applications.applications", "applications.application-submitted.v1"
 clock = BusinessClock()
 
@@ -56,13 +61,17 @@ class Apply(BaseModel):
     opportunity_id: UUID
 
 
-async def write(connection: Any, person: Any, opportunity: Any, actor: str, key: str | None) -> dict[str, Any]:
-    """The rows of one application: itself, its event, its audit line and, under a key, its reply."""
+async def write(
+    connection: Any, person: Any, opportunity: Any, slot: Any, actor: str, key: str | None
+) -> dict[str, Any]:
+    """The rows of one application: itself, its first state, its event, its audit line and, under a key, its reply."""
     id_, correlation, now = new_id(), new_id(), clock.now()
     ids = (id_, person["id"], opportunity["id"], opportunity["enabler_id"])
     ids += (person["sending_entity_id"], opportunity["hosting_entity_id"])
-    dates = (opportunity["start_on"], opportunity["end_on"], opportunity["zone"], opportunity["country"])
-    await connection.execute(APPLY, *ids, opportunity["product"], *dates, "00" * 32, now)
+    product, country = opportunity["product"], opportunity["country"]
+    dates = (slot["start_on"], slot["end_on"])
+    await connection.execute(APPLY, *ids, product, *dates, opportunity["zone"], country, "00" * 32, now, slot["id"])
+    await connection.fetchval(STATE, *ids, product, *dates, country, now, now.date())
     names = ("application_id", "person_id", "opportunity_id", "enabler_id", "sending_entity_id", "hosting_entity_id")
     facts = dict(zip(names, map(str, ids), strict=True)) | {"product": opportunity["product"]}
     headers = {"ce_id": str(correlation), "ce_type": TYPE, "ce_subject": str(id_), "ce_time": now.isoformat()}
@@ -80,7 +89,7 @@ def create_app(url: str, auth: Auth, endpoint: str) -> FastAPI:
     provider = TracerProvider(TraceIdRatioBased(0.01))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces")))
     tracer = provider.get_tracer("bare")
-    held: dict[str, Any] = {}
+    held: dict[Any, Any] = {}
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -101,27 +110,29 @@ def create_app(url: str, auth: Auth, endpoint: str) -> FastAPI:
                     await connection.fetchrow(LOOK, hash((caller.subject, key)), caller.subject, key)
                 person = await connection.fetchrow(PERSON, caller.party)
                 opportunity = await connection.fetchrow(OPPORTUNITY, body.opportunity_id)
-                reply = await write(connection, person, opportunity, caller.subject, key)
+                slot = await connection.fetchrow(SLOT, body.opportunity_id)
+                reply = await write(connection, person, opportunity, slot, caller.subject, key)
             return Response(orjson.dumps(reply), 201, media_type="application/json")
 
     @app.post("/inserts")
     async def inserts(body: Apply, request: Request) -> Response:
         with tracer.start_as_current_span("POST /inserts"):
             caller = await auth.caller(request.headers.get("authorization"))
-            pair = await _remembered(held, caller.party, body.opportunity_id)
+            rows = await _remembered(held, caller.party, body.opportunity_id)
             async with held["pool"].acquire() as connection, connection.transaction():
-                reply = await write(connection, *pair, caller.subject, None)
+                reply = await write(connection, *rows, caller.subject, None)
             return Response(orjson.dumps(reply), 201, media_type="application/json")
 
     return app
 
 
-async def _remembered(held: dict[str, Any], person: Any, opportunity: UUID) -> tuple[Any, Any]:
-    """Both rows, read once only."""
-    for query, id_ in ((PERSON, person), (OPPORTUNITY, opportunity)):
-        if id_ not in held:
-            held[id_] = await held["pool"].fetchrow(query, id_)
-    return held[person], held[opportunity]
+async def _remembered(held: dict[Any, Any], person: Any, opportunity: UUID) -> list[Any]:
+    """The rows, read once only."""
+    wanted = ((PERSON, person), (OPPORTUNITY, opportunity), (SLOT, opportunity))
+    for one in wanted:
+        if one not in held:
+            held[one] = await held["pool"].fetchrow(*one)
+    return [held[one] for one in wanted]
 
 
 async def _nothing(_: Any) -> None:

@@ -53,6 +53,10 @@ SELECT id, $2::uuid, $3::uuid, 'talent', 'Data intern', 'Clean and chart energy 
     current_date + 200, current_date + 290, 1, now()
 FROM unnest($1::uuid[]) AS id
 """
+SLOTS_SQL = """
+INSERT INTO slot (id, opportunity_id, start_on, end_on, close_on, capacity, openings, version, changed_at)
+SELECT id, id, start_on, end_on, start_on, openings, openings, 1, now() FROM opportunity
+"""
 WORLD, ENABLER = derived_id("bench", "world"), derived_id("bench", "enabler")
 PERSONS = [derived_id("bench", "person", n) for n in range(PEOPLE)]
 POSTED = [derived_id("bench", "opportunity", n) for n in range(OPPORTUNITIES)]
@@ -108,6 +112,7 @@ class Stand:
         await connection.execute(PEOPLE_SQL, PERSONS, WORLD)
         await connection.execute(ENABLER_SQL, ENABLER, WORLD)
         await connection.execute(OPPORTUNITIES_SQL, POSTED, ENABLER, WORLD)
+        await connection.execute(SLOTS_SQL)
         await connection.execute("ANALYZE")
         await connection.close()
         return url

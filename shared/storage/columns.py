@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import DateTime, Text, TypeDecorator
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
 
@@ -39,6 +39,11 @@ class Coded(TypeDecorator[StrEnum]):
 def code(kind: type[StrEnum] | None = None, **options: Any) -> Any:
     """An enum (given as `kind`) or a code, stored as plain text: a new value needs no migration."""
     return Field(sa_type=Text if kind is None else Coded(kind), **options)  # type: ignore[call-overload]
+
+
+def codes(**options: Any) -> Any:
+    """A list of codes, empty unless given."""
+    return Field(default_factory=list, sa_type=ARRAY(Text), **options)  # type: ignore[call-overload]
 
 
 def document(**options: Any) -> Any:

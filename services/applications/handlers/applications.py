@@ -1,13 +1,13 @@
 """The life of an application, from *apply* to one day after the end."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import select
 
 from services.applications import commands
-from services.applications.model import Application, Opportunity, Person, applications_of
+from services.applications.model import Application, ApplicationState, Opportunity, Person, Slot, applications_of
 from services.applications.policy import (
     LIVE,
     SIGNED,
@@ -52,13 +52,22 @@ async def open_row(uow: Uow, application_id: UUID, move: str) -> Application:
 
 
 def moved(
-    uow: Uow, row: Application, action: str, status: Status, reason: str | None = None, **values: Any
+    uow: Uow, row: Application, action: str, status: Status, reason: str | None = None, effective_on: date | None = None
 ) -> Application:
-    """Change the status and note who did it, from what to what, and why."""
+    """Change the status, remember it, and note who did it, from what to what, and why."""
     before = {"status": row.status}
-    uow.change(row, status=status, reason=reason, **values)
+    uow.change(row, status=status, reason=reason)
+    remember(uow, row, effective_on)
     uow.note(action, row.id, reason=reason, before=before, after={"status": status})
     return row
+
+
+def remember(uow: Uow, row: Application, effective_on: date | None = None) -> None:
+    """Append what the application is from now on; in reports it counts on `effective_on` (else today at the host)."""
+    names = ApplicationState.model_fields.keys() & Application.model_fields.keys() - {"id"}
+    state = {name: getattr(row, name) for name in names}
+    day = effective_on or uow.today(row.zone)
+    uow.add(ApplicationState(application_id=row.id, recorded_at=uow.now, effective_on=day, **state))
 
 
 async def submit_application(uow: Uow, command: commands.SubmitApplication) -> ApplicationOut:
@@ -71,22 +80,35 @@ async def submit_application(uow: Uow, command: commands.SubmitApplication) -> A
         raise Invalid(errors=[FieldError("#/opportunity_id", "there is no such opportunity")])
     if opportunity.openings < 1:
         raise Conflict("All openings of this opportunity are taken.", code="no-openings")
-    row = uow.add(_application(uow, person, opportunity))
+    slot = await _slot(uow, opportunity)
+    row = uow.add(_application(uow, person, opportunity, slot))
+    remember(uow, row)
     uow.say(facts.ApplicationSubmitted(**about(row), product=row.product))
     uow.note("submit_application", row.id, after={"status": row.status})
     return application_out(row, uow.caller)
 
 
-def _application(uow: Uow, person: Person, opportunity: Opportunity) -> Application:
-    terms = ("start_on", "end_on", "weekly_hours", "pay", "title", "description", "accommodation")
-    shared = ("enabler_id", "hosting_entity_id", "product", "start_on", "end_on", "zone", "country")
+async def _slot(uow: Uow, opportunity: Opportunity) -> Slot:
+    """The first slot that has openings left."""
+    query = select(Slot).where(Slot.opportunity_id == opportunity.id, Slot.openings > 0)
+    if not (slots := await uow.rows(query.order_by(Slot.start_on, Slot.id).limit(1))):  # type: ignore[arg-type]
+        raise Conflict("All openings of this opportunity are taken.", code="no-openings")
+    return slots[0]
+
+
+def _application(uow: Uow, person: Person, opportunity: Opportunity, slot: Slot) -> Application:
+    terms = ("weekly_hours", "pay", "title", "description", "accommodation")
+    shared = ("enabler_id", "hosting_entity_id", "product", "zone", "country")
     return Application(
         id=new_id(),
         person_id=person.id,
         opportunity_id=opportunity.id,
+        slot_id=slot.id,
+        start_on=slot.start_on,
+        end_on=slot.end_on,
         sending_entity_id=person.sending_entity_id,
         status=Status.open,
-        terms=terms_digest(opportunity.id, *(getattr(opportunity, name) for name in terms)),
+        terms=terms_digest(opportunity.id, slot.start_on, slot.end_on, *(getattr(opportunity, name) for name in terms)),
         submitted_at=uow.now,
         **{name: getattr(opportunity, name) for name in shared},
     )
@@ -151,6 +173,10 @@ async def _approved(uow: Uow, row: Application) -> None:
     opportunity = await uow.get(Opportunity, row.opportunity_id, lock=True)
     if opportunity.openings < 1:
         raise Conflict("The last opening was taken meanwhile.", code="no-openings")
+    slot = await uow.get(Slot, row.slot_id, lock=True)
+    if slot.openings < 1:
+        raise Conflict("The last opening of these dates was taken meanwhile.", code="no-openings")
+    uow.change(slot, openings=slot.openings - 1)
     uow.change(opportunity, openings=opportunity.openings - 1)
     moved(uow, row, "application_approved", Status.approved)
     uow.say(facts.ApplicationApproved(**experience(row), terms=row.terms))
@@ -180,6 +206,7 @@ async def change_experience_dates(uow: Uow, command: commands.ChangeExperienceDa
     )
     before = {"start_on": row.start_on, "end_on": row.end_on}
     uow.change(row, start_on=command.start_on, end_on=command.end_on)
+    remember(uow, row)
     uow.note("change_experience_dates", row.id, reason=move, before=before, after={"end_on": row.end_on})
     uow.say(facts.ExperienceDatesChanged(**experience(row), move=move))
     if row.status == Status.realized:
@@ -192,7 +219,7 @@ async def realize_experience(uow: Uow, command: commands.RealizeExperience) -> A
     row = await open_row(uow, command.application_id, "realize")
     if uow.today(row.zone) < row.start_on:
         raise Conflict(f"The first day of work is {row.start_on}; it can't have happened yet.", code="not-started")
-    moved(uow, row, "realize_experience", Status.realized)
+    moved(uow, row, "realize_experience", Status.realized, effective_on=row.start_on)
     uow.say(facts.ExperienceRealized(**experience(row)), effective_on=row.start_on)
     await _schedule_completion(uow, row)
     return application_out(row, uow.caller)
@@ -208,8 +235,9 @@ async def complete_experience(uow: Uow, due: Due) -> None:
     if row.status != Status.realized:
         due.skip(f"the application is {row.status}")
         return
-    moved(uow, row, "complete_experience", Status.completed)
-    uow.say(facts.ExperienceCompleted(**experience(row)), effective_on=row.end_on + timedelta(days=1))
+    day = row.end_on + timedelta(days=1)
+    moved(uow, row, "complete_experience", Status.completed, effective_on=day)
+    uow.say(facts.ExperienceCompleted(**experience(row)), effective_on=day)
 
 
 async def record_dossier(uow: Uow, command: commands.RecordDossier) -> DossierOut:

@@ -1,7 +1,7 @@
 """Opportunities: what is put on offer."""
 
 from services.applications.commands import PostOpportunity
-from services.applications.model import Enabler, Opportunity, enablers_of
+from services.applications.model import Enabler, Opportunity, Slot, enablers_of
 from services.applications.policy import posting_errors
 from services.applications.schemas import OpportunityOut
 from shared.contracts import applications as facts
@@ -19,7 +19,11 @@ async def post_opportunity(uow: Uow, command: PostOpportunity) -> OpportunityOut
     if errors := posting_errors(command.product, command.start_on, command.end_on, command.weekly_hours, stated):
         raise Invalid("The standards want this to be stated before an opportunity is posted.", errors=errors)
     values = command.model_dump() | {"hosting_entity_id": enabler.hosting_entity_id}
-    opportunity = uow.add(Opportunity(id=new_id(), **values))
+    opportunity = uow.add(Opportunity(id=new_id(), posted_at=uow.now, **values))
+    dates = {"start_on": command.start_on, "end_on": command.end_on, "close_on": command.start_on}
+    uow.add(
+        Slot(id=new_id(), opportunity_id=opportunity.id, capacity=command.openings, openings=command.openings, **dates)
+    )
     shown = {"product", "country", "zone", "weekly_hours", "enabler_id", "hosting_entity_id"}
     uow.say(facts.OpportunityPosted(opportunity_id=opportunity.id, **opportunity.model_dump(include=shown)))
     words = opportunity.model_dump(include={"title", "description", "city"})

@@ -1,10 +1,10 @@
-"""Applications: rows, and whose they are to see."""
+"""Applications: rows, what they have been, what they still need, and whose they are to see."""
 
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from services.applications.model.table import Table
@@ -15,6 +15,8 @@ from shared.storage.columns import changed_moment, code, document, moment
 from shared.storage.scope import visible
 
 LIVE_SIGNED = text("status IN ('in_progress', 'approved', 'realized')")
+ENDED = ("rejected", "withdrawn", "declined", "approval_broken", "realization_broken")
+NOT_ENDED = text(f"status NOT IN {ENDED}")
 
 
 class Application(Table, table=True):
@@ -25,13 +27,14 @@ class Application(Table, table=True):
         Index("application_one_signed_an", "person_id", unique=True, postgresql_where=LIVE_SIGNED),
         Index(
             "application_once_per_opportunity", "person_id", "opportunity_id", unique=True,
-            postgresql_where=text("status NOT IN ('rejected', 'withdrawn')"),
+            postgresql_where=NOT_ENDED,
         ),
         CheckConstraint("end_on >= start_on", name="application_dates_in_order"),
     )  # fmt: skip
     id: UUID = Field(primary_key=True)
     person_id: UUID = Field(foreign_key="person.id", index=True)
     opportunity_id: UUID = Field(foreign_key="opportunity.id", index=True)
+    slot_id: UUID = Field(foreign_key="slot.id", index=True)
     enabler_id: UUID = Field(index=True)
     sending_entity_id: UUID = Field(index=True)
     hosting_entity_id: UUID = Field(index=True)
@@ -46,8 +49,58 @@ class Application(Table, table=True):
     sending_approval: str | None = None
     hosting_approval: str | None = None
     submitted_at: datetime = moment()
+    accepted_at: datetime | None = moment(default=None)
+    signed_at: datetime | None = moment(default=None)
+    approved_at: datetime | None = moment(default=None)
+    realized_at: datetime | None = moment(default=None)
+    completed_at: datetime | None = moment(default=None)
+    ended_at: datetime | None = moment(default=None)
+    actual_start_on: date | None = None
+    actual_end_on: date | None = None
     open_cases: int = 0
     dossier: dict[str, Any] = document(default_factory=dict)
+    version: int = 1
+    changed_at: datetime = changed_moment()
+
+
+class ApplicationState(Table, table=True):
+    """What an application was from one change to the next; append-only. `recorded_at` is when it became known,
+    `effective_on` the day it holds from: the two clocks of every report."""
+
+    __tablename__ = "application_state"
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
+    application_id: UUID = Field(foreign_key="application.id", index=True)
+    recorded_at: datetime = moment()
+    effective_on: date
+    status: Status = code(Status)
+    reason: str | None = None
+    person_id: UUID
+    opportunity_id: UUID
+    enabler_id: UUID
+    sending_entity_id: UUID
+    hosting_entity_id: UUID
+    product: Product = code(Product)
+    country: str
+    start_on: date
+    end_on: date
+
+
+class Requirement(Table, table=True):
+    """Something that has to be done for one application: by whom, until when, and before which status."""
+
+    __tablename__ = "requirement"
+    __table_args__ = (UniqueConstraint("application_id", "kind", name="requirement_once"),)
+    id: UUID = Field(primary_key=True)
+    application_id: UUID = Field(foreign_key="application.id", index=True)
+    kind: str = code()
+    owner: str = code()
+    before: Status | None = code(Status, default=None)
+    due_on: date | None = None
+    state: str = code(default="open")
+    done_on: date | None = None
+    done_by: str | None = None
+    reason: str | None = None
+    facts: dict[str, Any] = document(default_factory=dict)
     version: int = 1
     changed_at: datetime = changed_moment()
 

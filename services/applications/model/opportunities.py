@@ -1,4 +1,4 @@
-"""What is on offer."""
+"""What is on offer: opportunities and their slots."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -7,19 +7,26 @@ from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
 from services.applications.model.table import Table
+from services.applications.policy import OpportunityStatus
 from shared.contracts.applications import Product
-from shared.storage.columns import changed_moment, code
+from shared.storage.columns import changed_moment, code, codes, moment
 
 
 class Opportunity(Table, table=True):
-    """An internship on offer. `openings` counts what is left of it; dates are those of the form."""
+    """An internship on offer.
+
+    `openings` counts what is left over all its slots, the dates are those of its first slot that takes applications:
+    both are kept with the slots, under this row's lock.
+    """
 
     __tablename__ = "opportunity"
     __table_args__ = (CheckConstraint("openings >= 0", name="opportunity_openings_left"),)
     id: UUID = Field(primary_key=True)
     enabler_id: UUID = Field(foreign_key="enabler.id", index=True)
     hosting_entity_id: UUID = Field(foreign_key="entity.id", index=True)
+    status: OpportunityStatus = code(OpportunityStatus, default=OpportunityStatus.open)
     product: Product = code(Product)
+    field: str | None = code(default=None)
     title: str
     description: str
     city: str
@@ -32,5 +39,30 @@ class Opportunity(Table, table=True):
     openings: int
     start_on: date
     end_on: date
+    requirements: str = ""
+    skills: list[str] = codes()
+    languages: list[str] = codes()
+    selection_process: list[str] = codes()
+    raised_from: UUID | None = Field(default=None, foreign_key="opportunity.id")
+    posted_at: datetime | None = moment(default=None)
+    version: int = 1
+    changed_at: datetime = changed_moment()
+
+
+class Slot(Table, table=True):
+    """Dates on which an opportunity takes interns. `openings` are left of `capacity`; applications until `close_on`."""
+
+    __tablename__ = "slot"
+    __table_args__ = (
+        CheckConstraint("openings BETWEEN 0 AND capacity", name="slot_openings_left"),
+        CheckConstraint("end_on >= start_on", name="slot_dates_in_order"),
+    )
+    id: UUID = Field(primary_key=True)
+    opportunity_id: UUID = Field(foreign_key="opportunity.id", index=True)
+    start_on: date
+    end_on: date
+    close_on: date
+    capacity: int
+    openings: int
     version: int = 1
     changed_at: datetime = changed_moment()

@@ -15,7 +15,15 @@ from services.applications.policy.moves import (
     possible_moves,
     rejected_by_us,
 )
-from services.applications.policy.postings import HOURS, WEEKS, dates_errors, posting_errors, terms_digest, weeks
+from services.applications.policy.postings import (
+    HOURS,
+    WEEKS,
+    OpportunityStatus,
+    dates_errors,
+    posting_errors,
+    terms_digest,
+    weeks,
+)
 
 __all__ = [
     "BEFORE_APPROVAL",
@@ -27,6 +35,7 @@ __all__ = [
     "SIGNED",
     "WEEKS",
     "Move",
+    "OpportunityStatus",
     "Status",
     "check_move",
     "completion_moment",

@@ -11,7 +11,7 @@ from shared.errors import Conflict, Forbidden
 
 
 class Status(StrEnum):
-    """Status of one application, in the words of the exchange system; the last two are exits."""
+    """Status of one application, in the words of the exchange system; the last five are exits."""
 
     open = "open"
     accepted = "accepted"
@@ -21,6 +21,9 @@ class Status(StrEnum):
     completed = "completed"
     rejected = "rejected"
     withdrawn = "withdrawn"
+    declined = "declined"
+    approval_broken = "approval_broken"
+    realization_broken = "realization_broken"
 
 
 ORDER = (Status.open, Status.accepted, Status.in_progress, Status.approved, Status.realized, Status.completed)

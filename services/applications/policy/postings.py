@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date
+from enum import StrEnum
 
 from shared.contracts.applications import Product
 from shared.errors import FieldError
@@ -10,6 +11,15 @@ from shared.errors import FieldError
 def terms_digest(*terms: object) -> str:
     """SHA-256 of what an approval approves: change one of them and the approval no longer names what stands (A3)."""
     return hashlib.sha256("\x1f".join(map(str, terms)).encode()).hexdigest()
+
+
+class OpportunityStatus(StrEnum):
+    """The life of an opportunity: an open one is found and applied to, a removed one kept for what it led to."""
+
+    draft = "draft"
+    open = "open"
+    closed = "closed"
+    removed = "removed"
 
 
 # S&S 5 and 6: length in weeks (least, most) and least weekly hours of each programme.

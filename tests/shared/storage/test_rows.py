@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, text
 from sqlmodel import select
 
-from services.applications.model import Application, Enabler, Entity, Opportunity, Person
+from services.applications.model import Application, Enabler, Entity, Opportunity, Person, Slot
 from services.applications.policy import Status
 from shared.access import Caller
 from shared.contracts.applications import EntityKind
@@ -170,7 +170,16 @@ async def application(uow: Any, values: dict[str, Any]) -> Application:
     days = {"start_on": date(2026, 3, 2), "end_on": date(2026, 5, 24), "weekly_hours": 38, "openings": 1}
     ids = {"enabler_id": host.id, "hosting_entity_id": home.id}
     job = uow.add(Opportunity(id=new_id(), product=Product.talent, **ids, **words, **days))
-    given = {"id": new_id(), "person_id": someone.id, "opportunity_id": job.id, "sending_entity_id": home.id, **ids}
+    dates = {"start_on": days["start_on"], "end_on": days["end_on"], "close_on": days["start_on"]}
+    slot = uow.add(Slot(id=new_id(), opportunity_id=job.id, capacity=1, openings=1, **dates))
+    given = {
+        "id": new_id(),
+        "slot_id": slot.id,
+        "person_id": someone.id,
+        "opportunity_id": job.id,
+        "sending_entity_id": home.id,
+        **ids,
+    }
     return Application(**given, country="SE", end_on=values["start_on"], **values)
 
 
