@@ -41,7 +41,7 @@ class Consumer:
         self.topics = runtime.service.topics_heard
         self.intake = Intake(runtime)
         name = member or f"{self.room}-{socket.gethostname()}"
-        self.subscription = bus.subscription(self.group, self.topics, name, presses=self.intake.hears)
+        self.subscription = bus.subscription(self.group, self.topics, name, presses=self.intake.presses)
         self.watchdog = Watchdog(self.room, bus, self.group, self.topics, self.subscription)
         self._limit = runtime.kernel.parked_keys_limit
         self._line = asyncio.Event()  # set while the line runs

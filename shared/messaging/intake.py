@@ -14,7 +14,7 @@ from shared.contracts.envelope import ContractError, Envelope, Head, family, ope
 from shared.contracts.message import Message
 from shared.messaging import metrics
 from shared.messaging.ledger import PARK, Aside, Ledger, open_ledger, row_of
-from shared.messaging.together import TogetherHandler, is_together
+from shared.messaging.together import TogetherHandler, is_patient, is_together
 from shared.runtime import Runtime
 from shared.service import EventHandler
 from shared.storage.tx import Cause, Uow
@@ -35,10 +35,14 @@ class Intake:
         self._caller = Caller.system(self.room)
         self._largest = runtime.kernel.event_size_limit
 
-    def hears(self, message: Message) -> bool:
-        """Whether somebody here may wait for the message; what is skipped and counted presses nobody."""
+    def presses(self, message: Message) -> bool:
+        """Whether somebody here waits for the message; what is skipped and counted presses nobody."""
         type_ = text_of(message.header("ce_type"))
-        return type_ is None or type_ in self.handlers or family(type_) in self._families
+        if type_ is None:
+            return True
+        if (handler := self.handlers.get(type_)) is not None:
+            return not is_patient(handler)
+        return family(type_) in self._families
 
     async def take(self, messages: Sequence[Message]) -> None:
         """Handle messages in one transaction: of each partition consecutive ones, in order."""

@@ -1,8 +1,11 @@
 """What waits of several partitions goes into one transaction, and what nobody here waits for lets others go first."""
 
 import asyncio
+from dataclasses import replace
+from functools import partial
 
 import pytest
+from sqlalchemy import MetaData
 
 from shared.contracts.envelope import Envelope
 from shared.contracts.message import Message
@@ -11,11 +14,15 @@ from shared.ids import new_id
 from shared.messaging import partitions as partitions_module
 from shared.messaging.bus import Partition
 from shared.messaging.consumer import Consumer
+from shared.messaging.intake import Intake
 from shared.messaging.kafka import KafkaBus
 from shared.messaging.memory import MemoryBus
 from shared.messaging.partitions import Partitions
 from shared.messaging.relay import Relay
+from shared.messaging.together import patient
 from shared.runtime import Runtime
+from shared.service import Service
+from shared.settings import RoomSettings
 from shared.storage.tx import Uow
 from shared.testing.loops import running
 from tests.shared.messaging.rooms import Vocabulary, eventually, note, rows, say, seen
@@ -114,7 +121,7 @@ async def test_what_waits_of_several_partitions_is_one_transaction(
 
 async def test_a_flood_is_not_one_transaction(memory: MemoryBus, words: Vocabulary, open_room) -> None:
     speaker, hearer = await open_room(), await open_room({words.moved: note})
-    keys = [new_id() for _ in range(400)]
+    keys = [new_id() for _ in range(160)]
     async with running(Relay(speaker.database, memory).run()):
         for number in range(4):
             await say(speaker, *(words.moved(thing_id=key, number=number) for key in keys))
@@ -165,6 +172,16 @@ async def test_what_nobody_hears_is_counted_a_moment_later_on_kafka(
         await say(speaker, *(words.moved(thing_id=key, number=2) for key in keys))
         await eventually(lambda: seen(hearer), {key: [2] for key in keys})
     assert await rows(hearer, "SELECT * FROM inbox_gap") == []
+
+
+def test_events_of_a_patient_handler_press_nobody(words: Vocabulary) -> None:
+    service = Service(words.room, "Test", "A room of a test", MetaData(), RoomSettings)
+    hears = {words.moved: note, words.rested: patient(partial(note))}
+    runtime = Runtime(replace(service, hears=hears), settings=RoomSettings(database_url="postgresql://nowhere", port=0))
+    kinds = (words.moved.TYPE, words.rested.TYPE, "elsewhere.seen.v1", f"{words.room}.thing-moved.v9")
+    messages = [Message(words.events, b"key", b"", (("ce_type", kind.encode()),)) for kind in kinds]
+    messages.append(Message(words.events, b"key", b"", ()))
+    assert [Intake(runtime).presses(message) for message in messages] == [True, False, False, True, True]
 
 
 async def _heard(hearer: Runtime) -> set:
