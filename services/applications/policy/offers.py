@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from services.applications.policy.postings import HOURS, OpportunityStatus, dates_errors
+from services.applications.policy.postings import OpportunityStatus, dates_errors, stated_errors
 from shared.errors import Conflict, FieldError
 
 
@@ -62,12 +62,7 @@ def check_changeable(status: OpportunityStatus) -> None:
 
 def offer_errors(offer: Mapping[str, Any]) -> list[FieldError]:
     """What the standards miss in the texts and the hours of an offer; all reasons at once."""
-    errors = [FieldError(f"#/{name}", "must be stated before posting") for name in STATED if not offer[name].strip()]
-    if offer["weekly_hours"] < (least := HOURS[offer["product"]]):
-        errors.append(
-            FieldError("#/weekly_hours", f"a {offer['product']} internship has at least {least} hours a week")
-        )
-    return errors
+    return stated_errors(offer["product"], offer["weekly_hours"], {name: offer[name] for name in STATED})
 
 
 def slots_errors(product: Any, slots: Sequence[Dates], today: date | None, at: str = "#/slots/{}") -> list[FieldError]:
