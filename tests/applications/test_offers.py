@@ -158,6 +158,19 @@ async def test_applying_and_removing_at_once_never_leaves_a_live_application_beh
         assert (now.status == "removed") is (applied in refused)
 
 
+async def test_approving_and_changing_the_terms_at_once_wait_for_each_other(world: World) -> None:
+    for number in range(5):
+        opportunity, ep = await _posted(world), callers.participant()
+        await world.sign_up(ep, f"ep{number}@sojourn.example")
+        application = await world.apply(opportunity, ep)
+        await world.accept(application)
+        await world.sign(application, ep)
+        await world.approve(application, world.se)
+        change = _change(world, opportunity, {"pay": f"{number},000 SEK a month"})
+        done = await asyncio.gather(world.approve(application, world.he), change, return_exceptions=True)
+        assert [one for one in done if isinstance(one, Exception) and not isinstance(one, Conflict)] == []
+
+
 async def test_a_foreign_opportunity_is_seen_and_not_changed(world: World) -> None:
     opportunity = await _posted(world)
     for caller in (callers.hosting_manager(world.sending), callers.enabler()):

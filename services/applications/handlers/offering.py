@@ -31,7 +31,8 @@ def slots_asked(asked: PostOpportunity | ReRaise) -> tuple[list[NewSlot], str, l
     missing = [name for name in ("start_on", "end_on") if getattr(asked, name) is None]
     if missing:
         return [], "#", [FieldError(f"#/{name}", "must be stated") for name in missing]
-    return [NewSlot(start_on=asked.start_on, end_on=asked.end_on, openings=asked.openings or 1)], "#", []
+    slot = {"start_on": asked.start_on, "end_on": asked.end_on, "close_on": None, "openings": asked.openings or 1}
+    return [NewSlot.model_construct(**slot)], "#", []
 
 
 async def offer(

@@ -29,6 +29,7 @@ from services.applications.model import Application, Enabler, Opportunity, Slot,
 from services.applications.policy import (
     FIXED,
     LIVE,
+    TERMS,
     OpportunityStatus,
     check_changeable,
     check_offer_move,
@@ -44,6 +45,7 @@ from shared.errors import Conflict, FieldError, Invalid
 from shared.storage.tx import Uow
 
 REFUSED = "The standards want this to be stated before an opportunity is posted."
+NO_DATES = FieldError("#/slots", "must be stated")
 SLOTS = {"slots", "start_on", "end_on", "openings", "status"}
 AGAIN = set(Opportunity.model_fields) - SLOTS - {"id", "raised_from", "posted_at", "version", "changed_at"}
 
@@ -73,7 +75,7 @@ async def open_opportunity(uow: Uow, command: OpenOpportunity) -> OpportunityOut
     opportunity = await hold_offer(uow, command.opportunity_id)
     target = check_offer_move("open", opportunity.status).target
     slots = (await slots_of(uow, [opportunity.id], lock=True))[opportunity.id]
-    errors = offer_errors(opportunity.model_dump())
+    errors = offer_errors(opportunity.model_dump()) + ([] if slots else [NO_DATES])
     errors += slots_errors(opportunity.product, [dates_of(slot) for slot in slots], uow.today(opportunity.zone))
     if errors:
         raise Invalid(REFUSED, errors=errors)
@@ -86,7 +88,7 @@ async def open_opportunity(uow: Uow, command: OpenOpportunity) -> OpportunityOut
 
 async def change_opportunity(uow: Uow, command: ChangeOpportunity) -> OpportunityOut:
     """Texts and hours; whatever is on offer, or was, goes on meeting the standards."""
-    opportunity = await hold_offer(uow, command.opportunity_id, terms=True)
+    opportunity = await hold_offer(uow, command.opportunity_id, terms=not TERMS.isdisjoint(command.changes))
     check_changeable(opportunity.status)
     changed = {name: value for name, value in command.changes.items() if getattr(opportunity, name) != value}
     if opportunity.status != OpportunityStatus.draft:
@@ -153,10 +155,11 @@ async def re_raise_opportunity(uow: Uow, command: ReRaiseOpportunity) -> Opportu
 
 def _filled(asked: ReRaise, before: list[Slot], today: Any) -> ReRaise:
     """What was left out, as it was: all slots a year later, or one stay as long as the first."""
-    if asked.slots is not None or asked.end_on is not None:
+    if asked.slots is not None or asked.end_on is not None or not before:
         return asked
     if asked.start_on is not None:
         end_on = asked.start_on + (before[0].end_on - before[0].start_on)
         return asked.model_copy(update={"end_on": end_on, "openings": asked.openings or before[0].capacity})
     later = [(years_later(dates_of(slot), today), asked.openings or slot.capacity) for slot in before]
-    return ReRaise(slots=[NewSlot(**dates._asdict(), openings=openings) for dates, openings in later])
+    slots = [NewSlot.model_construct(**dates._asdict(), openings=openings) for dates, openings in later]
+    return ReRaise.model_construct({"slots"}, slots=slots)

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.applications.commands import AddSlot, ChangeSlot, CloseSlot
 from services.applications.handlers.offering import dates_of, hold_offer, keep_in_step, new_slot, tell_change
 from services.applications.model import Opportunity, Slot
-from services.applications.policy import Dates, OpportunityStatus, check_changeable, order_errors, slots_errors
+from services.applications.policy import TERMS, Dates, OpportunityStatus, check_changeable, order_errors, slots_errors
 from services.applications.schemas import OpportunityOut
 from services.applications.views import opportunity_out, slots_of
 from shared.errors import Conflict, FieldError, Invalid, NotFound
@@ -50,7 +50,7 @@ async def add_slot(uow: Uow, command: AddSlot) -> OpportunityOut:
 
 async def change_slot(uow: Uow, command: ChangeSlot) -> OpportunityOut:
     """Dates of a slot on offer stay within the programme's limits; its capacity never falls below what was taken."""
-    opportunity = await hold_offer(uow, command.opportunity_id, terms=True)
+    opportunity = await hold_offer(uow, command.opportunity_id, terms=not TERMS.isdisjoint(command.changes))
     check_changeable(opportunity.status)
     slots, slot = await _found(uow, opportunity, command.slot_id)
     values = _with_close_on(slot, dict(command.changes))
