@@ -81,7 +81,7 @@ async def test_somebody_elses_attribute_is_refused_by_the_owners_name(world: Wor
     cases = [
         ("ep", "country", "SE", "the sending entity"),
         ("se", "about", "x", "the EP"),
-        ("se", "looking", 0, "the EP"),
+        ("se", "looking", False, "the EP"),
     ]
     for role, name, value, owner in cases:
         client = await world.room.client(getattr(world, role))
