@@ -117,7 +117,7 @@ async def test_a_closed_one_takes_no_applications_and_its_own_go_on(world: World
     await world.sign_up(other, "late@sojourn.example")
     with pytest.raises(Conflict) as refusal:
         await world.apply(opportunity, other)
-    assert refusal.value.code == "not-open"
+    assert refusal.value.code == "not-offered"
     assert (await world.accept(application)).status == "accepted"
     assert await _listed(world, world.ep) == [opportunity.id]
 

@@ -46,7 +46,7 @@ async def test_the_last_day_to_apply_is_the_hosts(world: World) -> None:
     room.clock.set(datetime(2026, 3, 2, 23, 0, tzinfo=UTC))
     with pytest.raises(Conflict) as refusal:
         await _apply(world, opportunity, late, spring.id)
-    assert refusal.value.code == "slot-closed"
+    assert refusal.value.code == "not-offered"
     assert (await _apply(world, opportunity, late)).start_on == AUTUMN.start_on
 
 

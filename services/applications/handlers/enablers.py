@@ -6,6 +6,7 @@ from services.applications.commands import AddContact, ChangeContact, ChangeEnab
 from services.applications.model import Contact, Enabler, enablers_of
 from services.applications.policy import PARTNER, not_owned
 from services.applications.schemas import ContactOut, EnablerOut
+from services.applications.views import get_enabler
 from shared.contracts.applications import EnablerDetails
 from shared.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from shared.ids import new_id
@@ -38,7 +39,7 @@ async def change_enabler(uow: Uow, command: ChangeEnabler) -> EnablerOut:
         if "name" in changed:
             uow.say(enabler_details(enabler))
         uow.note("change_enabler", enabler.id, after={"changed": sorted(changed)})
-    return EnablerOut.model_validate(enabler)
+    return await get_enabler(uow, enabler.id)
 
 
 # --- contacts; the enabler's row is locked first, so that there is one main contact whoever changes at the same time

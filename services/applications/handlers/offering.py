@@ -4,12 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import select
-
 from services.applications.commands import NewSlot, PostOpportunity, ReRaise
-from services.applications.handlers.terms import terms_changed
-from services.applications.model import Application, Opportunity, Slot, offers_of
-from services.applications.policy import BEFORE_APPROVAL, TERMS, WORDS, Dates, OpportunityStatus, first_slot
+from services.applications.handlers.terms import hold_applications, terms_changed
+from services.applications.model import Opportunity, Slot, offers_of
+from services.applications.policy import TERMS, WORDS, Dates, OpportunityStatus, first_slot
 from shared.contracts.applications import OpportunityDetails, OpportunityPosted
 from shared.contracts.parties import OpportunityChanged
 from shared.errors import FieldError
@@ -78,11 +76,7 @@ async def hold_offer(uow: Uow, opportunity_id: UUID, *, terms: bool = False) -> 
     """
     if terms:
         await uow.get(Opportunity, opportunity_id, offers_of(uow.caller))
-        waiting = select(Application.id).where(
-            Application.opportunity_id == opportunity_id,
-            Application.status.in_(BEFORE_APPROVAL),  # type: ignore[attr-defined]
-        )
-        await uow.execute(waiting.order_by(Application.id).with_for_update())  # type: ignore[arg-type]
+        await hold_applications(uow, opportunity_id)
     opportunity = await uow.get(Opportunity, opportunity_id, offers_of(uow.caller), lock=True)
     uow.expect(opportunity.version)
     return opportunity
@@ -105,4 +99,4 @@ async def tell_change(uow: Uow, opportunity: Opportunity, changed: Iterable[str]
     if names & WORDS:
         say_words(uow, opportunity)
     if names & TERMS:
-        await terms_changed(uow, opportunity.id)
+        await terms_changed(uow, opportunity)

@@ -6,7 +6,7 @@ from services.applications.commands import ChangePerson, merged
 from services.applications.model import Person, people_of
 from services.applications.policy import BLANK, PERSON, TOLD, not_owned, profile_errors
 from services.applications.schemas import PersonOut
-from services.applications.views import person_out, status_of
+from services.applications.views import get_person
 from shared.contracts.applications import PersonDetails
 from shared.contracts.parties import ProfileChanged
 from shared.errors import Conflict, Forbidden, Invalid
@@ -59,7 +59,7 @@ async def change_person(uow: Uow, command: ChangePerson) -> PersonOut:
         if changed.keys() & set(TOLD):
             uow.say(profile_changed(person))
         uow.note("change_person", person.id, after={"changed": sorted(changed)})
-    return person_out(person, await status_of(uow, person.id))
+    return await get_person(uow, person.id)
 
 
 def _whole(person: Person, changes: dict[str, Any]) -> dict[str, Any]:

@@ -21,16 +21,16 @@ STATUS = "SELECT status FROM opportunity WHERE id = $1 FOR KEY SHARE"
 async def slot_for(uow: Uow, opportunity: Opportunity, slot_id: UUID | None) -> Slot:
     """The slot that an application is for: the one asked for, else the first with openings that is not closed yet."""
     ((status,),) = await uow.fetch(STATUS, opportunity.id)
-    if status in (OpportunityStatus.draft, OpportunityStatus.removed):
+    if status == OpportunityStatus.draft:
         raise Invalid(errors=[FieldError("#/opportunity_id", "there is no such opportunity")])
     if status != OpportunityStatus.open:
-        raise Conflict("This opportunity takes no more applications.", code="not-open")
+        raise Conflict("This opportunity takes no more applications.", code="not-offered")
     slots = (await slots_of(uow, [opportunity.id]))[opportunity.id]
     if slot_id is not None and not (slots := [slot for slot in slots if slot.id == slot_id]):
         raise Invalid(errors=[FieldError("#/slot_id", "there is no such slot of this opportunity")])
     today = uow.today(opportunity.zone)
     if not (in_time := [slot for slot in slots if slot.close_on >= today]):
-        raise Conflict("The last day to apply has passed.", code="slot-closed")
+        raise Conflict("The last day to apply has passed.", code="not-offered")
     if not (free := [slot for slot in in_time if slot.openings > 0]):
         raise Conflict("All openings of this opportunity are taken.", code="no-openings")
     return free[0]
