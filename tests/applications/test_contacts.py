@@ -1,8 +1,11 @@
 """Enablers after they joined, and whom to talk to there."""
 
 import asyncio
+import runpy
+from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from services.applications import commands, handlers, views
 from shared.contracts.applications import EnablerDetails
@@ -11,6 +14,7 @@ from shared.storage.paging import Paging
 from shared.testing import callers
 from tests.applications.world import World
 
+ROOT = Path(__file__).parents[2]
 ERIK = {"name": "Erik Ek", "email": "erik@norrsken.example", "language": "sv"}
 
 
@@ -64,6 +68,15 @@ async def test_of_two_that_become_main_at_once_one_is(world: World) -> None:
     await asyncio.gather(*(world.room.do(handlers.change_contact, command, world.he) for command in promote))
     contacts = await world.room.read(views.list_contacts, world.enabler_id)
     assert [contact["main"] for contact in contacts] == [True, False, False]
+
+
+async def test_an_enabler_of_before_has_its_contact_as_the_main_one(world: World) -> None:
+    (file,) = (ROOT / "services" / "applications" / "migrations" / "versions").glob("*_parties.py")
+    async with world.room.runtime.database.engine.begin() as connection:
+        await connection.execute(text("DELETE FROM contact"))
+        await connection.execute(text(runpy.run_path(str(file))["CONTACTS"]))
+    (contact,) = await world.room.read(views.list_contacts, world.enabler_id)
+    assert (contact["name"], contact["email"], contact["main"]) == ("Maja Lind", "maja@norrsken.example", True)
 
 
 async def test_name_and_kind_have_their_owners(world: World) -> None:

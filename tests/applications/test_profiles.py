@@ -149,6 +149,8 @@ async def test_erasure_blanks_the_profile_and_the_memberships_of_the_person(worl
     assert (person.about, person.university, person.study_field, person.skills) == ("", None, None, [])
     assert (person.looking, person.completeness) == (False, pytest.approx(1 / 13, abs=0.01))
     assert (await room.read(views.get_member, member.id)).given_name == ""
+    told = (await room.said(parties.ProfileChanged))[-1]
+    assert (told.study_field, told.looking) == (None, False)
     tombstones = [said for said in await room.said() if isinstance(said, tuple)]
     assert tombstones == [
         (facts.PersonDetails.TYPE, world.ep.party),

@@ -96,6 +96,17 @@ async def test_fewer_openings_than_taken_are_refused_with_the_number(world: Worl
     assert (refusal.value.code, refusal.value.extra) == ("openings-taken", {"taken": 2})
 
 
+async def test_of_two_who_change_what_they_both_read_one_wins(world: World) -> None:
+    opportunity = await world.opportunity()
+    (slot,) = opportunity.slots
+    wider = [_change(world, opportunity, slot, {"capacity": capacity}, expected=1) for capacity in (2, 3)]
+    done = await asyncio.gather(*wider, return_exceptions=True)
+    assert sorted(type(one).__name__ for one in done) == ["OpportunityOut", "Stale"]
+    (won,) = [one for one in done if not isinstance(one, Exception)]
+    now = await world.room.read(views.get_opportunity, opportunity.id)
+    assert (now.openings, now.version) == (won.slots[0].capacity, 2)
+
+
 async def test_approving_and_cutting_the_openings_at_once_never_overbooks(world: World) -> None:
     opportunity = await world.opportunity(openings=3)
     (slot,) = opportunity.slots
@@ -208,9 +219,11 @@ async def _approved(world: World, opportunity: Any, ep: Any) -> Any:
     return await world.approve(await _signed(world, opportunity, ep), world.he)
 
 
-async def _change(world: World, opportunity: Any, slot: Any, changes: dict[str, Any], by: Any = None) -> Any:
+async def _change(
+    world: World, opportunity: Any, slot: Any, changes: dict[str, Any], by: Any = None, expected: int | None = None
+) -> Any:
     command = commands.ChangeSlot(opportunity.id, slot.id, changes)
-    return await world.room.do(handlers.change_slot, command, by or world.he)
+    return await world.room.do(handlers.change_slot, command, by or world.he, expected)
 
 
 async def _raise(world: World, opportunity: Any, **asked: Any) -> Any:

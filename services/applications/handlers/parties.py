@@ -57,9 +57,11 @@ async def register_person(uow: Uow, command: RegisterPerson) -> PersonOut:
 async def erase_person(uow: Uow, command: ErasePerson) -> PersonOut:
     """Blank what names the person, here and, by tombstones, in every room; facts stay, under the bare id."""
     person = await uow.get(Person, command.person_id, people_of(uow.caller), lock=True)
+    had = person.model_dump()
     nobody = {"given_name": "", "family_name": "", "email": f"erased-{person.id}@invalid", "phone": None}
     uow.change(person, **nobody, **BLANK)
     uow.erase(facts.PersonDetails, person.id)
+    say_profile(uow, person, had)
     forget_members(uow, await uow.rows(select(Member).where(Member.person_id == person.id).with_for_update()))
     gone = update(Application).where(Application.person_id == person.id).values(dossier={}).returning(Application.id)
     for application_id in (await uow.execute(gone)).scalars():

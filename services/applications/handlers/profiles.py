@@ -34,7 +34,7 @@ def profile_values(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def say_profile(uow: Uow, person: Person, values: dict[str, Any]) -> None:
-    """A profile that was left blank at sign-up says nothing yet."""
+    """Tell the profile, unless it (`values`) was blank: such a one says nothing at sign-up, and nothing when erased."""
     blank = BLANK | {"looking": True}
     if any(values.get(name, blank[name]) != blank[name] for name in blank):
         uow.say(profile_changed(person))

@@ -1,4 +1,7 @@
-"""Who owns which attribute of a party: one owner each, and who may write it down for the owner (A11)."""
+"""Who owns which attribute of a party: one owner each, and who may write it down for the owner (A11).
+
+This is for changes: at sign-up, whoever registers the party writes down all of it.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
