@@ -6,6 +6,7 @@ from services.applications.model import Table
 from services.applications.settings import ApplicationsSettings
 from services.applications.timers import TIMERS
 from shared.contracts import applications as said
+from shared.contracts import parties
 from shared.service import Service
 
 service = Service(
@@ -35,6 +36,7 @@ service = Service(
         said.ExperienceRealized,
         said.ExperienceCompleted,
         said.ExperienceDossier,
+        *parties.SAID,
     ),
     hears=HEARS,
     timers=TIMERS,

@@ -1,5 +1,6 @@
 """The HTTP door of the applications room: one router a subject."""
 
-from services.applications.api import applications, opportunities, parties
+from services.applications.api import applications, enablers, members, offers, opportunities, parties, profiles
 
 ROUTERS = (parties.router, opportunities.router, applications.router)
+ROUTERS += (profiles.router, enablers.router, members.router, offers.router)

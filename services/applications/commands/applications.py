@@ -15,9 +15,10 @@ Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class SubmitApplication(Body):
-    """The EP clicks *apply*."""
+    """The EP clicks *apply*; without a slot it is the first that still takes applications."""
 
     opportunity_id: UUID
+    slot_id: UUID | None = None
 
 
 class Reason(Body):

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import select
 
 from services.applications import commands
+from services.applications.handlers.slots import slot_for
 from services.applications.model import Application, ApplicationState, Opportunity, Person, Slot, applications_of
 from services.applications.policy import (
     LIVE,
@@ -80,20 +81,12 @@ async def submit_application(uow: Uow, command: commands.SubmitApplication) -> A
         raise Invalid(errors=[FieldError("#/opportunity_id", "there is no such opportunity")])
     if opportunity.openings < 1:
         raise Conflict("All openings of this opportunity are taken.", code="no-openings")
-    slot = await _slot(uow, opportunity)
+    slot = await slot_for(uow, opportunity, command.slot_id)
     row = uow.add(_application(uow, person, opportunity, slot))
     remember(uow, row)
     uow.say(facts.ApplicationSubmitted(**about(row), product=row.product))
     uow.note("submit_application", row.id, after={"status": row.status})
     return application_out(row, uow.caller)
-
-
-async def _slot(uow: Uow, opportunity: Opportunity) -> Slot:
-    """The first slot that has openings left."""
-    query = select(Slot).where(Slot.opportunity_id == opportunity.id, Slot.openings > 0)
-    if not (slots := await uow.rows(query.order_by(Slot.start_on, Slot.id).limit(1))):  # type: ignore[arg-type]
-        raise Conflict("All openings of this opportunity are taken.", code="no-openings")
-    return slots[0]
 
 
 def _application(uow: Uow, person: Person, opportunity: Opportunity, slot: Slot) -> Application:

@@ -7,8 +7,18 @@ from services.applications.model.applications import (
     Requirement,
     applications_of,
 )
-from services.applications.model.opportunities import Opportunity, Slot
-from services.applications.model.parties import Contact, Enabler, Entity, Member, Person, enablers_of, people_of
+from services.applications.model.opportunities import Opportunity, Slot, offers_of, offers_shown_to
+from services.applications.model.parties import (
+    Contact,
+    Enabler,
+    Entity,
+    Member,
+    Person,
+    enablers_of,
+    entities_of,
+    members_of,
+    people_of,
+)
 from services.applications.model.table import Table
 
 __all__ = [
@@ -26,5 +36,9 @@ __all__ = [
     "Table",
     "applications_of",
     "enablers_of",
+    "entities_of",
+    "members_of",
+    "offers_of",
+    "offers_shown_to",
     "people_of",
 ]

@@ -10,7 +10,9 @@ from services.applications.views.applications import (
     get_history,
     list_applications,
 )
-from services.applications.views.opportunities import get_opportunity, list_opportunities
+from services.applications.views.enablers import list_contacts, list_enablers
+from services.applications.views.members import get_member, list_members, member_out
+from services.applications.views.opportunities import get_opportunity, list_opportunities, opportunity_out, slots_of
 from services.applications.views.parties import (
     entity_path,
     get_enabler,
@@ -34,13 +36,20 @@ __all__ = [
     "get_enabler",
     "get_entity",
     "get_history",
+    "get_member",
     "get_opportunity",
     "get_person",
     "list_applications",
+    "list_contacts",
+    "list_enablers",
     "list_entities",
+    "list_members",
     "list_opportunities",
     "list_people",
+    "member_out",
+    "opportunity_out",
     "person_out",
+    "slots_of",
     "status_of",
     "statuses_of",
 ]

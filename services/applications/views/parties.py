@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import select
 
 from services.applications.model import Application, Enabler, Entity, Person, enablers_of, people_of
-from services.applications.policy import Status, person_status
+from services.applications.policy import Status, completeness, missing_of, person_status
 from services.applications.schemas import EnablerOut, EntityOut, PersonOut
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.scope import ENTITY_PATH
@@ -14,7 +14,9 @@ from shared.storage.tx import Uow
 
 
 def person_out(person: Person, status: Status) -> PersonOut:
-    return PersonOut.model_validate(person.model_dump() | {"status": status})
+    held = person.model_dump()
+    seen = {"status": status, "missing": missing_of(held), "completeness": completeness(held)}
+    return PersonOut.model_validate(held | seen)
 
 
 async def entity_path(uow: Uow, entity_id: UUID) -> list[UUID] | None:
