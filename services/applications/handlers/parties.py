@@ -4,9 +4,8 @@ from sqlmodel import update
 
 from services.applications.commands import ErasePerson, RegisterEnabler, RegisterEntity, RegisterPerson
 from services.applications.model import Application, Enabler, Entity, Person, people_of
-from services.applications.policy import Status
 from services.applications.schemas import EnablerOut, EntityOut, PersonOut
-from services.applications.views import entity_path, person_out, status_of
+from services.applications.views import NEW_PERSON, enabler_out, entity_path, person_out, standing_of
 from shared.access import Role
 from shared.contracts import applications as facts
 from shared.errors import FieldError, Invalid
@@ -42,7 +41,7 @@ async def register_person(uow: Uow, command: RegisterPerson) -> PersonOut:
     uow.say(facts.PersonRegistered(**about, **place))
     uow.say(facts.PersonDetails(**about, **names, email=person.email, phone=person.phone))
     uow.note("register_person", person.id)
-    return person_out(person, Status.open)
+    return person_out(person, NEW_PERSON)
 
 
 async def erase_person(uow: Uow, command: ErasePerson) -> PersonOut:
@@ -54,7 +53,7 @@ async def erase_person(uow: Uow, command: ErasePerson) -> PersonOut:
     for application_id in (await uow.execute(gone)).scalars():
         uow.erase(facts.ExperienceDossier, application_id)
     uow.note("erase_person", person.id)
-    return person_out(person, await status_of(uow, person.id))
+    return person_out(person, await standing_of(uow, person.id))
 
 
 async def register_enabler(uow: Uow, command: RegisterEnabler) -> EnablerOut:
@@ -68,4 +67,4 @@ async def register_enabler(uow: Uow, command: RegisterEnabler) -> EnablerOut:
     contact = enabler.model_dump(include={"name", "contact_name", "email", "phone", "language"})
     uow.say(facts.EnablerDetails(enabler_id=enabler.id, **contact))
     uow.note("register_enabler", enabler.id)
-    return EnablerOut.model_validate(enabler)
+    return enabler_out(enabler)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from services.applications.policy import Status
+from services.applications.policy import Phase, Profile, Status
 from shared.contracts.applications import EntityKind
 from shared.web.schemas import Out
 
@@ -21,7 +21,7 @@ class EntityOut(Out):
 
 
 class PersonOut(Out):
-    """An EP with the status that follows from the person's applications."""
+    """An EP with the status, the phase and the profile that follow from the person's applications."""
 
     id: UUID
     sending_entity_id: UUID
@@ -33,12 +33,16 @@ class PersonOut(Out):
     language: str
     zone: str
     status: Status
+    phase: Phase
+    profile: Profile
     score: float | None
     registered_at: datetime
     version: int
 
 
 class EnablerOut(Out):
+    """An enabler with the phase and the profile that follow from its opportunities and their applications."""
+
     id: UUID
     hosting_entity_id: UUID
     kind: str
@@ -47,4 +51,6 @@ class EnablerOut(Out):
     email: str
     phone: str | None
     language: str
+    phase: Phase
+    profile: Profile
     version: int

@@ -10,8 +10,12 @@ from services.applications.views.applications import (
     get_history,
     list_applications,
 )
+from services.applications.views.moves import get_moves, get_terms, situation_of
 from services.applications.views.opportunities import get_opportunity, list_opportunities
 from services.applications.views.parties import (
+    NEW_PERSON,
+    enabler_out,
+    enabler_standings,
     entity_path,
     get_enabler,
     get_entity,
@@ -19,6 +23,8 @@ from services.applications.views.parties import (
     list_entities,
     list_people,
     person_out,
+    standing_of,
+    standings_of,
     status_of,
     statuses_of,
 )
@@ -26,21 +32,29 @@ from services.applications.views.parties import (
 __all__ = [
     "DOSSIER_FACTS",
     "HISTORY",
+    "NEW_PERSON",
     "application_out",
     "dossier_out",
+    "enabler_out",
+    "enabler_standings",
     "entity_path",
     "get_application",
     "get_dossier",
     "get_enabler",
     "get_entity",
     "get_history",
+    "get_moves",
     "get_opportunity",
     "get_person",
+    "get_terms",
     "list_applications",
     "list_entities",
     "list_opportunities",
     "list_people",
     "person_out",
+    "situation_of",
+    "standing_of",
+    "standings_of",
     "status_of",
     "statuses_of",
 ]
