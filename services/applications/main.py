@@ -3,6 +3,7 @@
 from services.applications.api import ROUTERS
 from services.applications.consumer import HEARS
 from services.applications.model import Table
+from services.applications.policy import states_page
 from services.applications.settings import ApplicationsSettings
 from services.applications.timers import TIMERS
 from shared.contracts import applications as said
@@ -29,15 +30,21 @@ service = Service(
         said.ApplicationAccepted,
         said.ApplicationRejected,
         said.ApplicationWithdrawn,
+        said.ApplicationDeclined,
+        said.ApplicationReopened,
+        said.TermsChanged,
         said.AcceptanceNoteSigned,
         said.ApprovalGiven,
         said.ApplicationApproved,
+        said.ApprovalBroken,
         said.ExperienceDatesChanged,
         said.ExperienceRealized,
+        said.RealizationBroken,
         said.ExperienceCompleted,
         said.ExperienceDossier,
         *parties.SAID,
     ),
     hears=HEARS,
     timers=TIMERS,
+    documents={"states.md": states_page},
 )

@@ -1,10 +1,30 @@
 """Settings of the applications room (`SOJOURN_APPLICATIONS_…`)."""
 
+from functools import cache
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
 from shared.settings import RoomSettings, room_settings
 
 
-class ApplicationsSettings(RoomSettings):
-    """As every room."""
+class Limits(BaseSettings):
+    """What handlers ask for: they see a unit of work and no process settings."""
+
+    model_config = room_settings("applications")
+    withdraw_others_at_approval: bool = Field(
+        True, description="at the approval of an EP's application the other live ones are withdrawn"
+    )
+
+
+class ApplicationsSettings(Limits, RoomSettings):
+    """As every room, and the limits."""
 
     model_config = room_settings("applications")
     port: int = 8101
+
+
+@cache
+def limits() -> Limits:
+    """The limits of this process."""
+    return Limits()

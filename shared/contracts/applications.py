@@ -163,9 +163,12 @@ class ApplicationRejected(ApplicationFact):
 
 @event("applications.application-withdrawn.v1", key="application_id")
 class ApplicationWithdrawn(ApplicationFact):
-    """The application ended without a no of the hosting side: by the EP, or because another one was approved."""
+    """The application ended without a no of the hosting side: by the EP, because another one was approved, or (with a
+    `side`) because that side broke the signed acceptance note before the approval.
+    """
 
     reason: Code
+    side: Side | None = None
 
 
 @event("applications.acceptance-note-signed.v1", key="application_id")
@@ -233,3 +236,46 @@ class ExperienceDossier(Event):
     supervisor: PersonalText | None
     emergency_contact: PersonalText | None
     departure_route: PersonalText | None
+
+
+@event("applications.application-declined.v1", key="application_id")
+class ApplicationDeclined(ApplicationFact):
+    """The EP refused an application that the hosting side had accepted."""
+
+    reason: Code
+
+
+@event("applications.terms-changed.v1", key="application_id")
+class TermsChanged(ApplicationFact):
+    """Dates or job description changed before the approval: other terms stand, the approvals in `lapsed` are void."""
+
+    terms: Digest
+    former: Digest
+    lapsed: list[Side]
+
+
+@event("applications.approval-broken.v1", key="application_id")
+class ApprovalBroken(Experience):
+    """An approved internship will not begin: the opening is free again, and all that was planned for it falls away."""
+
+    reason: Code
+    refund: bool
+    side: Side | None = None  # who broke it; None: the EP
+
+
+@event("applications.realization-broken.v1", key="application_id")
+class RealizationBroken(Experience):
+    """An internship ended before its time and doesn't count as done."""
+
+    reason: Code
+    side: Side
+
+
+@event("applications.application-reopened.v1", key="application_id")
+class ApplicationReopened(ApplicationFact):
+    """An application that had ended is live again: it went from `former` to `status`, on terms of today."""
+
+    former: Code
+    status: Code
+    terms: Digest
+    side: Side | None = None  # who did it; None: the EP

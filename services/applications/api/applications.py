@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from services.applications import commands, handlers, views
 from services.applications.api.doors import Anybody, Approver, Host, Participant, ParticipantChanges
-from services.applications.policy import Status
+from services.applications.policy import Status, WithdrawalReason
 from services.applications.schemas import ApplicationOut, ChangeOut, DossierOut
 from shared.web.paging import PageOf, Paging
 
@@ -75,9 +75,10 @@ async def reject(application_id: UUID, body: commands.Reason, door: Host) -> Res
 
 
 @router.post(**_step("withdrawal", "withdraw_application"), tags=["moves"])
-async def withdraw(application_id: UUID, door: ParticipantChanges) -> Response:
-    """The EP takes the application back."""
-    return await door.execute(handlers.withdraw_application, commands.WithdrawApplication(application_id))
+async def withdraw(application_id: UUID, door: ParticipantChanges, body: commands.Withdrawal | None = None) -> Response:
+    """The EP takes the application back; without a reason it is the own wish."""
+    reason = body.reason if body else WithdrawalReason.own_wish
+    return await door.execute(handlers.withdraw_application, commands.WithdrawApplication(application_id, reason))
 
 
 @router.post(**_step("acceptance-note", "sign_acceptance_note"), tags=["moves"])

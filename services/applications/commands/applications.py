@@ -7,6 +7,13 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from services.applications.policy import (
+    BreakReason,
+    DeclineReason,
+    NoteBreakReason,
+    RealizationBreakReason,
+    WithdrawalReason,
+)
 from shared.contracts.applications import RejectionReason
 from shared.contracts.fields import Code
 from shared.web.schemas import Body, Day, Line, LongText, Phone
@@ -18,7 +25,7 @@ class SubmitApplication(Body):
     """The EP clicks *apply*; without a slot it is the first that still takes applications."""
 
     opportunity_id: UUID
-    slot_id: UUID | None = None
+    slot_id: Annotated[UUID | None, Field(description="for these dates; else the first ones with openings")] = None
 
 
 class Reason(Body):
@@ -42,6 +49,58 @@ class Dates(Body):
     @model_validator(mode="after")
     def _in_order(self) -> "Dates":
         if self.end_on < self.start_on:
+            raise ValueError("the end is before the start")
+        return self
+
+
+class Withdrawal(Body):
+    """Why an application is taken back."""
+
+    reason: WithdrawalReason
+
+
+class Refusal(Body):
+    """Why the EP refuses an accepted application."""
+
+    reason: DeclineReason
+
+
+class NoteBreak(Body):
+    """Why a signed acceptance note is broken."""
+
+    reason: NoteBreakReason
+
+
+class ApprovalBreak(Body):
+    """Why an approval is broken; the reasons that pay the fee back need their proof."""
+
+    reason: BreakReason
+    proof: Annotated[
+        Digest | None, Field(description="SHA-256 of the paper that proves it, which the entity keeps")
+    ] = None
+
+
+class RealizationBreak(Body):
+    """Why an internship ends before its time."""
+
+    reason: RealizationBreakReason
+
+
+class End(Body):
+    """Another last day."""
+
+    end_on: Day
+
+
+class ActualDates(Body):
+    """When the intern really came, and left."""
+
+    start_on: Day
+    end_on: Day | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "ActualDates":
+        if self.end_on and self.end_on < self.start_on:
             raise ValueError("the end is before the start")
         return self
 
@@ -95,6 +154,72 @@ class ChangeExperienceDates:
     application_id: UUID
     start_on: Day
     end_on: Day
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendExperience:
+    application_id: UUID
+    end_on: Day
+
+
+@dataclass(frozen=True, slots=True)
+class FinishExperienceEarly:
+    application_id: UUID
+    end_on: Day
+
+
+@dataclass(frozen=True, slots=True)
+class PostponeExperience:
+    application_id: UUID
+    start_on: Day
+    end_on: Day
+
+
+@dataclass(frozen=True, slots=True)
+class RecordActualDates:
+    application_id: UUID
+    start_on: Day
+    end_on: Day | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineApplication:
+    application_id: UUID
+    reason: DeclineReason
+
+
+@dataclass(frozen=True, slots=True)
+class BreakAcceptanceNote:
+    application_id: UUID
+    reason: NoteBreakReason
+
+
+@dataclass(frozen=True, slots=True)
+class BreakApproval:
+    application_id: UUID
+    reason: BreakReason
+    proof: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BreakRealization:
+    application_id: UUID
+    reason: RealizationBreakReason
+
+
+@dataclass(frozen=True, slots=True)
+class UnrejectApplication:
+    application_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenApplication:
+    application_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ReinstateApplication:
+    application_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,26 @@
 """Commands and heard events of the applications room: one handler, one transaction."""
 
 from services.applications.handlers.applications import (
-    COMPLETION,
     accept_application,
     approve_application,
-    change_experience_dates,
-    complete_experience,
-    realize_experience,
     record_dossier,
-    reject_application,
     sign_acceptance_note,
     submit_application,
-    withdraw_application,
 )
+from services.applications.handlers.effects import COMPLETION
 from services.applications.handlers.enablers import add_contact, change_contact, change_enabler, remove_contact
 from services.applications.handlers.entities import change_entity
+from services.applications.handlers.exits import (
+    break_acceptance_note,
+    break_approval,
+    break_realization,
+    decline_application,
+    reinstate_application,
+    reject_application,
+    reopen_application,
+    unreject_application,
+    withdraw_application,
+)
 from services.applications.handlers.heard import count_case, keep_score
 from services.applications.handlers.members import (
     activate_member,
@@ -31,14 +37,19 @@ from services.applications.handlers.opportunities import (
     re_raise_opportunity,
     remove_opportunity,
 )
-from services.applications.handlers.parties import (
-    erase_person,
-    register_enabler,
-    register_entity,
-    register_person,
-)
+from services.applications.handlers.parties import erase_person, register_enabler, register_entity, register_person
 from services.applications.handlers.profiles import change_person
 from services.applications.handlers.slots import add_slot, change_slot, close_slot
+from services.applications.handlers.stays import (
+    change_experience_dates,
+    complete_experience,
+    extend_experience,
+    finish_experience_early,
+    postpone_experience,
+    realize_experience,
+    record_actual_dates,
+)
+from services.applications.handlers.terms import hold_applications, terms_changed
 
 __all__ = [
     "COMPLETION",
@@ -48,6 +59,9 @@ __all__ = [
     "add_slot",
     "apply_as_member",
     "approve_application",
+    "break_acceptance_note",
+    "break_approval",
+    "break_realization",
     "change_contact",
     "change_enabler",
     "change_entity",
@@ -59,23 +73,33 @@ __all__ = [
     "close_slot",
     "complete_experience",
     "count_case",
+    "decline_application",
     "erase_member",
     "erase_person",
+    "extend_experience",
+    "finish_experience_early",
+    "hold_applications",
     "keep_score",
     "leave_entity",
     "open_opportunity",
     "post_opportunity",
+    "postpone_experience",
     "re_raise_opportunity",
     "realize_experience",
+    "record_actual_dates",
     "record_dossier",
     "register_enabler",
     "register_entity",
     "register_person",
+    "reinstate_application",
     "reject_application",
     "remove_contact",
     "remove_opportunity",
+    "reopen_application",
     "select_member",
     "sign_acceptance_note",
     "submit_application",
+    "terms_changed",
+    "unreject_application",
     "withdraw_application",
 ]

@@ -8,9 +8,9 @@ from services.applications.handlers.entities import entity_details
 from services.applications.handlers.members import forget_members
 from services.applications.handlers.profiles import person_details, profile_values, say_profile
 from services.applications.model import Application, Enabler, Entity, Member, Person, people_of
-from services.applications.policy import BLANK, Status, place_errors, profile_errors
+from services.applications.policy import BLANK, place_errors, profile_errors
 from services.applications.schemas import EnablerOut, EntityOut, PersonOut
-from services.applications.views import entity_path, person_out, status_of
+from services.applications.views import NEW_PERSON, enabler_out, entity_path, person_out, standing_of
 from shared.access import Role
 from shared.contracts import applications as facts
 from shared.errors import FieldError, Invalid
@@ -51,7 +51,7 @@ async def register_person(uow: Uow, command: RegisterPerson) -> PersonOut:
     uow.say(person_details(person))
     say_profile(uow, person, values)
     uow.note("register_person", person.id)
-    return person_out(person, Status.open)
+    return person_out(person, NEW_PERSON)
 
 
 async def erase_person(uow: Uow, command: ErasePerson) -> PersonOut:
@@ -67,7 +67,7 @@ async def erase_person(uow: Uow, command: ErasePerson) -> PersonOut:
     for application_id in (await uow.execute(gone)).scalars():
         uow.erase(facts.ExperienceDossier, application_id)
     uow.note("erase_person", person.id)
-    return person_out(person, await status_of(uow, person.id))
+    return person_out(person, await standing_of(uow, person.id))
 
 
 async def register_enabler(uow: Uow, command: RegisterEnabler) -> EnablerOut:
@@ -81,4 +81,4 @@ async def register_enabler(uow: Uow, command: RegisterEnabler) -> EnablerOut:
     first_contact(uow, enabler)
     uow.say(enabler_details(enabler))
     uow.note("register_enabler", enabler.id)
-    return EnablerOut.model_validate(enabler)
+    return enabler_out(enabler)

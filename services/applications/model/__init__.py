@@ -5,6 +5,7 @@ from services.applications.model.applications import (
     Application,
     ApplicationState,
     Requirement,
+    StatedTerms,
     applications_of,
 )
 from services.applications.model.opportunities import Opportunity, Slot, offers_of, offers_shown_to
@@ -33,6 +34,7 @@ __all__ = [
     "Person",
     "Requirement",
     "Slot",
+    "StatedTerms",
     "Table",
     "applications_of",
     "enablers_of",

@@ -48,6 +48,12 @@ class Application(Table, table=True):
     terms: str
     sending_approval: str | None = None
     hosting_approval: str | None = None
+    # What was signed and what each side approved last: kept when approvals lapse, so that each sees the difference.
+    signed_terms: str | None = None
+    sending_terms: str | None = None
+    hosting_terms: str | None = None
+    refund: bool = False
+    proof: str | None = None
     submitted_at: datetime = moment()
     accepted_at: datetime | None = moment(default=None)
     signed_at: datetime | None = moment(default=None)
@@ -61,6 +67,16 @@ class Application(Table, table=True):
     dossier: dict[str, Any] = document(default_factory=dict)
     version: int = 1
     changed_at: datetime = changed_moment()
+
+
+class StatedTerms(Table, table=True):
+    """Terms by their digest: what was signed or approved can be read for as long as somebody names it."""
+
+    __tablename__ = "stated_terms"
+    digest: str = Field(primary_key=True)
+    opportunity_id: UUID = Field(foreign_key="opportunity.id", index=True)
+    stated: dict[str, Any] = document()
+    recorded_at: datetime = moment()
 
 
 class ApplicationState(Table, table=True):

@@ -1,11 +1,21 @@
 """What the applications room answers."""
 
-from services.applications.schemas.applications import ApplicationOut, ChangeOut, DossierOut
+from services.applications.schemas.applications import (
+    AgreementOut,
+    ApplicationOut,
+    ChangeOut,
+    DossierOut,
+    MoveOut,
+    MovesOut,
+    TermChange,
+    TermsOut,
+)
 from services.applications.schemas.members import MemberOut
 from services.applications.schemas.opportunities import OpportunityOut, SlotOut
 from services.applications.schemas.parties import ContactOut, EnablerOut, EntityOut, PersonOut
 
 __all__ = [
+    "AgreementOut",
     "ApplicationOut",
     "ChangeOut",
     "ContactOut",
@@ -13,7 +23,11 @@ __all__ = [
     "EnablerOut",
     "EntityOut",
     "MemberOut",
+    "MoveOut",
+    "MovesOut",
     "OpportunityOut",
     "PersonOut",
     "SlotOut",
+    "TermChange",
+    "TermsOut",
 ]

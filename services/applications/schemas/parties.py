@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from services.applications.policy import Status
+from services.applications.policy import Phase, Profile, Status
 from shared.contracts.applications import EntityKind, Product
 from shared.web.schemas import Out
 
@@ -21,7 +21,7 @@ class EntityOut(Out):
 
 
 class PersonOut(Out):
-    """An EP with the status that follows from the person's applications.
+    """An EP with the status, the phase and the profile that follow from the person's applications.
 
     `missing` names what the profile lacks, `completeness` is the share that is there (0 to 1).
     """
@@ -51,12 +51,16 @@ class PersonOut(Out):
     missing: list[str]
     completeness: float
     status: Status
+    phase: Phase
+    profile: Profile
     score: float | None
     registered_at: datetime
     version: int
 
 
 class EnablerOut(Out):
+    """An enabler with the phase and the profile that follow from its opportunities and their applications."""
+
     id: UUID
     hosting_entity_id: UUID
     kind: str
@@ -65,6 +69,8 @@ class EnablerOut(Out):
     email: str
     phone: str | None
     language: str
+    phase: Phase
+    profile: Profile
     version: int
 
 

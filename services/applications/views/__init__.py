@@ -12,8 +12,12 @@ from services.applications.views.applications import (
 )
 from services.applications.views.enablers import list_contacts, list_enablers
 from services.applications.views.members import get_member, list_members, member_out
+from services.applications.views.moves import get_moves, get_terms, situation_of
 from services.applications.views.opportunities import get_opportunity, list_opportunities, opportunity_out, slots_of
 from services.applications.views.parties import (
+    NEW_PERSON,
+    enabler_out,
+    enabler_standings,
     entity_path,
     get_enabler,
     get_entity,
@@ -21,6 +25,8 @@ from services.applications.views.parties import (
     list_entities,
     list_people,
     person_out,
+    standing_of,
+    standings_of,
     status_of,
     statuses_of,
 )
@@ -28,8 +34,11 @@ from services.applications.views.parties import (
 __all__ = [
     "DOSSIER_FACTS",
     "HISTORY",
+    "NEW_PERSON",
     "application_out",
     "dossier_out",
+    "enabler_out",
+    "enabler_standings",
     "entity_path",
     "get_application",
     "get_dossier",
@@ -37,8 +46,10 @@ __all__ = [
     "get_entity",
     "get_history",
     "get_member",
+    "get_moves",
     "get_opportunity",
     "get_person",
+    "get_terms",
     "list_applications",
     "list_contacts",
     "list_enablers",
@@ -49,7 +60,10 @@ __all__ = [
     "member_out",
     "opportunity_out",
     "person_out",
+    "situation_of",
     "slots_of",
+    "standing_of",
+    "standings_of",
     "status_of",
     "statuses_of",
 ]

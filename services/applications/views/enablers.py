@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlmodel import select
 
 from services.applications.model import Contact, Enabler, enablers_of
-from services.applications.schemas import ContactOut, EnablerOut
+from services.applications.schemas import ContactOut
+from services.applications.views.parties import enabler_out, enabler_standings
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.tx import Uow
 
@@ -14,8 +15,9 @@ from shared.storage.tx import Uow
 async def list_enablers(uow: Uow, paging: Paging) -> Page:
     """Those that the caller serves; an enabler sees itself."""
     query, order = select(Enabler).where(enablers_of(uow.caller)), (Enabler.changed_at, Enabler.id)
-    shape = EnablerOut.model_validate
-    return await listing(uow, query, order=order, paging=paging, changed=Enabler.changed_at, shape=shape)
+    page = await listing(uow, query, order=order, paging=paging, changed=Enabler.changed_at)
+    standings = await enabler_standings(uow, [enabler.id for enabler in page.items])
+    return Page([enabler_out(enabler, standings[enabler.id]) for enabler in page.items], page.next)
 
 
 async def list_contacts(uow: Uow, enabler_id: UUID) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
+revision = "0003"
 down_revision = "0002"
 
 # Until now an enabler had one contact, on its own row: it becomes the main one, under the enabler's own id.
