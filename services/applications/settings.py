@@ -1,10 +1,33 @@
 """Settings of the applications room (`SOJOURN_APPLICATIONS_…`)."""
 
+from functools import cache
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
 from shared.settings import RoomSettings, room_settings
 
 
-class ApplicationsSettings(RoomSettings):
-    """As every room."""
+class Limits(BaseSettings):
+    """What handlers ask for: they see a unit of work and no process settings."""
+
+    model_config = room_settings("applications")
+    needed_before_approval: list[str] = Field(
+        ["fee_paid", "contract_signed"], description="requirements without which nothing is approved"
+    )
+    answer_days: int = Field(7, ge=0, le=365, description="days in which an application is to be answered")
+    sign_days: int = Field(7, ge=0, le=365, description="days in which an acceptance note is to be signed")
+    approve_days: int = Field(7, ge=0, le=365, description="days in which a side is to approve")
+
+
+class ApplicationsSettings(Limits, RoomSettings):
+    """As every room, and the limits."""
 
     model_config = room_settings("applications")
     port: int = 8101
+
+
+@cache
+def limits() -> Limits:
+    """The limits of this process."""
+    return Limits()

@@ -18,6 +18,13 @@ from services.applications.commands.applications import (
 )
 from services.applications.commands.opportunities import PostOpportunity
 from services.applications.commands.parties import ErasePerson, RegisterEnabler, RegisterEntity, RegisterPerson
+from services.applications.commands.requirements import (
+    Facts,
+    RecordRequirement,
+    ReopenRequirement,
+    WaiveRequirement,
+    Why,
+)
 
 __all__ = [
     "AcceptApplication",
@@ -27,16 +34,21 @@ __all__ = [
     "Digest",
     "Dossier",
     "ErasePerson",
+    "Facts",
     "PostOpportunity",
     "RealizeExperience",
     "Reason",
     "RecordDossier",
+    "RecordRequirement",
     "RegisterEnabler",
     "RegisterEntity",
     "RegisterPerson",
     "RejectApplication",
+    "ReopenRequirement",
     "SignAcceptanceNote",
     "SubmitApplication",
     "Terms",
+    "WaiveRequirement",
+    "Why",
     "WithdrawApplication",
 ]

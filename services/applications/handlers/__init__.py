@@ -21,6 +21,11 @@ from services.applications.handlers.parties import (
     register_entity,
     register_person,
 )
+from services.applications.handlers.requirements import (
+    record_requirement,
+    reopen_requirement,
+    waive_requirement,
+)
 
 __all__ = [
     "COMPLETION",
@@ -34,11 +39,14 @@ __all__ = [
     "post_opportunity",
     "realize_experience",
     "record_dossier",
+    "record_requirement",
     "register_enabler",
     "register_entity",
     "register_person",
     "reject_application",
+    "reopen_requirement",
     "sign_acceptance_note",
     "submit_application",
+    "waive_requirement",
     "withdraw_application",
 ]

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import select
 
 from services.applications import commands
+from services.applications.handlers.requirements import check_requirements, move_requirements, open_requirements
 from services.applications.model import Application, ApplicationState, Opportunity, Person, Slot, applications_of
 from services.applications.policy import (
     LIVE,
@@ -51,7 +52,7 @@ async def open_row(uow: Uow, application_id: UUID, move: str) -> Application:
     return row
 
 
-def moved(
+async def moved(
     uow: Uow, row: Application, action: str, status: Status, reason: str | None = None, effective_on: date | None = None
 ) -> Application:
     """Change the status, remember it, and note who did it, from what to what, and why."""
@@ -59,6 +60,7 @@ def moved(
     uow.change(row, status=status, reason=reason)
     remember(uow, row, effective_on)
     uow.note(action, row.id, reason=reason, before=before, after={"status": status})
+    await open_requirements(uow, row, status, before["status"])
     return row
 
 
@@ -85,6 +87,7 @@ async def submit_application(uow: Uow, command: commands.SubmitApplication) -> A
     remember(uow, row)
     uow.say(facts.ApplicationSubmitted(**about(row), product=row.product))
     uow.note("submit_application", row.id, after={"status": row.status})
+    await open_requirements(uow, row, Status.open)
     return application_out(row, uow.caller)
 
 
@@ -116,26 +119,26 @@ def _application(uow: Uow, person: Person, opportunity: Opportunity, slot: Slot)
 
 async def accept_application(uow: Uow, command: commands.AcceptApplication) -> ApplicationOut:
     row = await open_row(uow, command.application_id, "accept")
-    moved(uow, row, "accept_application", Status.accepted)
+    await moved(uow, row, "accept_application", Status.accepted)
     uow.say(facts.ApplicationAccepted(**about(row)))
     return application_out(row, uow.caller)
 
 
 async def reject_application(uow: Uow, command: commands.RejectApplication) -> ApplicationOut:
     row = await open_row(uow, command.application_id, "reject")
-    moved(uow, row, "reject_application", Status.rejected, command.reason.value)
+    await moved(uow, row, "reject_application", Status.rejected, command.reason.value)
     uow.say(facts.ApplicationRejected(**about(row), reason=command.reason, ours=rejected_by_us(command.reason)))
     return application_out(row, uow.caller)
 
 
 async def withdraw_application(uow: Uow, command: commands.WithdrawApplication) -> ApplicationOut:
     row = await open_row(uow, command.application_id, "withdraw")
-    _withdraw(uow, row, command.reason)
+    await _withdraw(uow, row, command.reason)
     return application_out(row, uow.caller)
 
 
-def _withdraw(uow: Uow, row: Application, reason: str) -> None:
-    moved(uow, row, "withdraw_application", Status.withdrawn, reason)
+async def _withdraw(uow: Uow, row: Application, reason: str) -> None:
+    await moved(uow, row, "withdraw_application", Status.withdrawn, reason)
     uow.say(facts.ApplicationWithdrawn(**about(row), reason=reason))
 
 
@@ -149,7 +152,7 @@ async def sign_acceptance_note(uow: Uow, command: commands.SignAcceptanceNote) -
     )
     if await uow.scalar(signed):
         raise Conflict("Another acceptance note is signed already; withdraw that application first.", code="an-signed")
-    moved(uow, row, "sign_acceptance_note", Status.in_progress)
+    await moved(uow, row, "sign_acceptance_note", Status.in_progress)
     uow.say(facts.AcceptanceNoteSigned(**about(row), terms=row.terms))
     return application_out(row, uow.caller)
 
@@ -170,6 +173,7 @@ async def approve_application(uow: Uow, command: commands.ApproveApplication) ->
 
 
 async def _approved(uow: Uow, row: Application) -> None:
+    await check_requirements(uow, row, Status.approved)
     opportunity = await uow.get(Opportunity, row.opportunity_id, lock=True)
     if opportunity.openings < 1:
         raise Conflict("The last opening was taken meanwhile.", code="no-openings")
@@ -178,7 +182,7 @@ async def _approved(uow: Uow, row: Application) -> None:
         raise Conflict("The last opening of these dates was taken meanwhile.", code="no-openings")
     uow.change(slot, openings=slot.openings - 1)
     uow.change(opportunity, openings=opportunity.openings - 1)
-    moved(uow, row, "application_approved", Status.approved)
+    await moved(uow, row, "application_approved", Status.approved)
     uow.say(facts.ApplicationApproved(**experience(row), terms=row.terms))
     others = select(Application).where(
         Application.person_id == row.person_id,
@@ -186,7 +190,7 @@ async def _approved(uow: Uow, row: Application) -> None:
         Application.status.in_(LIVE),  # type: ignore[attr-defined]
     )
     for other in await uow.rows(others.with_for_update()):
-        _withdraw(uow, other, APPROVED_ELSEWHERE)
+        await _withdraw(uow, other, APPROVED_ELSEWHERE)
 
 
 def _same_terms(row: Application, terms: str) -> None:
@@ -209,6 +213,7 @@ async def change_experience_dates(uow: Uow, command: commands.ChangeExperienceDa
     remember(uow, row)
     uow.note("change_experience_dates", row.id, reason=move, before=before, after={"end_on": row.end_on})
     uow.say(facts.ExperienceDatesChanged(**experience(row), move=move))
+    await move_requirements(uow, row)
     if row.status == Status.realized:
         await _schedule_completion(uow, row)
     return application_out(row, uow.caller)
@@ -219,7 +224,7 @@ async def realize_experience(uow: Uow, command: commands.RealizeExperience) -> A
     row = await open_row(uow, command.application_id, "realize")
     if uow.today(row.zone) < row.start_on:
         raise Conflict(f"The first day of work is {row.start_on}; it can't have happened yet.", code="not-started")
-    moved(uow, row, "realize_experience", Status.realized, effective_on=row.start_on)
+    await moved(uow, row, "realize_experience", Status.realized, effective_on=row.start_on)
     uow.say(facts.ExperienceRealized(**experience(row)), effective_on=row.start_on)
     await _schedule_completion(uow, row)
     return application_out(row, uow.caller)
@@ -236,7 +241,7 @@ async def complete_experience(uow: Uow, due: Due) -> None:
         due.skip(f"the application is {row.status}")
         return
     day = row.end_on + timedelta(days=1)
-    moved(uow, row, "complete_experience", Status.completed, effective_on=day)
+    await moved(uow, row, "complete_experience", Status.completed, effective_on=day)
     uow.say(facts.ExperienceCompleted(**experience(row)), effective_on=day)
 
 

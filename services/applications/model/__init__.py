@@ -4,6 +4,7 @@ from services.applications.model.applications import (
     LIVE_SIGNED,
     Application,
     ApplicationState,
+    DossierChange,
     Requirement,
     applications_of,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "Application",
     "ApplicationState",
     "Contact",
+    "DossierChange",
     "Enabler",
     "Entity",
     "Member",
