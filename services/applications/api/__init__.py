@@ -1,5 +1,5 @@
 """The HTTP door of the applications room: one router a subject."""
 
-from services.applications.api import applications, opportunities, parties, requirements
+from services.applications.api import applications, dossier, opportunities, parties, requirements
 
-ROUTERS = (parties.router, opportunities.router, applications.router, requirements.router)
+ROUTERS = (parties.router, opportunities.router, applications.router, requirements.router, dossier.router)

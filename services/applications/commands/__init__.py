@@ -6,16 +6,15 @@ from services.applications.commands.applications import (
     ChangeExperienceDates,
     Dates,
     Digest,
-    Dossier,
     RealizeExperience,
     Reason,
-    RecordDossier,
     RejectApplication,
     SignAcceptanceNote,
     SubmitApplication,
     Terms,
     WithdrawApplication,
 )
+from services.applications.commands.dossier import Dossier, PatchDossier, RecordDossier
 from services.applications.commands.opportunities import PostOpportunity
 from services.applications.commands.parties import ErasePerson, RegisterEnabler, RegisterEntity, RegisterPerson
 from services.applications.commands.requirements import (
@@ -35,6 +34,7 @@ __all__ = [
     "Dossier",
     "ErasePerson",
     "Facts",
+    "PatchDossier",
     "PostOpportunity",
     "RealizeExperience",
     "Reason",

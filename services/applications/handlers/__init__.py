@@ -7,12 +7,12 @@ from services.applications.handlers.applications import (
     change_experience_dates,
     complete_experience,
     realize_experience,
-    record_dossier,
     reject_application,
     sign_acceptance_note,
     submit_application,
     withdraw_application,
 )
+from services.applications.handlers.dossier import patch_dossier, record_dossier
 from services.applications.handlers.heard import count_case, keep_score
 from services.applications.handlers.opportunities import post_opportunity
 from services.applications.handlers.parties import (
@@ -36,6 +36,7 @@ __all__ = [
     "count_case",
     "erase_person",
     "keep_score",
+    "patch_dossier",
     "post_opportunity",
     "realize_experience",
     "record_dossier",

@@ -19,8 +19,8 @@ from services.applications.policy import (
     rejected_by_us,
     terms_digest,
 )
-from services.applications.schemas import ApplicationOut, DossierOut
-from services.applications.views import application_out, dossier_out
+from services.applications.schemas import ApplicationOut
+from services.applications.views import application_out
 from shared.access import Role
 from shared.contracts import applications as facts
 from shared.contracts.fields import Side
@@ -243,14 +243,3 @@ async def complete_experience(uow: Uow, due: Due) -> None:
     day = row.end_on + timedelta(days=1)
     await moved(uow, row, "complete_experience", Status.completed, effective_on=day)
     uow.say(facts.ExperienceCompleted(**experience(row)), effective_on=day)
-
-
-async def record_dossier(uow: Uow, command: commands.RecordDossier) -> DossierOut:
-    """The facts of the stay, whole; they travel on the personal topic because they name people."""
-    row = await uow.get(Application, command.application_id, applications_of(uow.caller), lock=True)
-    uow.expect(row.version)
-    uow.change(row, dossier=command.facts.model_dump(mode="json"))
-    uow.note("record_dossier", row.id)
-    words = command.facts.model_dump()
-    uow.say(facts.ExperienceDossier(application_id=row.id, person_id=row.person_id, **words))
-    return dossier_out(row)

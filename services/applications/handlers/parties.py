@@ -3,6 +3,7 @@
 from sqlmodel import update
 
 from services.applications.commands import ErasePerson, RegisterEnabler, RegisterEntity, RegisterPerson
+from services.applications.handlers.dossier import forget_words
 from services.applications.model import Application, Enabler, Entity, Person, people_of
 from services.applications.policy import Status
 from services.applications.schemas import EnablerOut, EntityOut, PersonOut
@@ -53,6 +54,7 @@ async def erase_person(uow: Uow, command: ErasePerson) -> PersonOut:
     gone = update(Application).where(Application.person_id == person.id).values(dossier={}).returning(Application.id)
     for application_id in (await uow.execute(gone)).scalars():
         uow.erase(facts.ExperienceDossier, application_id)
+    await forget_words(uow, person.id)
     uow.note("erase_person", person.id)
     return person_out(person, await status_of(uow, person.id))
 

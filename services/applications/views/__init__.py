@@ -1,15 +1,13 @@
 """Reads of the applications room; every query carries the caller's scope."""
 
 from services.applications.views.applications import (
-    DOSSIER_FACTS,
     HISTORY,
     application_out,
-    dossier_out,
     get_application,
-    get_dossier,
     get_history,
     list_applications,
 )
+from services.applications.views.dossier import dossier_out, get_dossier, list_fact_changes
 from services.applications.views.opportunities import get_opportunity, list_opportunities
 from services.applications.views.parties import (
     entity_path,
@@ -24,7 +22,6 @@ from services.applications.views.parties import (
 )
 
 __all__ = [
-    "DOSSIER_FACTS",
     "HISTORY",
     "application_out",
     "dossier_out",
@@ -38,6 +35,7 @@ __all__ = [
     "get_person",
     "list_applications",
     "list_entities",
+    "list_fact_changes",
     "list_opportunities",
     "list_people",
     "person_out",
