@@ -25,8 +25,8 @@ from shared.storage.tx import Uow
 
 MOST = 10_000
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
-COMMITTEES = "SELECT entity_id FROM entity_path WHERE path @> ARRAY[CAST(:entity AS uuid)]"
-EVERYWHERE = "SELECT entity_id FROM entity_path"
+COMMITTEES = "SELECT entity_id AS committee FROM entity_path WHERE path @> ARRAY[CAST(:entity AS uuid)]"
+EVERYWHERE = "SELECT entity_id AS committee FROM entity_path"
 TODAY = "(CAST(:now AS timestamptz) AT TIME ZONE zone)::date"
 # The latest day that any place on earth has now: a bound that an index can use, whatever the zones of the rows.
 LATEST = "CAST(:latest AS date)"
@@ -98,7 +98,8 @@ async def _keys(uow: Uow, lines: Sequence[Line], overdue: bool, paging: Paging) 
             where += f" AND ({source.day}, id) > (CAST(:day{line.rank} AS date), CAST(:id{line.rank} AS uuid))"
         parts.append(_part(uow.caller, line, source, where))
     together = "\nUNION ALL\n".join(parts)
-    statement = f"WITH committee AS MATERIALIZED ({_committees(uow.caller)})\n{together}\nORDER BY 1, 2, 3 LIMIT :limit"
+    mine = f"WITH mine AS MATERIALIZED ({_committees(uow.caller)})"
+    statement = f"{mine}\nSELECT * FROM ({together}) line ORDER BY 1, 2, 3 LIMIT :limit"
     return (await uow.execute(text(statement), _used(statement, values))).all()
 
 
@@ -108,8 +109,8 @@ def _part(caller: Caller, line: Line, source: Source, where: str) -> str:
     columns = f"{source.day} + {source.days} AS due_on, {line.rank} AS rank, id"
     if line.scope in (Scope.person, Scope.enabler):
         return f"(SELECT {columns} FROM {source.table} WHERE {source.scope} = :party AND {where} {cut})"  # noqa: S608
-    row = f"SELECT {source.day}, id FROM {source.table} WHERE {source.scope} = entity_id AND {where} {cut}"  # noqa: S608
-    return f"(SELECT {columns} FROM committee CROSS JOIN LATERAL ({row}) line {cut})"  # noqa: S608
+    row = f"SELECT {source.day}, id FROM {source.table} WHERE {source.scope} = committee AND {where} {cut}"  # noqa: S608
+    return f"(SELECT {columns} FROM mine CROSS JOIN LATERAL ({row}) line {cut})"  # noqa: S608
 
 
 def _after(cursor: Values | None) -> tuple[date, int, UUID] | None:
@@ -156,7 +157,7 @@ async def _counts(uow: Uow, lines: Sequence[Line]) -> list[WaitingCount]:
     if not lines:
         return []
     parts = [_count(line, Source.of(line)) for line in lines]
-    statement = f"WITH committee AS MATERIALIZED ({_committees(uow.caller)})\n" + "\nUNION ALL\n".join(parts)
+    statement = f"WITH mine AS MATERIALIZED ({_committees(uow.caller)})\n" + "\nUNION ALL\n".join(parts)
     values = _used(statement, _asked(uow) | {"most": MOST + 1})
     found: dict[str, list[int]] = {}
     for kind, waiting, overdue in await uow.execute(text(statement), values):
@@ -178,7 +179,7 @@ def _few(line: Line, source: Source, where: str) -> str:
     if line.scope in (Scope.person, Scope.enabler):
         rows = f"SELECT 1 FROM {source.table} WHERE {source.scope} = :party AND {where}"  # noqa: S608
     else:
-        rows = f"SELECT 1 FROM committee JOIN {source.table} ON {source.scope} = entity_id WHERE {where}"  # noqa: S608
+        rows = f"SELECT 1 FROM mine JOIN {source.table} ON {source.scope} = committee WHERE {where}"  # noqa: S608
     return f"SELECT count(*) FROM ({rows} LIMIT :most) few"  # noqa: S608
 
 
