@@ -174,6 +174,16 @@ async def sign(walk: Walk) -> str:
     return f"status {done['status'].replace('_', ' ')}"
 
 
+@step("applications", "Fee and contract: the EP manager records both")
+async def pay(walk: Walk) -> str:
+    fee = {"amount": "450.00", "currency": "EUR", "reference": "2026-0117"}
+    for kind, facts in {"fee_paid": fee, "contract_signed": {}}.items():
+        path = f"{walk.path}/requirements/{kind}"
+        done = await walk.people["se"].change("applications", f"{path}/record", facts, of=path)
+        same("state", done["state"], "done")
+    return "nothing holds up an approval any more"
+
+
 @step("applications", "The EP manager approves")
 async def approve_sending(walk: Walk) -> str:
     done = await _approve(walk, "se")
