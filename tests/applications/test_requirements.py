@@ -17,6 +17,7 @@ from services.applications.policy.requirements import (
     KINDS,
     RECORDERS,
     TABLE,
+    VERSION,
     Anchor,
     cover_errors,
     due_dates,
@@ -283,6 +284,35 @@ async def test_over_http_a_requirement_has_a_version_and_an_unknown_one_is_not_t
     assert (await se.post(f"{path}/fee_paid/waiver", json={"reason": "x"}, headers=tag)).status_code == 412
     assert (await se.get(f"{path}/dowry")).status_code == 404
     assert [row["kind"] for row in (await se.get(path)).json()] == ["contract_signed", "fee_paid", "se_interview"]
+
+
+async def test_requirements_of_all_ones_applications_can_be_pulled_since_a_moment(world: World) -> None:
+    application, _ = await signed(world), await world.apply()
+    se, stranger = await world.room.client(world.se), await world.room.client(callers.enabler())
+    page = (await se.get("/v1/requirements")).json()
+    assert sorted(row["kind"] for row in page["items"]) == [
+        "contract_signed",
+        "fee_paid",
+        "se_interview",
+        "se_interview",
+    ]
+    assert (await stranger.get("/v1/requirements")).json()["items"] == []
+    done = await record(world, application, "fee_paid", world.se, **FEE)
+    asked = {"changed_since": page["as_of"], "state": "done"}
+    assert [row["id"] for row in (await se.get("/v1/requirements", params=asked)).json()["items"]] == [str(done.id)]
+    assert (await se.get("/v1/requirements", params={"kind": "test"})).json()["items"] == []
+
+
+async def test_the_table_can_be_read(world: World) -> None:
+    table = (await (await world.room.client(world.ep)).get("/v1/requirement-kinds")).json()
+    lines = {line["name"]: line for line in table["kinds"]}
+    assert (table["table"], lines.keys()) == (VERSION, KINDS.keys())
+    assert lines["he_papers"] == {
+        "name": "he_papers", "opens_at": "approved", "owner": "hosting", "days": 14, "anchor": None,
+        "after": "passport_copy", "before": None, "facts": [], "recorded_by": ["hosting_manager"],
+        "waived_by": "hosting_manager", "step": False,
+    }  # fmt: skip
+    assert [name for name, line in lines.items() if line["before"]] == ["fee_paid", "contract_signed"]
 
 
 async def test_an_erased_persons_references_and_reasons_are_gone(world: World) -> None:

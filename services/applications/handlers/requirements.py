@@ -22,6 +22,7 @@ from services.applications.policy.requirements import (
     due_dates,
     ends,
     fact_errors,
+    holds_up,
     kind_of,
     opening,
 )
@@ -91,17 +92,10 @@ def _requirement(uow: Uow, row: Application, kind: Kind, due_on: date | None) ->
         zone=row.zone,
         kind=kind.name,
         owner=kind.owner,
-        before=_before(kind),
+        before=holds_up(kind, limits().needed_before_approval),
         opened_on=uow.today(row.zone),
         due_on=due_on,
     )
-
-
-def _before(kind: Kind) -> Status | None:
-    """What holds up an approval is the organisation's choice (a setting)."""
-    if kind.name in limits().needed_before_approval:
-        return Status.approved
-    return None if kind.before is Status.approved else kind.before
 
 
 async def _all(uow: Uow, application_id: UUID) -> Sequence[Requirement]:

@@ -135,6 +135,13 @@ def kind_of(name: str) -> Kind:
     return KINDS.get(name) or _step(name, Owner.enabler, 14)
 
 
+def holds_up(kind: Kind, needed: Iterable[str]) -> Status | None:
+    """What is not reached while it is open; what is needed before an approval is the organisation's choice."""
+    if kind.name in needed:
+        return Status.approved
+    return None if kind.before is Status.approved else kind.before
+
+
 def ends(status: Status) -> bool:
     """Whether what is still open lapses at this status."""
     return status not in LIVE

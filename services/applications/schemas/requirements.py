@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from services.applications.policy import Status
-from services.applications.policy.requirements import Owner, State
+from services.applications.policy.requirements import Anchor, Owner, State
+from shared.access import Role
 from shared.web.schemas import Out
 
 
@@ -26,3 +27,26 @@ class RequirementOut(Out):
     facts: dict[str, Any]
     possible: list[str]
     version: int
+
+
+class KindOut(Out):
+    """A line of the table: when it opens, whose it is, when it is due, what it holds up, what is stated."""
+
+    name: str
+    opens_at: Status
+    owner: Owner
+    days: int
+    anchor: Anchor | None
+    after: str | None
+    before: Status | None
+    facts: list[str]
+    recorded_by: list[Role]
+    waived_by: Role
+    step: bool
+
+
+class KindsOut(Out):
+    """The table of requirements, with the version that it has."""
+
+    table: str
+    kinds: list[KindOut]

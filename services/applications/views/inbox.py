@@ -28,8 +28,9 @@ FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
 COMMITTEES = "SELECT entity_id AS committee FROM entity_path WHERE path @> ARRAY[CAST(:entity AS uuid)]"
 EVERYWHERE = "SELECT entity_id AS committee FROM entity_path"
 TODAY = "(CAST(:now AS timestamptz) AT TIME ZONE zone)::date"
-# The latest day that any place on earth has now: a bound that an index can use, whatever the zones of the rows.
-LATEST = "CAST(:latest AS date)"
+# The first and the last day that a place on earth has now. An index can use the latest, whatever the zones of the rows;
+# what is before the earliest needs no look at its zone.
+EARLIEST, LATEST = "CAST(:earliest AS date)", "CAST(:latest AS date)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,14 @@ class Source:
         if line.kind is Waiting.approve:
             where += f" AND {line.scope}_approval IS DISTINCT FROM terms"
         if line.kind is Waiting.realize:
-            where += f" AND waits_from <= {LATEST} AND waits_from <= {TODAY}"
+            where += f" AND waits_from <= {LATEST} AND (waits_from <= {EARLIEST} OR waits_from <= {TODAY})"
         return cls("application", column, "waits_from", where, _days(line))
 
     @property
     def late(self) -> str:
         """Due before today at the host."""
-        return f"{self.day} < {LATEST} - {self.days} AND {self.day} < {TODAY} - {self.days}"
+        day, days = self.day, self.days
+        return f"{day} < {LATEST} - {days} AND ({day} < {EARLIEST} - {days} OR {day} < {TODAY} - {days})"
 
 
 def _days(line: Line) -> int:
@@ -142,8 +144,8 @@ def _committees(caller: Caller) -> str:
 
 
 def _asked(uow: Uow) -> dict[str, Any]:
-    latest = uow.today("Pacific/Kiritimati")
-    return {"now": uow.now, "latest": latest, "entity": uow.caller.entity, "party": uow.caller.party}
+    days = {"earliest": uow.today("Etc/GMT+12"), "latest": uow.today("Pacific/Kiritimati")}
+    return days | {"now": uow.now, "entity": uow.caller.entity, "party": uow.caller.party}
 
 
 def _used(statement: str, values: Mapping[str, Any]) -> dict[str, Any]:
