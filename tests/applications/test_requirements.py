@@ -83,11 +83,11 @@ async def test_nothing_is_approved_while_fee_or_contract_is_open(world: World) -
     with pytest.raises(Conflict) as refusal:
         await world.approve(application, world.he)
     assert refusal.value.code == "requirements-open"
-    assert refusal.value.extra == {"requirements": ["contract_signed", "fee_paid"]}
+    assert refusal.value.extra == {"missing": ["contract_signed", "fee_paid"]}
     await record(world, application, "contract_signed", world.se)
     with pytest.raises(Conflict) as refusal:
         await world.approve(application, world.he)
-    assert refusal.value.extra == {"requirements": ["fee_paid"]}
+    assert refusal.value.extra == {"missing": ["fee_paid"]}
     assert await world.room.said(facts.ApplicationApproved) == []
     await record(world, application, "fee_paid", world.se, **FEE)
     assert (await world.approve(application, world.he)).status == "approved"
@@ -103,7 +103,7 @@ async def test_which_requirements_hold_up_an_approval_is_a_setting(
         await world.approve(application, world.se)
         with pytest.raises(Conflict) as refusal:
             await world.approve(application, world.he)
-        assert refusal.value.extra == {"requirements": ["se_interview"]}
+        assert refusal.value.extra == {"missing": ["se_interview"]}
         await record(world, application, "se_interview", world.se)
         assert (await world.approve(application, world.he)).status == "approved"
     finally:
@@ -232,18 +232,31 @@ async def test_an_exit_lets_the_open_ones_lapse(world: World) -> None:
     assert (row.kind, row.state, row.possible) == ("se_interview", "lapsed", [])
 
 
-async def test_an_application_that_comes_back_finds_what_it_left(world: World) -> None:
+@pytest.mark.parametrize(
+    ("status", "states"),
+    [
+        (Status.open, {"se_interview": "open", "fee_paid": "lapsed", "contract_signed": "done"}),
+        (Status.in_progress, {"se_interview": "open", "fee_paid": "open", "contract_signed": "done"}),
+    ],
+)
+async def test_an_application_that_comes_back_finds_what_it_left(
+    world: World, status: Status, states: dict[str, str]
+) -> None:
+    world.room.clock.set(datetime(2026, 1, 10, 12, tzinfo=UTC))
     application = await signed(world)
     await record(world, application, "contract_signed", world.se)
     await world.room.do(handlers.withdraw_application, commands.WithdrawApplication(application.id), world.ep)
+    assert (await needs(world, application))["fee_paid"].state == "lapsed"
+    world.room.clock.set(datetime(2026, 1, 20, 12, tzinfo=UTC))
 
     async def come_back(uow: Uow, _: None) -> None:
         row = await uow.get(Application, application.id, lock=True)
-        await open_requirements(uow, row, Status.in_progress, Status.withdrawn)
+        await open_requirements(uow, row, status, Status.withdrawn)
 
     await world.room.do(come_back, None)
-    states = {kind: row.state for kind, row in (await needs(world, application)).items()}
-    assert states == {"se_interview": "open", "fee_paid": "open", "contract_signed": "done"}
+    found = await needs(world, application)
+    assert {kind: row.state for kind, row in found.items()} == states
+    assert found["se_interview"].opened_on == date(2026, 1, 20)
 
 
 async def test_an_opportunitys_selection_process_opens_its_steps(world: World) -> None:

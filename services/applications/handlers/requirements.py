@@ -25,6 +25,7 @@ from services.applications.policy.requirements import (
     holds_up,
     kind_of,
     opening,
+    reaching,
 )
 from services.applications.schemas.requirements import RequirementOut
 from services.applications.settings import limits
@@ -45,40 +46,42 @@ LAPSE = text("""
 UPDATE requirement SET state = 'lapsed', version = version + 1, changed_at = clock_timestamp()
 WHERE application_id = :application AND state = 'open'
 """)
-REVIVE = text("""
-UPDATE requirement SET state = 'open', version = version + 1, changed_at = clock_timestamp()
-WHERE application_id = :application AND state = 'lapsed'
-RETURNING kind
-""")
 
 
 async def open_requirements(uow: Uow, row: Application, status: Status, before: Status | None = None) -> None:
-    """What the table opens at this status is added, and what lapsed opens again; at an exit all that is open lapses.
+    """What the table opens at this status is added; at an exit, and at the end, what is open lapses.
 
-    `before` is the status that the application had; one that comes back from an exit finds what it left.
+    `before` is the status that the application had: one that comes back from an exit finds open again what it had
+    reached until here, and done what was done, unless other dates ask for more.
     """
     if ends(status):
         await uow.execute(LAPSE, {"application": row.id})
         return
-    if before is not None and ends(before):
-        await uow.execute(REVIVE, {"application": row.id})
-    if kinds := opening(status, await _steps(uow, row) if status is Status.open else ()):
+    back = before is not None and ends(before)
+    if kinds := [kind for reached in reaching(status, back) for kind in await _kinds(uow, row, reached)]:
         await _add(uow, row, kinds)
+    if back:
+        await move_requirements(uow, row)
 
 
-async def _steps(uow: Uow, row: Application) -> Sequence[str]:
+async def _kinds(uow: Uow, row: Application, status: Status) -> Sequence[Kind]:
+    if status is not Status.open:
+        return opening(status)
     opportunity = await uow.find(Opportunity, id=row.opportunity_id)
-    return opportunity.selection_process if opportunity else ()
+    return opening(status, opportunity.selection_process if opportunity else ())
 
 
 async def _add(uow: Uow, row: Application, kinds: Sequence[Kind]) -> None:
-    """Once each: a status may be reached again."""
+    """Once each: a status may be reached again, then what lapsed opens anew."""
     there = {requirement.kind: requirement for requirement in await _all(uow, row.id)} if row.version > 1 else {}
-    done = {name: day for name, known in there.items() if (day := known.done_on or known.due_on)}
+    done = {name: day for name, known in there.items() if (day := known.done_on)}
     due = due_dates(kinds, anchors(uow, row), done)
     for kind in kinds:
-        if kind.name not in there:
+        known = there.get(kind.name)
+        if known is None:
             uow.add(_requirement(uow, row, kind, due.get(kind.name)))
+        elif known.state == State.lapsed:
+            uow.change(known, state=State.open, opened_on=uow.today(row.zone), due_on=due.get(kind.name))
 
 
 def _requirement(uow: Uow, row: Application, kind: Kind, due_on: date | None) -> Requirement:
@@ -126,7 +129,7 @@ async def check_requirements(uow: Uow, row: Application, before: Status) -> None
     """Refuse a status that something open holds up, and say what."""
     if missing := await unmet(uow, row.id, before):
         words = ", ".join(missing).replace("_", " ")
-        raise Conflict(f"Before it is {before}: {words}.", code="requirements-open", extra={"requirements": missing})
+        raise Conflict(f"Before it is {before}: {words}.", code="requirements-open", extra={"missing": missing})
 
 
 async def move_requirements(uow: Uow, row: Application) -> None:

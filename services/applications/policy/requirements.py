@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from services.applications.policy.moves import LIVE, Status
+from services.applications.policy.moves import LIVE, ORDER, Status
 from shared.access import Role
 from shared.errors import FieldError
 
@@ -140,6 +140,11 @@ def holds_up(kind: Kind, needed: Iterable[str]) -> Status | None:
     if kind.name in needed:
         return Status.approved
     return None if kind.before is Status.approved else kind.before
+
+
+def reaching(status: Status, back: bool) -> list[Status]:
+    """The statuses whose requirements open now: this one; for an application that comes back, all up to it."""
+    return list(ORDER[: ORDER.index(status) + 1]) if back else [status]
 
 
 def ends(status: Status) -> bool:
