@@ -1,5 +1,6 @@
 """Requirements: what opens when, who may record or waive it, what it holds up, and how due dates move."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -145,6 +146,31 @@ async def test_what_is_done_is_not_done_again_and_an_old_version_is_refused(worl
     with pytest.raises(Stale):
         await record(world, application, "contract_signed", world.se, expected=done.version - 1)
     assert len(await world.room.said(facts.RequirementFulfilled)) == 1
+
+
+async def test_two_who_record_the_same_at_once_record_it_once(world: World) -> None:
+    application = await signed(world)
+    both = (record(world, application, "contract_signed", world.se) for _ in range(4))
+    outcomes = await asyncio.gather(*both, return_exceptions=True)
+    refused = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
+    assert (len(refused), {refusal.code for refusal in refused}) == (3, {"requirement-state"})
+    assert len(await world.room.said(facts.RequirementFulfilled)) == 1
+
+
+async def test_an_approval_and_a_reopening_at_once_never_both_win(world: World) -> None:
+    application = await signed(world)
+    await world.pay(application)
+    await world.approve(application, world.se)
+    reopen = commands.ReopenRequirement(application.id, "fee_paid", "The payment bounced.")
+    outcomes = await asyncio.gather(
+        world.approve(application, world.he),
+        world.room.do(handlers.reopen_requirement, reopen, world.se),
+        return_exceptions=True,
+    )
+    (refusal,) = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
+    approved = await world.room.said(facts.ApplicationApproved)
+    reopened = await world.room.said(facts.RequirementReopened)
+    assert (len(approved), len(reopened), refusal.code) in [(1, 0, "relied-upon"), (0, 1, "requirements-open")]
 
 
 async def test_done_after_the_due_date_counts_as_late(world: World) -> None:
