@@ -25,11 +25,12 @@ class Paging:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The rows of a page; `next` holds the order values of the last one when there are more; `beside` is sent along."""
+    """The rows of a page; `next` holds the order values of the last one when there are more, `about` what else is
+    said of the list."""
 
     items: Sequence[Any] = field(default_factory=list)
     next: Values | None = None
-    beside: Mapping[str, Any] = field(default_factory=dict)
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 def bad_cursor() -> Invalid:

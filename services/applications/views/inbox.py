@@ -78,8 +78,8 @@ async def list_inbox(uow: Uow, kind: Waiting | None, overdue: bool, paging: Pagi
     found = await _keys(uow, lines, overdue, paging)
     more, shown = len(found) > paging.limit, found[: paging.limit]
     following = (shown[-1].due_on.isoformat(), shown[-1].rank, str(shown[-1].id)) if more else None
-    beside = {} if paging.cursor else {"counts": await _counts(uow, lines)}
-    return Page(await _items(uow, shown), following, beside)
+    about = {} if paging.cursor else {"counts": await _counts(uow, lines)}
+    return Page(await _items(uow, shown), following, about)
 
 
 # --- which rows
