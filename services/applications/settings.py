@@ -15,6 +15,12 @@ class Limits(BaseSettings):
     withdraw_others_at_approval: bool = Field(
         True, description="at the approval of an EP's application the other live ones are withdrawn"
     )
+    needed_before_approval: list[str] = Field(
+        ["fee_paid", "contract_signed"], description="requirements without which nothing is approved"
+    )
+    answer_days: int = Field(7, ge=0, le=365, description="days in which an application is to be answered")
+    sign_days: int = Field(7, ge=0, le=365, description="days in which an acceptance note is to be signed")
+    approve_days: int = Field(7, ge=0, le=365, description="days in which a side is to approve")
 
 
 class ApplicationsSettings(Limits, RoomSettings):

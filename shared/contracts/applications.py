@@ -236,6 +236,52 @@ class ExperienceDossier(Event):
     supervisor: PersonalText | None
     emergency_contact: PersonalText | None
     departure_route: PersonalText | None
+    flight_number: PersonalText | None = None
+    arrival_airport: PersonalText | None = None
+    arrival_on: date | None = None
+    arrival_time: time | None = None
+    home_contact: PersonalText | None = None
+    sending_emergency_contact: PersonalText | None = None
+    buddy: PersonalText | None = None
+    buddy_phone: PersonalText | None = None
+    host_family: PersonalText | None = None
+    host_family_phone: PersonalText | None = None
+    supervisor_phone: PersonalText | None = None
+
+
+@event("applications.dossier-changed.v1", key="application_id")
+class DossierChanged(ApplicationFact):
+    """Facts of a stay were recorded, corrected or taken back: their names; `complete` are the documents that have all
+    they need. Listen to know what is still missing; what the facts say travels apart."""
+
+    names: list[Code]
+    complete: list[Code]
+
+
+class RequirementFact(ApplicationFact):
+    """Something that an application needs: what, whose it is to do, and until when."""
+
+    kind: Code
+    owner: Code
+    due_on: date | None
+
+
+@event("applications.requirement-fulfilled.v1", key="application_id")
+class RequirementFulfilled(RequirementFact):
+    """It is done, with the day on which it was; `late` when that was after its due date. Listen to close a task."""
+
+    done_on: date
+    late: bool
+
+
+@event("applications.requirement-waived.v1", key="application_id")
+class RequirementWaived(RequirementFact):
+    """It is not needed this time; the manager of its owner's side said so. Listen to close a task."""
+
+
+@event("applications.requirement-reopened.v1", key="application_id")
+class RequirementReopened(RequirementFact):
+    """It was done or waived and is open again: a payment that bounced, or an insurance that new dates outgrew."""
 
 
 @event("applications.application-declined.v1", key="application_id")

@@ -1,6 +1,7 @@
 """The unit of work that a handler gets: rows, what it says, what it notes, what it schedules – one transaction."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -203,6 +204,25 @@ class Uow:
         values.update(held.seen)
         settled(held.row)
         self._held[held.shape.key_of(held.seen)] = held
+
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """A part that may fail alone: an exception undoes what the part changed, said and noted, and goes on.
+
+        Rows that were read before are read anew afterwards.
+        """
+        await self.flush()
+        said, noted = len(self.said), len(self.noted)
+        await self.link.driver.execute("SAVEPOINT attempt")
+        try:
+            yield
+            await self.flush()
+        except Exception:
+            await self.link.driver.execute("ROLLBACK TO SAVEPOINT attempt")
+            del self.said[said:], self.noted[noted:]
+            self._new, self._held = [], {}
+            raise
+        await self.link.driver.execute("RELEASE SAVEPOINT attempt")
 
     # --- what leaves the transaction besides rows
 

@@ -2,14 +2,19 @@
 
 from services.applications.api import (
     applications,
+    bulk,
+    dossier,
     enablers,
+    inbox,
     members,
     moves,
     offers,
     opportunities,
     parties,
     profiles,
+    requirements,
 )
 
 ROUTERS = (parties.router, opportunities.router, applications.router, moves.router)
 ROUTERS += (profiles.router, enablers.router, members.router, offers.router)
+ROUTERS += (requirements.router, dossier.router, inbox.router, bulk.router)

@@ -1,4 +1,4 @@
-"""Routes of applications: reading, moving, the dossier."""
+"""Routes of applications: reading and moving."""
 
 from typing import Annotated
 from uuid import UUID
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 from services.applications import commands, handlers, views
 from services.applications.api.doors import Anybody, Approver, Host, Participant, ParticipantChanges
 from services.applications.policy import Status, WithdrawalReason
-from services.applications.schemas import ApplicationOut, ChangeOut, DossierOut
+from services.applications.schemas import ApplicationOut, ChangeOut
 from shared.web.paging import PageOf, Paging
 
 router = APIRouter(prefix="/v1")
@@ -104,19 +104,3 @@ async def change_dates(application_id: UUID, body: commands.Dates, door: Host) -
 async def realize(application_id: UUID, door: Host) -> Response:
     """The first day of work has happened. Completion follows by itself, one day after the end."""
     return await door.execute(handlers.realize_experience, commands.RealizeExperience(application_id))
-
-
-@router.get(
-    "/applications/{application_id}/dossier", response_model=DossierOut, operation_id="get_dossier", tags=["dossier"]
-)
-async def get_dossier(application_id: UUID, door: Anybody) -> Response:
-    """The facts of the stay, and what is missing."""
-    return await door.read(views.get_dossier, application_id)
-
-
-@router.put(
-    "/applications/{application_id}/dossier", response_model=DossierOut, operation_id="record_dossier", tags=["dossier"]
-)
-async def record_dossier(application_id: UUID, body: commands.Dossier, door: Host) -> Response:
-    """Record the facts of the stay: pick-up and departure documents are made of them."""
-    return await door.execute(handlers.record_dossier, commands.RecordDossier(application_id, body))

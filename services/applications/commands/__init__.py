@@ -12,7 +12,6 @@ from services.applications.commands.applications import (
     Dates,
     DeclineApplication,
     Digest,
-    Dossier,
     End,
     ExtendExperience,
     FinishExperienceEarly,
@@ -22,7 +21,6 @@ from services.applications.commands.applications import (
     RealizeExperience,
     Reason,
     RecordActualDates,
-    RecordDossier,
     Refusal,
     ReinstateApplication,
     RejectApplication,
@@ -34,6 +32,7 @@ from services.applications.commands.applications import (
     Withdrawal,
     WithdrawApplication,
 )
+from services.applications.commands.dossier import Dossier, PatchDossier, RecordDossier
 from services.applications.commands.enablers import (
     AddContact,
     ChangeContact,
@@ -71,6 +70,13 @@ from services.applications.commands.opportunities import PostOpportunity
 from services.applications.commands.parties import ErasePerson, RegisterEnabler, RegisterEntity, RegisterPerson
 from services.applications.commands.patches import merged
 from services.applications.commands.profiles import ChangePerson, PatchPerson, Profile
+from services.applications.commands.requirements import (
+    Facts,
+    RecordRequirement,
+    ReopenRequirement,
+    WaiveRequirement,
+    Why,
+)
 
 __all__ = [
     "AcceptApplication",
@@ -101,6 +107,7 @@ __all__ = [
     "EraseMember",
     "ErasePerson",
     "ExtendExperience",
+    "Facts",
     "FinishExperienceEarly",
     "LastDay",
     "LeaveEntity",
@@ -109,6 +116,7 @@ __all__ = [
     "NoteBreak",
     "OpenOpportunity",
     "PatchContact",
+    "PatchDossier",
     "PatchEnabler",
     "PatchEntity",
     "PatchOpportunity",
@@ -125,6 +133,7 @@ __all__ = [
     "Reason",
     "RecordActualDates",
     "RecordDossier",
+    "RecordRequirement",
     "Refusal",
     "RegisterEnabler",
     "RegisterEntity",
@@ -134,11 +143,14 @@ __all__ = [
     "RemoveContact",
     "RemoveOpportunity",
     "ReopenApplication",
+    "ReopenRequirement",
     "SelectMember",
     "SignAcceptanceNote",
     "SubmitApplication",
     "Terms",
     "UnrejectApplication",
+    "WaiveRequirement",
+    "Why",
     "WithdrawApplication",
     "Withdrawal",
     "merged",

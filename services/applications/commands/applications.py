@@ -1,7 +1,6 @@
 """What can be told about an application: one command a move."""
 
 from dataclasses import dataclass
-from datetime import time
 from typing import Annotated
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from services.applications.policy import (
 )
 from shared.contracts.applications import RejectionReason
 from shared.contracts.fields import Code
-from shared.web.schemas import Body, Day, Line, LongText, Phone
+from shared.web.schemas import Body, Day
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -103,21 +102,6 @@ class ActualDates(Body):
         if self.end_on and self.end_on < self.start_on:
             raise ValueError("the end is before the start")
         return self
-
-
-class Dossier(Body):
-    """The facts of a stay; what is left out is not known yet."""
-
-    pickup_place: LongText | None = None
-    pickup_on: Day | None = None
-    pickup_time: time | None = None
-    pickup_person: Line | None = None
-    pickup_phone: Phone | None = None
-    accommodation: LongText | None = None
-    workplace: LongText | None = None
-    supervisor: Line | None = None
-    emergency_contact: LongText | None = None
-    departure_route: LongText | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +209,3 @@ class ReinstateApplication:
 @dataclass(frozen=True, slots=True)
 class RealizeExperience:
     application_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class RecordDossier:
-    application_id: UUID
-    facts: Dossier

@@ -3,10 +3,10 @@
 from services.applications.handlers.applications import (
     accept_application,
     approve_application,
-    record_dossier,
     sign_acceptance_note,
     submit_application,
 )
+from services.applications.handlers.dossier import patch_dossier, record_dossier
 from services.applications.handlers.effects import COMPLETION
 from services.applications.handlers.enablers import add_contact, change_contact, change_enabler, remove_contact
 from services.applications.handlers.entities import change_entity
@@ -39,6 +39,7 @@ from services.applications.handlers.opportunities import (
 )
 from services.applications.handlers.parties import erase_person, register_enabler, register_entity, register_person
 from services.applications.handlers.profiles import change_person
+from services.applications.handlers.requirements import record_requirement, reopen_requirement, waive_requirement
 from services.applications.handlers.slots import add_slot, change_slot, close_slot
 from services.applications.handlers.stays import (
     change_experience_dates,
@@ -82,12 +83,14 @@ __all__ = [
     "keep_score",
     "leave_entity",
     "open_opportunity",
+    "patch_dossier",
     "post_opportunity",
     "postpone_experience",
     "re_raise_opportunity",
     "realize_experience",
     "record_actual_dates",
     "record_dossier",
+    "record_requirement",
     "register_enabler",
     "register_entity",
     "register_person",
@@ -96,10 +99,12 @@ __all__ = [
     "remove_contact",
     "remove_opportunity",
     "reopen_application",
+    "reopen_requirement",
     "select_member",
     "sign_acceptance_note",
     "submit_application",
     "terms_changed",
     "unreject_application",
+    "waive_requirement",
     "withdraw_application",
 ]

@@ -12,6 +12,7 @@ from services.applications.handlers.moving import (
     side_of,
     written,
 )
+from services.applications.handlers.requirements import open_requirements
 from services.applications.handlers.slots import slot_for
 from services.applications.handlers.terms import held, keep_terms
 from services.applications.model import Application, Opportunity, Person, Slot, applications_of
@@ -38,6 +39,7 @@ async def submit_application(uow: Uow, command: commands.SubmitApplication) -> A
     await written(uow)
     uow.say(facts.ApplicationSubmitted(**about(row), product=row.product))
     uow.note("submit_application", row.id, after={"status": row.status})
+    await open_requirements(uow, row, Status.open)
     return application_out(row, uow.caller)
 
 
@@ -61,7 +63,7 @@ def _application(uow: Uow, person: Person, opportunity: Opportunity, slot: Slot,
 async def accept_application(uow: Uow, command: commands.AcceptApplication) -> ApplicationOut:
     row = await open_row(uow, command.application_id, "accept")
     move = await guarded(uow, row, "accept")
-    moved(uow, row, "accept_application", Status.accepted, **await EFFECTS[move.effect](uow, row))
+    await moved(uow, row, "accept_application", Status.accepted, **await EFFECTS[move.effect](uow, row))
     uow.say(facts.ApplicationAccepted(**about(row)))
     return application_out(row, uow.caller)
 
@@ -70,7 +72,7 @@ async def sign_acceptance_note(uow: Uow, command: commands.SignAcceptanceNote) -
     """The person chooses this one; the database holds that there is one signed acceptance note at a time."""
     row = await open_row(uow, command.application_id, "sign")
     move = await guarded(uow, row, "sign", command.terms)
-    moved(uow, row, "sign_acceptance_note", Status.in_progress, **await EFFECTS[move.effect](uow, row))
+    await moved(uow, row, "sign_acceptance_note", Status.in_progress, **await EFFECTS[move.effect](uow, row))
     await written(uow)
     uow.say(facts.AcceptanceNoteSigned(**about(row), terms=row.terms))
     return application_out(row, uow.caller)
@@ -87,7 +89,7 @@ async def approve_application(uow: Uow, command: commands.ApproveApplication) ->
     uow.note("approve_application", row.id, after={"side": side, "terms": row.terms})
     uow.say(facts.ApprovalGiven(**about(row), side=side, terms=row.terms))
     if row.sending_approval == row.hosting_approval == row.terms:
-        moved(uow, row, "application_approved", Status.approved, **await EFFECTS[move.effect](uow, row))
+        await moved(uow, row, "application_approved", Status.approved, **await EFFECTS[move.effect](uow, row))
         uow.say(facts.ApplicationApproved(**experience(row), terms=row.terms))
         await close_others(uow, row)
     return application_out(row, uow.caller)

@@ -120,5 +120,5 @@ async def close_others(uow: Uow, row: Application) -> None:
 
 
 async def withdraw(uow: Uow, row: Application, reason: str, action: str = "withdraw_application", **more: Any) -> None:
-    moved(uow, row, action, Status.withdrawn, reason, **await end(uow, row))
+    await moved(uow, row, action, Status.withdrawn, reason, **await end(uow, row))
     uow.say(facts.ApplicationWithdrawn(**about(row), reason=reason, **more))

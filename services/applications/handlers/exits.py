@@ -80,7 +80,7 @@ async def _exit(uow: Uow, command: Any, name: str, action: str) -> Application:
 async def _end(uow: Uow, row: Application, name: str, action: str, reason: str | None, **values: Any) -> Application:
     move = await guarded(uow, row, name)
     values |= await EFFECTS[move.effect](uow, row)
-    return moved(uow, row, action, move.target or Status(row.status), reason, **values)
+    return await moved(uow, row, action, move.target or Status(row.status), reason, **values)
 
 
 async def _again(uow: Uow, command: Any, name: str, action: str) -> ApplicationOut:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.applications.handlers.requirements import open_requirements
 from services.applications.model import Application, ApplicationState, applications_of
 from services.applications.policy import LOOKS_AROUND, MOVES, SIDES, Move, Status, check_guard, check_move
 from services.applications.views import situation_of
@@ -55,7 +56,7 @@ async def guarded(uow: Uow, row: Application, name: str, terms: str | None = Non
     return move
 
 
-def moved(
+async def moved(
     uow: Uow, row: Application, action: str, status: Status, reason: str | None = None,
     effective_on: date | None = None, **values: Any,
 ) -> Application:  # fmt: skip
@@ -64,6 +65,7 @@ def moved(
     uow.change(row, status=status, reason=reason, **values)
     remember(uow, row, effective_on)
     uow.note(action, row.id, reason=reason, before=before, after={"status": status})
+    await open_requirements(uow, row, status, before["status"])
     return row
 
 

@@ -3,6 +3,7 @@
 from sqlmodel import select, update
 
 from services.applications.commands import ErasePerson, RegisterEnabler, RegisterEntity, RegisterPerson
+from services.applications.handlers.dossier import forget_words
 from services.applications.handlers.enablers import enabler_details, first_contact
 from services.applications.handlers.entities import entity_details
 from services.applications.handlers.members import forget_members
@@ -66,6 +67,7 @@ async def erase_person(uow: Uow, command: ErasePerson) -> PersonOut:
     gone = update(Application).where(Application.person_id == person.id).values(dossier={}).returning(Application.id)
     for application_id in (await uow.execute(gone)).scalars():
         uow.erase(facts.ExperienceDossier, application_id)
+    await forget_words(uow, person.id)
     uow.note("erase_person", person.id)
     return person_out(person, await standing_of(uow, person.id))
 

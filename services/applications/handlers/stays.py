@@ -7,6 +7,7 @@ from uuid import UUID
 from services.applications import commands
 from services.applications.handlers.effects import EFFECTS
 from services.applications.handlers.moving import experience, guarded, moved, open_row, remember
+from services.applications.handlers.requirements import move_requirements
 from services.applications.model import Application, applications_of
 from services.applications.policy import MOVES, Status, check_guard, check_move, dates_errors, dates_move
 from services.applications.schemas import ApplicationOut
@@ -69,6 +70,7 @@ async def _move_dates(uow: Uow, row: Application, name: str, start_on: date, end
     uow.change(row, start_on=start_on, end_on=end_on)
     await EFFECTS[move.effect](uow, row)
     remember(uow, row)
+    await move_requirements(uow, row)
     after = {"start_on": row.start_on, "end_on": row.end_on}
     uow.note("change_experience_dates", row.id, reason=TOLD[name], before=before, after=after)
     uow.say(facts.ExperienceDatesChanged(**experience(row), move=TOLD[name]))
@@ -79,7 +81,7 @@ async def realize_experience(uow: Uow, command: commands.RealizeExperience) -> A
     row = await open_row(uow, command.application_id, "realize")
     move = await guarded(uow, row, "realize")
     values = await EFFECTS[move.effect](uow, row)
-    moved(uow, row, "realize_experience", Status.realized, effective_on=row.start_on, **values)
+    await moved(uow, row, "realize_experience", Status.realized, effective_on=row.start_on, **values)
     uow.say(facts.ExperienceRealized(**experience(row)), effective_on=row.start_on)
     return application_out(row, uow.caller)
 
@@ -94,7 +96,7 @@ async def complete_experience(uow: Uow, due: Due) -> None:
     check_guard(move, await situation_of(uow, row, around=False))
     day = row.end_on + timedelta(days=1)
     values = await EFFECTS[move.effect](uow, row)
-    moved(uow, row, "complete_experience", Status.completed, effective_on=day, **values)
+    await moved(uow, row, "complete_experience", Status.completed, effective_on=day, **values)
     uow.say(facts.ExperienceCompleted(**experience(row)), effective_on=day)
 
 

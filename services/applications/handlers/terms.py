@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import select
 
 from services.applications.handlers.moving import about, remember
+from services.applications.handlers.requirements import move_requirements
 from services.applications.model import Application, Opportunity, Slot, StatedTerms
 from services.applications.policy import BEFORE_APPROVAL, digest_of, stated_terms
 from shared.contracts import applications as facts
@@ -70,6 +71,7 @@ async def _renew(uow: Uow, row: Application, opportunity: Opportunity, slot: Slo
     uow.change(row, sending_approval=None, hosting_approval=None, **values)
     if dates != (row.start_on, row.end_on):
         remember(uow, row)
+        await move_requirements(uow, row)
     uow.note("change_terms", row.id, before={"terms": former}, after={"terms": terms, "lapsed": lapsed})
     uow.say(facts.TermsChanged(**about(row), terms=terms, former=former, lapsed=lapsed))
     return True

@@ -4,12 +4,12 @@ from services.applications.schemas.applications import (
     AgreementOut,
     ApplicationOut,
     ChangeOut,
-    DossierOut,
     MoveOut,
     MovesOut,
     TermChange,
     TermsOut,
 )
+from services.applications.schemas.dossier import DossierOut, FactChangeOut
 from services.applications.schemas.members import MemberOut
 from services.applications.schemas.opportunities import OpportunityOut, SlotOut
 from services.applications.schemas.parties import ContactOut, EnablerOut, EntityOut, PersonOut
@@ -22,6 +22,7 @@ __all__ = [
     "DossierOut",
     "EnablerOut",
     "EntityOut",
+    "FactChangeOut",
     "MemberOut",
     "MoveOut",
     "MovesOut",

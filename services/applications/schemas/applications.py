@@ -94,15 +94,6 @@ class TermsOut(Out):
     version: int
 
 
-class DossierOut(Out):
-    """The facts of a stay and the names of those that are still missing."""
-
-    application_id: UUID
-    facts: dict[str, Any]
-    missing: list[str]
-    version: int
-
-
 class ChangeOut(Out):
     """One line of an application's history."""
 

@@ -1,15 +1,13 @@
 """Reads of the applications room; every query carries the caller's scope."""
 
 from services.applications.views.applications import (
-    DOSSIER_FACTS,
     HISTORY,
     application_out,
-    dossier_out,
     get_application,
-    get_dossier,
     get_history,
     list_applications,
 )
+from services.applications.views.dossier import dossier_out, get_dossier, list_fact_changes
 from services.applications.views.enablers import list_contacts, list_enablers
 from services.applications.views.members import get_member, list_members, member_out
 from services.applications.views.moves import get_moves, get_terms, situation_of
@@ -32,7 +30,6 @@ from services.applications.views.parties import (
 )
 
 __all__ = [
-    "DOSSIER_FACTS",
     "HISTORY",
     "NEW_PERSON",
     "application_out",
@@ -54,6 +51,7 @@ __all__ = [
     "list_contacts",
     "list_enablers",
     "list_entities",
+    "list_fact_changes",
     "list_members",
     "list_opportunities",
     "list_people",
