@@ -53,8 +53,8 @@ async def hold_applications(uow: Uow, opportunity_id: UUID) -> list[Application]
 async def terms_changed(uow: Uow, changed: Opportunity | Slot) -> int:
     """An opportunity or a slot was edited: applications that aren't approved yet get the new terms; how many did."""
     opportunity_id = changed.id if isinstance(changed, Opportunity) else changed.opportunity_id
+    opportunity = await uow.get(Opportunity, opportunity_id, lock=True)  # from here on nobody applies on the old terms
     rows = await hold_applications(uow, opportunity_id)
-    opportunity = await uow.get(Opportunity, opportunity_id)
     slots = {slot.id: slot for slot in await uow.rows(select(Slot).where(Slot.opportunity_id == opportunity_id))}
     return sum([await _renew(uow, row, opportunity, slots[row.slot_id]) for row in rows])
 
