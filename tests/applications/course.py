@@ -75,6 +75,8 @@ async def at(world: World, status: Status, application: Any = None) -> Any:
         return application
     for move, role in WAYS[status]:
         application = await make(world, move, application, who(world, role))
+        if move == "sign":
+            await world.pay(application)
     return application
 
 

@@ -97,7 +97,7 @@ def test_a_break_counts_unless_its_stage_is_reached_again() -> None:
 
 
 async def test_a_returned_application_is_as_if_just_submitted(world: World) -> None:
-    application = await at(world, Status.withdrawn, await world.sign(await world.accept(await world.apply())))
+    application = await at(world, Status.withdrawn, await world.signed(await world.accept(await world.apply())))
     again = await make(world, "reopen", application, world.ep)
     assert (again.status, again.accepted_at, again.signed_at, again.ended_at) == ("open", None, None, None)
     (told,) = await world.room.said(facts.ApplicationReopened)
@@ -146,20 +146,20 @@ async def test_two_returns_at_the_same_moment_leave_one_live_application(world: 
 
 async def test_two_notes_signed_at_the_same_moment_are_one(world: World) -> None:
     rows = [await world.accept(await world.apply()) for _ in range(3)]
-    done = await asyncio.gather(*(world.sign(row) for row in rows), return_exceptions=True)
+    done = await asyncio.gather(*(world.signed(row) for row in rows), return_exceptions=True)
     refused = [outcome for outcome in done if isinstance(outcome, Exception)]
     assert [(type(one), getattr(one, "code", one)) for one in refused] == [(Conflict, "an-signed")] * 2
 
 
 async def test_a_side_breaks_a_signed_note_and_the_ep_may_sign_another(world: World) -> None:
     first, second = await world.accept(await world.apply()), await world.accept(await world.apply())
-    first = await world.approve(await world.sign(first), world.he)
+    first = await world.approve(await world.signed(first), world.he)
     command = commands.BreakAcceptanceNote(first.id, NoteBreakReason.ep_unresponsive)
     broken = await world.room.do(handlers.break_acceptance_note, command, world.se)
     assert (broken.status, broken.reason, broken.hosting_approved) == ("withdrawn", "ep_unresponsive", False)
     (told,) = await world.room.said(facts.ApplicationWithdrawn)
     assert told.side == "sending"
-    assert (await world.sign(second)).status == "in_progress"
+    assert (await world.signed(second)).status == "in_progress"
 
 
 async def test_a_withdrawal_may_say_why(world: World) -> None:

@@ -130,7 +130,7 @@ async def test_realizing_waits_for_the_first_day(world: World) -> None:
 async def test_signing_is_for_one_acceptance_note_at_a_time(world: World) -> None:
     first, second = await world.accept(await world.apply()), await world.accept(await world.apply())
     assert await told(world, second, world.ep, "sign") == (True, None)
-    await world.sign(first)
+    await world.signed(first)
     assert await told(world, second, world.ep, "sign") == (False, "an-signed")
 
 

@@ -164,7 +164,7 @@ async def test_approving_and_changing_the_terms_at_once_wait_for_each_other(worl
         await world.sign_up(ep, f"ep{number}@sojourn.example")
         application = await world.apply(opportunity, ep)
         await world.accept(application)
-        await world.sign(application, ep)
+        await world.signed(application, ep)
         await world.approve(application, world.se)
         change = _change(world, opportunity, {"pay": f"{number},000 SEK a month"})
         done = await asyncio.gather(world.approve(application, world.he), change, return_exceptions=True)

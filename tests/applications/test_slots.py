@@ -211,7 +211,7 @@ async def _signed(world: World, opportunity: Any, ep: Any) -> Any:
     """An application that lacks the host's approval only."""
     application = await _apply(world, opportunity, ep)
     await world.accept(application)
-    await world.sign(application, ep)
+    await world.signed(application, ep)
     return await world.approve(application, world.se)
 
 

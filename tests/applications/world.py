@@ -80,6 +80,12 @@ class World:
             command = commands.RecordRequirement(application.id, kind, told)
             await self.room.do(handlers.record_requirement, command, self.se)
 
+    async def signed(self, application: Any, ep: Caller | None = None) -> Any:
+        """Signed, and all is done that an approval waits for."""
+        application = await self.sign(application, ep)
+        await self.pay(application)
+        return application
+
     async def approved(self, application: Any = None) -> Any:
         application = application or await self.apply()
         await self.accept(application)

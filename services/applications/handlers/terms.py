@@ -3,24 +3,29 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import select
 
 from services.applications.handlers.moving import about, remember
 from services.applications.handlers.requirements import move_requirements
-from services.applications.model import Application, Opportunity, Slot, StatedTerms
+from services.applications.model import Application, Opportunity, Slot
 from services.applications.policy import BEFORE_APPROVAL, digest_of, stated_terms
 from shared.contracts import applications as facts
 from shared.contracts.fields import Side
+from shared.storage.documents import dumped
 from shared.storage.tx import Uow
+
+HOLD = "SELECT FROM opportunity WHERE id = $1 FOR SHARE"
+KEEP = """
+INSERT INTO stated_terms (digest, opportunity_id, stated, recorded_at) VALUES ($1, $2, $3::text::jsonb, $4)
+ON CONFLICT DO NOTHING
+"""
 
 
 async def keep_terms(uow: Uow, opportunity: Opportunity, slot: Slot) -> str:
     """The digest of what opportunity and slot say now; the terms can be read by it from now on."""
     stated = stated_terms(opportunity, slot)
     digest = digest_of(stated)
-    values = {"digest": digest, "opportunity_id": opportunity.id, "stated": stated, "recorded_at": uow.now}
-    await uow.execute(insert(StatedTerms).values(**values).on_conflict_do_nothing())
+    await uow.fetch(KEEP, digest, opportunity.id, dumped(stated), uow.now)
     return digest
 
 
@@ -34,9 +39,8 @@ async def terms_of_today(uow: Uow, row: Application) -> dict[str, Any]:
 
 async def held(uow: Uow, opportunity_id: UUID) -> Opportunity | None:
     """The opportunity, kept as it is until the transaction ends: whoever edits it waits, others who apply don't."""
-    query = select(Opportunity).where(Opportunity.id == opportunity_id).with_for_update(read=True)
-    found = await uow.rows(query)
-    return found[0] if found else None
+    await uow.fetch(HOLD, opportunity_id)
+    return await uow.find(Opportunity, id=opportunity_id)
 
 
 async def hold_applications(uow: Uow, opportunity_id: UUID) -> list[Application]:
@@ -54,8 +58,8 @@ async def hold_applications(uow: Uow, opportunity_id: UUID) -> list[Application]
 async def terms_changed(uow: Uow, changed: Opportunity | Slot) -> int:
     """An opportunity or a slot was edited: applications that aren't approved yet get the new terms; how many did."""
     opportunity_id = changed.id if isinstance(changed, Opportunity) else changed.opportunity_id
+    opportunity = await uow.get(Opportunity, opportunity_id, lock=True)  # from here on nobody applies on the old terms
     rows = await hold_applications(uow, opportunity_id)
-    opportunity = await uow.get(Opportunity, opportunity_id)
     slots = {slot.id: slot for slot in await uow.rows(select(Slot).where(Slot.opportunity_id == opportunity_id))}
     return sum([await _renew(uow, row, opportunity, slots[row.slot_id]) for row in rows])
 
