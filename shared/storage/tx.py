@@ -207,20 +207,21 @@ class Uow:
 
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:
-        """A part that may fail alone: an exception undoes what the part changed, said and noted, and goes on.
-
-        Rows that were read before are read anew afterwards.
-        """
+        """A part that may fail alone: an exception undoes what it changed, said and noted, in the rows at hand too."""
         await self.flush()
         said, noted = len(self.said), len(self.noted)
+        before = [(held, held.seen) for held in self._held.values()]
         await self.link.driver.execute("SAVEPOINT attempt")
         try:
             yield
             await self.flush()
         except Exception:
-            await self.link.driver.execute("ROLLBACK TO SAVEPOINT attempt")
+            await self.link.driver.execute("ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt")
             del self.said[said:], self.noted[noted:]
             self._new, self._held = [], {}
+            for held, seen in before:
+                held.row.__dict__.update(seen or {})
+                self._settle(held)
             raise
         await self.link.driver.execute("RELEASE SAVEPOINT attempt")
 
