@@ -1,16 +1,17 @@
 """Exits, breaks and returns: what they give back, what they cost, and what they must not bring back."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from services.applications import commands, handlers, settings, views
-from services.applications.handlers import effects
+from services.applications import commands, handlers, views
 from services.applications.model import Slot
 from services.applications.policy import REFUNDED, BreakReason, NoteBreakReason, Status, counted_breaks, refunded
+from services.applications.settings import limits
 from shared.contracts import applications as facts
 from shared.errors import Conflict, Invalid, Stale
 from shared.testing import callers
@@ -172,10 +173,17 @@ async def test_a_withdrawal_may_say_why(world: World) -> None:
     assert (bad.status_code, bad.json()["errors"][0]["pointer"]) == (422, "#/reason")
 
 
-async def test_the_other_applications_stay_when_the_room_is_set_so(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(effects, "limits", lambda: settings.Limits(withdraw_others_at_approval=False))
+@pytest.fixture
+def _others_stay(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A process that was started with the other policy."""
+    monkeypatch.setenv("SOJOURN_APPLICATIONS_WITHDRAW_OTHERS_AT_APPROVAL", "false")
+    limits.cache_clear()
+    yield
+    limits.cache_clear()
+
+
+@pytest.mark.usefixtures("_others_stay")
+async def test_the_other_applications_stay_when_the_room_is_set_so(world: World) -> None:
     other = await world.apply()
     await world.approved()
     assert (await world.room.read(views.get_application, other.id)).status == "open"

@@ -1,5 +1,6 @@
 """Other dates or another job description: approvals lapse, each side sees what changed, old terms are refused (A3)."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -90,6 +91,23 @@ async def test_other_dates_of_the_slot_are_other_terms(world: World) -> None:
         ("start_on", "2026-03-02", "2026-03-09"),
         ("end_on", "2026-05-24", "2026-05-31"),
     ]
+
+
+async def test_an_edit_and_an_approval_at_the_same_moment_come_one_after_the_other(world: World) -> None:
+    """Either it was approved before the edit, on the terms of then, or the approval comes too late."""
+    for hours in (40, 41, 42):
+        application = await world.approve(await at(world, Status.in_progress), world.se)
+        edited, approved = await asyncio.gather(
+            edit(world, application, weekly_hours=hours), world.approve(application, world.he), return_exceptions=True
+        )
+        now = await world.room.read(views.get_application, application.id)
+        if isinstance(approved, Exception):
+            assert (getattr(approved, "code", approved), edited) == ("stale-terms", 1)
+            assert (now.status, now.sending_approved, now.hosting_approved) == ("in_progress", False, False)
+            await make(world, "withdraw", now, world.ep)
+        else:
+            assert (now.status, now.terms, edited) == ("approved", application.terms, 0)
+            await make(world, "break_approval", now, world.he)
 
 
 async def test_what_was_before_does_not_bring_an_approval_back(world: World) -> None:
