@@ -9,12 +9,10 @@ import pytest
 
 from services.applications import views
 from services.applications.handlers.effects import EFFECTS
-from services.applications.model import Requirement
 from services.applications.policy import GUARDS, MOVES, Move, Status, states_page
 from services.applications.policy.moves import EFFECTS as NAMED
 from shared.access import Caller, Role
 from shared.errors import Conflict, Forbidden, NotFound
-from shared.ids import new_id
 from shared.testing import callers
 from tests.applications.course import BEGUN, COMMANDS, at, make, who
 from tests.applications.world import World
@@ -151,23 +149,8 @@ async def test_terms_that_were_read_too_long_ago_are_told(world: World) -> None:
     assert await told(world, application, world.se, "approve", application.terms) == (True, None)
 
 
-async def require(world: World, application: Any, kind: str, state: str = "open", before: str = "approved") -> None:
-    async def add(uow: Any, _: Any) -> None:
-        row = {"id": new_id(), "application_id": application.id, "kind": kind, "owner": "sending"}
-        uow.add(Requirement(**row, before=Status(before), state=state))
-
-    await world.room.do(add, None)
-
-
 async def test_the_second_approval_names_the_requirements_that_are_open(world: World) -> None:
-    application = await at(world, Status.in_progress)
-    for kind, state, before in (
-        ("fee_paid", "open", "approved"),
-        ("contract_signed", "open", "approved"),
-        ("interview", "done", "approved"),
-        ("insurance", "open", "realized"),
-    ):
-        await require(world, application, kind, state, before)
+    application = await world.sign(await world.accept(await world.apply()))
     application = await world.approve(application, world.se)  # the first one waits for nothing
     with pytest.raises(Conflict, match="contract signed, fee paid") as refusal:
         await world.approve(application, world.he)

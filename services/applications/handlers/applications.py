@@ -73,7 +73,6 @@ async def sign_acceptance_note(uow: Uow, command: commands.SignAcceptanceNote) -
     row = await open_row(uow, command.application_id, "sign")
     move = await guarded(uow, row, "sign", command.terms)
     await moved(uow, row, "sign_acceptance_note", Status.in_progress, **await EFFECTS[move.effect](uow, row))
-    await written(uow)
     uow.say(facts.AcceptanceNoteSigned(**about(row), terms=row.terms))
     return application_out(row, uow.caller)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from services.applications import commands
 from services.applications.handlers.effects import EFFECTS, withdraw
-from services.applications.handlers.moving import about, experience, guarded, moved, open_row, side_of, written
+from services.applications.handlers.moving import about, experience, guarded, moved, open_row, side_of
 from services.applications.model import Application
 from services.applications.policy import Status, refunded, rejected_by_us
 from services.applications.schemas import ApplicationOut
@@ -87,7 +87,6 @@ async def _again(uow: Uow, command: Any, name: str, action: str) -> ApplicationO
     row = await open_row(uow, command.application_id, name)
     former = row.status
     await _end(uow, row, name, action, None)
-    await written(uow)
     told = {"former": former, "status": row.status, "terms": row.terms, "side": side_of(uow)}
     uow.say(facts.ApplicationReopened(**about(row), **told))
     return application_out(row, uow.caller)

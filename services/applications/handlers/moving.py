@@ -65,6 +65,7 @@ async def moved(
     uow.change(row, status=status, reason=reason, **values)
     remember(uow, row, effective_on)
     uow.note(action, row.id, reason=reason, before=before, after={"status": status})
+    await written(uow)
     await open_requirements(uow, row, status, before["status"])
     return row
 
