@@ -3,6 +3,7 @@
 from services.applications.api import ROUTERS
 from services.applications.consumer import HEARS
 from services.applications.model import Table
+from services.applications.sender import send_webhooks
 from services.applications.settings import ApplicationsSettings
 from services.applications.timers import TIMERS
 from shared.contracts import applications as said
@@ -38,4 +39,5 @@ service = Service(
     ),
     hears=HEARS,
     timers=TIMERS,
+    loops=(send_webhooks,),
 )

@@ -10,6 +10,7 @@ from services.applications.model.applications import (
 from services.applications.model.opportunities import Opportunity, Slot
 from services.applications.model.parties import Contact, Enabler, Entity, Member, Person, enablers_of, people_of
 from services.applications.model.table import Table
+from services.applications.model.webhooks import Webhook, WebhookAttempt, WebhookDelivery, webhooks_of
 
 __all__ = [
     "LIVE_SIGNED",
@@ -24,7 +25,11 @@ __all__ = [
     "Requirement",
     "Slot",
     "Table",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
     "applications_of",
     "enablers_of",
     "people_of",
+    "webhooks_of",
 ]
