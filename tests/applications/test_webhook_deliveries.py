@@ -1,6 +1,7 @@
 """Deliveries: signed, tried again, never doubled; one bad endpoint harms no other; what an owner can do by hand."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,11 +19,13 @@ from services.applications.policy.webhooks import (
 )
 from services.applications.sender import Sender, send_webhooks
 from shared.contracts import applications as facts
+from shared.telemetry import metrics_page
 from shared.testing import callers
 from shared.testing.flows import Flows
 from tests.applications.hooks import Hooks
 from tests.applications.receiver import receiving, signed_by
 from tests.applications.world import build
+from tests.house.documents import ROOT, blocks
 
 NOW = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
 
@@ -78,6 +81,35 @@ def test_only_2xx_counts() -> None:
 # --- one delivery
 
 
+def example() -> Callable[..., bool]:
+    """The function that the page for receivers shows."""
+    (block,) = (block for block in blocks(ROOT / "docs/webhooks.md") if block.mark == "tested")
+    names: dict[str, Any] = {}
+    exec(block.text, names)
+    return names["verified"]  # type: ignore[no-any-return]
+
+
+async def test_the_example_for_receivers_verifies_and_refuses(hooks: Hooks) -> None:
+    verified = example()
+    webhook = await hooks.register()
+    await hooks.happen()
+    await hooks.sender.drain()
+    (request,) = hooks.receiver.requests
+    headers, body, secret, other = request.headers, request.body, webhook["secret"], "whsec_" + "QUJD" * 11
+    assert verified([secret], headers, body)
+    assert verified([other, secret], headers, body)
+    assert not verified([other], headers, body)
+    assert not verified([secret], headers, body.replace(b"submitted", b"accepted."))
+    assert not verified([secret], headers | {"webhook-id": "another"}, body)
+    later = str(int(headers["webhook-timestamp"]) + 1)
+    assert not verified([secret], headers | {"webhook-timestamp": later}, body)
+    old = headers | {"webhook-timestamp": "1614265330"}
+    old["webhook-signature"] = signature(secret, request.id, 1614265330, body)
+    assert not verified([secret], old, body)
+    assert verified([secret], old, body, tolerance=10**10)
+    assert not verified([secret], headers | {"webhook-signature": "v1a,x"}, body)
+
+
 async def test_an_event_arrives_signed_and_says_what_happened(hooks: Hooks) -> None:
     webhook = await hooks.register(url=hooks.receiver.at("/in?tenant=7"))
     application = await hooks.happen()
@@ -106,6 +138,7 @@ async def test_an_event_arrives_signed_and_says_what_happened(hooks: Hooks) -> N
     assert (attempt["status"], attempt["error"], attempt["response"]) == (200, None, "ok")
     assert 0 <= attempt["took_ms"] < 5000
     client = await hooks.client(callers.global_manager())
+    assert b'sojourn_webhook_tries_total{outcome="delivered"}' in metrics_page()[0]
     whole = (await client.get(f"/v1/webhooks/{webhook['id']}/deliveries/{row['id']}")).json()
     assert whole["body"] == request.payload
 

@@ -1,6 +1,7 @@
 """Deliveries to webhooks: written once per event and endpoint, claimed, settled, sent again, forgotten."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -49,7 +50,10 @@ async def deliver_events(uow: Uow, envelopes: list[Envelope]) -> None:
     if not webhooks:
         return
     paths = await _paths(uow, webhooks, envelopes)
-    rows = [_row(uow, webhook, one) for one in envelopes for webhook in webhooks if _concerns(webhook, one, paths)]
+    rows: list[dict[str, Any]] = []
+    for envelope in envelopes:
+        wanting = [webhook.id for webhook in webhooks if _concerns(webhook, envelope, paths)]
+        rows += _rows(uow, envelope, wanting) if wanting else []
     if rows:
         await uow.execute(insert(WebhookDelivery).on_conflict_do_nothing(), rows)
 
@@ -76,30 +80,32 @@ def _concerns(webhook: Webhook, envelope: Envelope, paths: Paths) -> bool:
     return wants(webhook.types, envelope.type) and within(webhook.entity_id, places)
 
 
-def _row(uow: Uow, webhook: Webhook, envelope: Envelope) -> dict[str, Any]:
+def _rows(uow: Uow, envelope: Envelope, webhooks: Sequence[UUID]) -> list[dict[str, Any]]:
+    """One row per endpoint; the body is the same for all of them."""
     assert envelope.data is not None
     about = {"id": envelope.id, "subject": envelope.key, "sequence": envelope.sequence}
     data = envelope.data.model_dump(mode="json") | {"event": about | {"effective_on": envelope.effective_on}}
-    row = WebhookDelivery(
-        id=new_id(), webhook_id=webhook.id, event_id=envelope.id, type=envelope.type, key=envelope.key,
-        sequence=envelope.sequence, recorded_at=envelope.time, body=_body(envelope.type, envelope.time, data),
-        not_before=uow.clock.machine(), created_at=uow.clock.machine(),
-    )  # fmt: skip
-    return row.model_dump()
+    what = {"event_id": envelope.id, "type": envelope.type, "key": envelope.key, "sequence": envelope.sequence}
+    row = _delivery(uow, recorded_at=envelope.time, body=_body(envelope.type, envelope.time, data), **what)
+    return [row | {"id": new_id(), "webhook_id": webhook_id} for webhook_id in webhooks]
 
 
-def _body(type_: str, at: Any, data: dict[str, Any]) -> str:
+def _delivery(uow: Uow, **values: Any) -> dict[str, Any]:
+    now = uow.clock.machine()
+    blank = {"state": DeliveryState.waiting, "reason": None, "step": 0, "tries": 0, "lease_until": None}
+    return blank | {"delivered_at": None, "not_before": now, "created_at": now, **values}
+
+
+def _body(type_: str, at: datetime, data: dict[str, Any]) -> str:
     return dumped({"type": type_, "timestamp": at.isoformat(), "data": data})
 
 
 def trial_delivery(uow: Uow, webhook_id: UUID) -> WebhookDelivery:
     """A row as any other, of a type that no contract has."""
     id_, about = new_id(), {"subject": webhook_id, "sequence": 1, "effective_on": uow.now.date()}
-    data = {"webhook_id": webhook_id, "event": {"id": id_, **about}}
-    return WebhookDelivery(
-        id=new_id(), webhook_id=webhook_id, event_id=id_, type=TEST_TYPE, key=id_, sequence=1, recorded_at=uow.now,
-        body=_body(TEST_TYPE, uow.now, data), not_before=uow.clock.machine(), created_at=uow.clock.machine(),
-    )  # fmt: skip
+    body = _body(TEST_TYPE, uow.now, {"webhook_id": webhook_id, "event": {"id": id_, **about}})
+    what = {"event_id": id_, "type": TEST_TYPE, "key": id_, "sequence": 1, "recorded_at": uow.now, "body": body}
+    return WebhookDelivery(id=new_id(), webhook_id=webhook_id, **_delivery(uow, **what))
 
 
 # --- what the sender does

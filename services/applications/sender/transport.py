@@ -5,7 +5,9 @@ import socket
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,9 @@ Resolve = Callable[[str, int], Awaitable[list[str]]]
 KEPT_OF_ANSWER = 1024  # bytes
 RESOLVE_SECONDS = 5.0
 MOST_ADDRESSES = 4  # of one name, tried one after the other
+CONNECT_SECONDS = 5.0  # of one address
+# Names whose servers keep silent hold a thread for long: they must not hold up all others.
+_LOOK_UPS = ThreadPoolExecutor(64, "webhook-look-up")
 
 
 class AddressRefused(Exception):
@@ -29,7 +34,8 @@ class AddressRefused(Exception):
 
 async def look_up(host: str, port: int) -> list[str]:
     """The addresses of a name, as the system's resolver has them now."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(_LOOK_UPS, ask)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
@@ -68,7 +74,7 @@ class Guarded(httpcore.AsyncNetworkBackend):
         failure: Exception = AddressRefused()
         for address in addresses[:MOST_ADDRESSES]:
             try:
-                return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+                return await self._inner.connect_tcp(address, port, CONNECT_SECONDS, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure
