@@ -136,7 +136,7 @@ class ReleaseDeliveries:
 
 @dataclass(frozen=True, slots=True)
 class ClaimDeliveries:
-    """Take up to `limit` deliveries, of no endpoint more than fit into its `lanes`."""
+    """Take some `limit` deliveries, of no endpoint more than fit into its `lanes`."""
 
     limit: int
     lanes: int

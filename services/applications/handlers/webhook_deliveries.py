@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, text
 from sqlmodel import select
 
 from services.applications.commands import webhooks as commands
@@ -40,6 +39,15 @@ FORGET_AT_A_TIME = 5_000
 # --- what the room said itself, heard back from its topic
 
 
+WRITE = """
+INSERT INTO webhook_delivery (id, webhook_id, event_id, type, key, sequence, recorded_at, body, state, step, tries,
+    not_before, created_at)
+SELECT f.*, 'waiting', 0, 0, $9::timestamptz, $9::timestamptz
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::bigint[], $7::timestamptz[], $8::text[]) f
+ON CONFLICT (webhook_id, event_id) DO NOTHING
+"""
+
+
 @together
 async def deliver_events(uow: Uow, envelopes: list[Envelope]) -> None:
     """One row per event and endpoint that wants it, in the transaction of the inbox: exactly once.
@@ -50,12 +58,12 @@ async def deliver_events(uow: Uow, envelopes: list[Envelope]) -> None:
     if not webhooks:
         return
     paths = await _paths(uow, webhooks, envelopes)
-    rows: list[dict[str, Any]] = []
+    rows: list[tuple[Any, ...]] = []
     for envelope in envelopes:
         wanting = [webhook.id for webhook in webhooks if _concerns(webhook, envelope, paths)]
-        rows += _rows(uow, envelope, wanting) if wanting else []
+        rows += _rows(envelope, wanting) if wanting else []
     if rows:
-        await uow.execute(insert(WebhookDelivery).on_conflict_do_nothing(), rows)
+        await uow.fetch(WRITE, *zip(*rows, strict=True), uow.clock.machine())
 
 
 async def _paths(uow: Uow, webhooks: Sequence[Webhook], envelopes: Sequence[Envelope]) -> Paths:
@@ -80,20 +88,14 @@ def _concerns(webhook: Webhook, envelope: Envelope, paths: Paths) -> bool:
     return wants(webhook.types, envelope.type) and within(webhook.entity_id, places)
 
 
-def _rows(uow: Uow, envelope: Envelope, webhooks: Sequence[UUID]) -> list[dict[str, Any]]:
+def _rows(envelope: Envelope, webhooks: Sequence[UUID]) -> list[tuple[Any, ...]]:
     """One row per endpoint; the body is the same for all of them."""
     assert envelope.data is not None
     about = {"id": envelope.id, "subject": envelope.key, "sequence": envelope.sequence}
     data = envelope.data.model_dump(mode="json") | {"event": about | {"effective_on": envelope.effective_on}}
-    what = {"event_id": envelope.id, "type": envelope.type, "key": envelope.key, "sequence": envelope.sequence}
-    row = _delivery(uow, recorded_at=envelope.time, body=_body(envelope.type, envelope.time, data), **what)
-    return [row | {"id": new_id(), "webhook_id": webhook_id} for webhook_id in webhooks]
-
-
-def _delivery(uow: Uow, **values: Any) -> dict[str, Any]:
-    now = uow.clock.machine()
-    blank = {"state": DeliveryState.waiting, "reason": None, "step": 0, "tries": 0, "lease_until": None}
-    return blank | {"delivered_at": None, "not_before": now, "created_at": now, **values}
+    body = _body(envelope.type, envelope.time, data)
+    what = (envelope.id, envelope.type, envelope.key, envelope.sequence, envelope.time, body)
+    return [(new_id(), webhook_id, *what) for webhook_id in webhooks]
 
 
 def _body(type_: str, at: datetime, data: dict[str, Any]) -> str:
@@ -104,8 +106,10 @@ def trial_delivery(uow: Uow, webhook_id: UUID) -> WebhookDelivery:
     """A row as any other, of a type that no contract has."""
     id_, about = new_id(), {"subject": webhook_id, "sequence": 1, "effective_on": uow.now.date()}
     body = _body(TEST_TYPE, uow.now, {"webhook_id": webhook_id, "event": {"id": id_, **about}})
-    what = {"event_id": id_, "type": TEST_TYPE, "key": id_, "sequence": 1, "recorded_at": uow.now, "body": body}
-    return WebhookDelivery(id=new_id(), webhook_id=webhook_id, **_delivery(uow, **what))
+    return WebhookDelivery(
+        id=new_id(), webhook_id=webhook_id, event_id=id_, type=TEST_TYPE, key=id_, sequence=1, recorded_at=uow.now,
+        body=body, not_before=uow.clock.machine(), created_at=uow.clock.machine(),
+    )  # fmt: skip
 
 
 # --- what the sender does
@@ -120,18 +124,20 @@ RETURNING id
 # An endpoint's row is locked while its deliveries are claimed, so that its lanes are counted right over all workers;
 # those that were served longest ago come first.
 TURN = text("""
-SELECT w.id FROM webhook w
-WHERE w.state = 'active' AND w.not_before <= statement_timestamp() AND EXISTS (
-    SELECT FROM webhook_delivery d
-    WHERE d.webhook_id = w.id AND d.state = 'waiting' AND d.not_before <= statement_timestamp())
-ORDER BY w.claimed_at, w.id LIMIT :limit FOR NO KEY UPDATE SKIP LOCKED
+UPDATE webhook SET claimed_at = clock_timestamp() WHERE id IN (
+    SELECT w.id FROM webhook w
+    WHERE w.state = 'active' AND w.not_before <= statement_timestamp() AND EXISTS (
+        SELECT FROM webhook_delivery d
+        WHERE d.webhook_id = w.id AND d.state = 'waiting' AND d.not_before <= statement_timestamp())
+    ORDER BY w.claimed_at, w.id LIMIT :limit FOR NO KEY UPDATE SKIP LOCKED)
+RETURNING id
 """)
 # An endpoint that fails gets one lane. A delivery waits for earlier ones of its key that are under way for the first
 # time, so that events of a key arrive in order unless a try fails.
 CLAIM = text("""
-UPDATE webhook_delivery SET state = 'sending', step = step + 1, tries = tries + 1,
+UPDATE webhook_delivery AS mine SET state = 'sending', step = step + 1, tries = tries + 1,
     lease_until = statement_timestamp() + CAST(:lease AS interval)
-WHERE state = 'waiting' AND id IN (
+FROM webhook AS its WHERE its.id = mine.webhook_id AND mine.state = 'waiting' AND mine.id IN (
     SELECT found.id FROM webhook w CROSS JOIN LATERAL (
         SELECT d.id FROM webhook_delivery d
         WHERE d.webhook_id = w.id AND d.state = 'waiting' AND d.not_before <= statement_timestamp() AND NOT EXISTS (
@@ -142,9 +148,18 @@ WHERE state = 'waiting' AND id IN (
         LIMIT greatest(0, CASE WHEN w.failing_since IS NULL THEN :lanes ELSE 1 END - (
             SELECT count(*) FROM webhook_delivery s WHERE s.webhook_id = w.id AND s.state = 'sending'))
     ) found
-    WHERE w.id = ANY(CAST(:ids AS uuid[])) ORDER BY w.claimed_at, w.id LIMIT :limit)
-RETURNING id
+    WHERE w.id = ANY(CAST(:ids AS uuid[])))
+RETURNING mine.id, its.id AS webhook_id, event_id, type, url, body, secret_number, previous_until, tries
 """)
+ARRIVED = """
+WITH arrived AS (
+    UPDATE webhook_delivery SET state = 'delivered', reason = NULL, lease_until = NULL, delivered_at = $2::timestamptz
+    WHERE id = $1::uuid RETURNING id
+)
+INSERT INTO webhook_attempt (delivery_id, at, took_ms, status, response)
+SELECT id, $3::timestamptz, $4::int, $5::int, $6::text FROM arrived
+"""
+RECOVERED = "UPDATE webhook SET failing_since = NULL WHERE id = $1::uuid AND failing_since IS NOT NULL"
 
 
 async def release_deliveries(uow: Uow, _command: commands.ReleaseDeliveries) -> list[UUID]:
@@ -154,46 +169,38 @@ async def release_deliveries(uow: Uow, _command: commands.ReleaseDeliveries) -> 
 
 async def claim_deliveries(uow: Uow, command: commands.ClaimDeliveries) -> list[commands.Work]:
     """Deliveries that can go out now, under a lease."""
-    ids = list((await uow.execute(TURN, {"limit": command.limit})).scalars())
+    endpoints = -(-command.limit // command.lanes)
+    ids = list((await uow.execute(TURN, {"limit": endpoints})).scalars())
     if not ids:
         return []
-    values = {"ids": ids, "lanes": command.lanes, "lease": command.lease, "limit": command.limit}
-    claimed = list((await uow.execute(CLAIM, values)).scalars())
-    await uow.execute(update(Webhook).where(Webhook.id.in_(ids)).values(claimed_at=func.clock_timestamp()))  # type: ignore[attr-defined]
-    query = select(WebhookDelivery, Webhook).join(Webhook, Webhook.id == WebhookDelivery.webhook_id)  # type: ignore[arg-type]
-    found = await uow.execute(query.where(WebhookDelivery.id.in_(claimed)).order_by(WebhookDelivery.sequence))  # type: ignore[attr-defined]
-    return [_work(uow, row, webhook) for row, webhook in found.all()]
+    found = await uow.execute(CLAIM, {"ids": ids, "lanes": command.lanes, "lease": command.lease})
+    return [_work(uow, row) for row in found]
 
 
-def _work(uow: Uow, row: WebhookDelivery, webhook: Webhook) -> commands.Work:
-    numbers = [webhook.secret_number]
-    if webhook.previous_until is not None and uow.clock.machine() < webhook.previous_until:
-        numbers.append(webhook.secret_number - 1)
-    what = (row.id, webhook.id, row.event_id, row.type, webhook.url, row.body)
+def _work(uow: Uow, row: Any) -> commands.Work:
+    numbers = [row.secret_number]
+    if row.previous_until is not None and uow.clock.machine() < row.previous_until:
+        numbers.append(row.secret_number - 1)
+    what = (row.id, row.webhook_id, row.event_id, row.type, row.url, row.body)
     return commands.Work(*what, secrets=tuple(numbers), tries=row.tries)
 
 
 async def settle_delivery(uow: Uow, command: commands.SettleDelivery) -> None:
     """Record a try. Locks go from the endpoint to the delivery, as everywhere."""
-    work, arrived = command.work, command.verdict is Verdict.delivered
-    webhook = None
-    if arrived:
-        recovered = update(Webhook).where(Webhook.id == work.webhook_id, Webhook.failing_since.is_not(None))  # type: ignore[union-attr]
-        await uow.execute(recovered.values(failing_since=None))
-    else:
-        webhook = await uow.find(Webhook, lock=True, id=work.webhook_id)
+    work, answer = command.work, command.answer
+    if command.verdict is Verdict.delivered:  # whoever has it now: it has arrived
+        await uow.fetch(RECOVERED, work.webhook_id)
+        told = (command.at, answer.took_ms, answer.status, answer.response)
+        await uow.fetch(ARRIVED, work.delivery_id, uow.clock.machine(), *told)
+        return
+    webhook = await uow.find(Webhook, lock=True, id=work.webhook_id)
     row = await uow.find(WebhookDelivery, lock=True, id=work.delivery_id)
-    if row is None:
+    if webhook is None or row is None:
         return  # forgotten meanwhile
     uow.add(_attempt(command))
-    if arrived:
-        row.state, row.reason, row.lease_until = DeliveryState.delivered, None, None
-        row.delivered_at = uow.clock.machine()
-        return
     if row.state is DeliveryState.sending and row.tries == work.tries:  # else its lease was over: others have it
         _again(row, command)
-    if webhook is not None:
-        _failing(uow, webhook, command)
+    _failing(uow, webhook, command)
 
 
 def _attempt(command: commands.SettleDelivery) -> WebhookAttempt:

@@ -24,7 +24,7 @@ from shared.storage.tx import Uow
 # Two registrations of one owner at the same time are counted one after the other.
 ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('webhooks of ' || :owner, 0))")
 AGAIN = text("""UPDATE webhook_delivery SET step = 0, not_before = statement_timestamp()
-    WHERE webhook_id = :webhook AND state = 'waiting'""")
+    WHERE webhook_id = :webhook AND state = 'waiting' AND step > 0""")
 SET_ASIDE = text("""UPDATE webhook_delivery SET state = 'skipped', reason = 'skipped_on_resume'
     WHERE webhook_id = :webhook AND state = 'waiting'""")
 
