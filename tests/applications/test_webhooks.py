@@ -63,6 +63,12 @@ async def test_a_bad_endpoint_hears_which_field_is_wrong(hooks: Hooks) -> None:
         assert refused.status_code == 422, values
         assert [error["pointer"] for error in refused.json()["errors"]] == [pointer]
     assert (await client.get(REGISTER)).json()["items"] == []
+    webhook = await hooks.register()
+    path, match = f"{REGISTER}/{webhook['id']}", {"If-Match": '"1"'}
+    for values, pointer in BAD[:8]:  # a change is judged like a registration
+        refused = await client.put(path, json={"url": hooks.receiver.url} | values, headers=match)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, pointer)
+    assert (await client.get(path)).json()["url"] == hooks.receiver.url
 
 
 async def test_this_machine_is_no_endpoint_unless_development_says_so(rooms: Rooms) -> None:
