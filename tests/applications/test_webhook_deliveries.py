@@ -1,6 +1,8 @@
 """Deliveries: signed, tried again, never doubled; one bad endpoint harms no other; what an owner can do by hand."""
 
 import asyncio
+import os
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -393,29 +395,56 @@ async def test_a_test_event_goes_out_like_any_other(hooks: Hooks) -> None:
 # --- crashes and company
 
 
-async def test_a_crash_between_the_post_and_the_record_sends_it_again_under_the_same_id(
-    hooks: Hooks, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await hooks.register()
+WORKER = """
+import asyncio
+from services.applications.main import service
+from services.applications.sender import Sender
+from shared.runtime import Runtime
+
+async def main():
+    await Sender(Runtime(service)).drain()
+
+asyncio.run(main())
+"""
+
+
+async def test_a_worker_killed_between_the_post_and_the_record_sends_it_again_under_the_same_id(hooks: Hooks) -> None:
+    webhook = await hooks.register()
     await hooks.happen()
-
-    async def killed(*_: object) -> None:
-        raise SystemError("kill -9")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Sender, "_record", killed)
-        await hooks.sender.drain()
-    assert len(hooks.receiver.requests) == 1
+    room, name = hooks.world.room, "SOJOURN_APPLICATIONS"
+    url = room.runtime.settings.database_url.get_secret_value()
+    env = os.environ | {f"{name}_DATABASE_URL": url, f"{name}_WEBHOOKS_LOOPBACK": "true", f"{name}_PORT": "1"}
+    worker = await asyncio.create_subprocess_exec(sys.executable, "-c", WORKER, env=env, cwd=ROOT)
+    hooks.receiver.heard = lambda _: worker.kill()  # it has the event and is about to say 200
+    assert await worker.wait() == -9
+    hooks.receiver.heard = lambda _: None
     assert [row["state"] for row in await hooks.deliveries()] == ["sending"]
-    hooks.renew_sender()
     assert await hooks.sender.step() == 0  # nobody touches what is under a lease
     await hooks.sql("UPDATE webhook_delivery SET lease_until = clock_timestamp() - interval '1 second'")
     await hooks.sender.drain()
     await hooks.sender.drain()
     first, second = hooks.receiver.requests
     assert (first.id, first.body) == (second.id, second.body)
+    assert signed_by(webhook["secret"], first)
+    assert signed_by(webhook["secret"], second)
     (row,) = await hooks.deliveries()
-    assert (row["state"], row["tries"]) == ("delivered", 2)
+    assert (row["state"], row["tries"], len(row["attempts"])) == ("delivered", 2, 1)
+
+
+async def test_what_could_not_be_recorded_is_sent_again_when_its_lease_is_over(hooks: Hooks) -> None:
+    await hooks.register()
+    await hooks.happen()
+    await hooks.sql("ALTER TABLE webhook_attempt ADD CONSTRAINT refused CHECK (false) NOT VALID")
+    try:
+        await hooks.sender.drain()
+    finally:
+        await hooks.sql("ALTER TABLE webhook_attempt DROP CONSTRAINT refused")
+    assert [row["state"] for row in await hooks.deliveries()] == ["sending"]
+    await hooks.sql("UPDATE webhook_delivery SET lease_until = clock_timestamp() - interval '1 second'")
+    await hooks.sender.drain()
+    await hooks.sender.drain()
+    assert [row["state"] for row in await hooks.deliveries()] == ["delivered"]
+    assert len({request.id for request in hooks.receiver.requests}) == 1
 
 
 async def test_a_worker_that_is_told_to_stop_leaves_nothing_under_its_lease(hooks: Hooks) -> None:
@@ -482,8 +511,9 @@ async def test_a_slow_endpoint_has_its_lanes_and_starves_nobody(hooks: Hooks) ->
         for number in range(10):
             await hooks.world.sign_up(callers.participant(), f"ep{number}@sojourn.example")
         await hooks.hear_all()
+        other = Sender(hooks.world.room.runtime)  # lanes are counted over all workers
         for _ in range(40):
-            await hooks.sender.step()
+            await asyncio.gather(hooks.sender.step(), other.step())
             await asyncio.sleep(0.01)
             if len(hooks.receiver.requests) == 10:
                 break
@@ -491,7 +521,8 @@ async def test_a_slow_endpoint_has_its_lanes_and_starves_nobody(hooks: Hooks) ->
         assert (len(slow.requests), slow.most_at_once) == (4, 4)
         assert hooks.receiver.most_at_once <= 4
         slow.gate.set()
-        await hooks.sender.drain()
+        await asyncio.gather(hooks.sender.drain(), other.drain())
+        await other.close()
         assert len(slow.requests) == 10
 
 
