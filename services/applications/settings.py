@@ -21,7 +21,7 @@ class ApplicationsSettings(RoomSettings):
     webhooks_per_owner: int = Field(10, ge=1, description="endpoints that one owner may have")
     webhooks_timeout: float = Field(15, gt=0, description="seconds that one delivery may take, the look-up included")
     webhooks_lease: float = Field(60, gt=0, description="seconds after which a sender that says nothing counts as dead")
-    webhooks_poll: float = Field(0.5, gt=0, description="seconds between two looks for deliveries")
+    webhooks_poll: float = Field(0.2, gt=0, description="seconds between two looks for deliveries")
     webhooks_lanes: int = Field(4, ge=1, description="deliveries to one endpoint at a time, over all workers")
     webhooks_in_flight: int = Field(200, ge=1, description="deliveries of one worker at a time")
     webhooks_grace_hours: float = Field(24, gt=0, description="hours that the old secret signs after a rotation")

@@ -75,6 +75,9 @@ def test_development_may_allow_this_machine_and_nothing_else() -> None:
     ("https://hooks.example%2f.inside/", "needs a host"),
     ("https://[fe80::1%25eth0]/", ""),
     ("https://[::1/", ""),
+    ("https://[2606:2800:21f::1]hooks.example/", "needs a host"),
+    ("https://hooks.example:443:80/", ""),
+    ("https://hooks.example:+443/", ""),
     ("https://[v1.fe80]/", ""),
     ("https://hooks.example:99999/", ""),
     ("https://hooks.example:x/", ""),
@@ -168,6 +171,14 @@ async def test_the_connection_goes_to_the_address_that_was_judged(receiver: Rece
     assert answer.status == 200
     assert asked == [("hooks.example", receiver.port)]  # nobody looks it up again
     assert receiver.requests[0].headers["host"] == f"hooks.example:{receiver.port}"
+
+
+async def test_a_name_with_several_addresses_is_reached_at_the_first_that_answers(receiver: Receiver) -> None:
+    async def several(_host: str, _port: int) -> list[str]:
+        return ["127.0.0.2", "127.0.0.1"]
+
+    assert (await post(f"http://hooks.example:{receiver.port}/", resolve=several)).status == 200
+    assert receiver.connections == 1
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0"])

@@ -50,7 +50,8 @@ def target_of(url: str) -> Target:
     if "#" in url:
         raise ValueError("the URL has no fragment")
     host = parts.hostname or ""
-    if not (_is_ipv6(host) if "[" in parts.netloc else _HOST.fullmatch(host)):
+    written = f"[{host}]" if _is_ipv6(host) else host if _HOST.fullmatch(host) else None
+    if written is None or not f"{parts.netloc.lower()}:".startswith(f"{written}:"):  # nothing else stands there
         raise ValueError("the URL needs a host: a name (in ASCII, as xn--… if need be) or an address")
     port = PORTS[parts.scheme] if parts.port is None else parts.port  # one that is no number is a ValueError
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
