@@ -5,6 +5,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis.strategies import ip_addresses
 
 from services.applications.commands.webhooks import Answer
 from services.applications.policy.addresses import refused, target_of, url_errors
@@ -39,6 +42,12 @@ OUTSIDE = [PUBLIC, "8.8.8.8", "100.63.255.255", "100.128.0.1", "172.32.0.1", "26
 def test_what_is_not_a_place_on_the_public_internet_is_refused(address: str) -> None:
     assert refused([address]) == address
     assert refused([PUBLIC, address]) == address  # one bad address spoils the name
+
+
+@given(ip_addresses())
+def test_no_address_passes_that_the_standard_library_takes_for_inner(ip: IPv4Address | IPv6Address) -> None:
+    inner = not ip.is_global or ip.is_multicast or ip.is_reserved or ip.is_loopback or ip.is_link_local
+    assert not (inner and refused([str(ip)]) is None)
 
 
 def test_public_addresses_pass() -> None:
