@@ -4,6 +4,7 @@ from services.applications.api import ROUTERS
 from services.applications.consumer import HEARS
 from services.applications.model import Table
 from services.applications.policy import states_page
+from services.applications.sender import send_webhooks
 from services.applications.settings import ApplicationsSettings
 from services.applications.timers import TIMERS
 from shared.contracts import applications as said
@@ -51,4 +52,5 @@ service = Service(
     hears=HEARS,
     timers=TIMERS,
     documents={"states.md": states_page},
+    loops=(send_webhooks,),
 )

@@ -88,7 +88,7 @@ def test_every_event_is_said_by_its_room_and_by_no_other() -> None:
 
 
 def test_every_event_is_heard_by_somebody() -> None:
-    heard = {event.TYPE for service in SERVICES for event in service.hears}
+    heard = {event.TYPE for service in SERVICES for event in service.hears if not event.TYPE.startswith(service.name)}
     assert set(TYPES) - heard == NOBODY_YET
 
 

@@ -13,8 +13,9 @@ from services.applications.api import (
     parties,
     profiles,
     requirements,
+    webhooks,
 )
 
 ROUTERS = (parties.router, opportunities.router, applications.router, moves.router)
 ROUTERS += (profiles.router, enablers.router, members.router, offers.router)
-ROUTERS += (requirements.router, dossier.router, inbox.router, bulk.router)
+ROUTERS += (requirements.router, dossier.router, inbox.router, bulk.router, webhooks.router)

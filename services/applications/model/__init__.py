@@ -22,6 +22,7 @@ from services.applications.model.parties import (
     people_of,
 )
 from services.applications.model.table import Table
+from services.applications.model.webhooks import Webhook, WebhookAttempt, WebhookDelivery, webhooks_of
 
 __all__ = [
     "LIVE_SIGNED",
@@ -38,6 +39,9 @@ __all__ = [
     "Slot",
     "StatedTerms",
     "Table",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
     "applications_of",
     "enablers_of",
     "entities_of",
@@ -45,4 +49,5 @@ __all__ = [
     "offers_of",
     "offers_shown_to",
     "people_of",
+    "webhooks_of",
 ]
