@@ -9,6 +9,13 @@ from services.applications.model.applications import (
 )
 from services.applications.model.opportunities import Opportunity, Slot
 from services.applications.model.parties import Contact, Enabler, Entity, Member, Person, enablers_of, people_of
+from services.applications.model.search import (
+    OpportunitySample,
+    OpportunitySearch,
+    PersonSample,
+    PersonSearch,
+    SearchCode,
+)
 from services.applications.model.table import Table
 
 __all__ = [
@@ -20,8 +27,13 @@ __all__ = [
     "Entity",
     "Member",
     "Opportunity",
+    "OpportunitySample",
+    "OpportunitySearch",
     "Person",
+    "PersonSample",
+    "PersonSearch",
     "Requirement",
+    "SearchCode",
     "Slot",
     "Table",
     "applications_of",

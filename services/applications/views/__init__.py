@@ -11,6 +11,7 @@ from services.applications.views.applications import (
     list_applications,
 )
 from services.applications.views.opportunities import get_opportunity, list_opportunities
+from services.applications.views.opportunity_search import search_opportunities
 from services.applications.views.parties import (
     entity_path,
     get_enabler,
@@ -22,6 +23,7 @@ from services.applications.views.parties import (
     status_of,
     statuses_of,
 )
+from services.applications.views.people_search import search_people
 
 __all__ = [
     "DOSSIER_FACTS",
@@ -41,6 +43,8 @@ __all__ = [
     "list_opportunities",
     "list_people",
     "person_out",
+    "search_opportunities",
+    "search_people",
     "status_of",
     "statuses_of",
 ]

@@ -1,0 +1,95 @@
+"""Search of opportunities: open ones with openings in a slot that still takes applications; for everybody signed in."""
+
+from datetime import date, datetime
+from typing import Any, Final
+
+from services.applications.schemas.search import OpportunityFound, OpportunityWish, SlotFound, Sort
+from services.applications.views.finding import (
+    Asked,
+    Conditions,
+    Hits,
+    Order,
+    Source,
+    add_codes,
+    add_entities,
+    add_words,
+    find,
+)
+from shared.storage.paging import Page, Paging
+from shared.storage.tx import Uow
+
+OPPORTUNITIES: Final = Source(
+    "opportunity_search",
+    "opportunity_sample",
+    8,
+    {
+        Sort.newest: Order("posted_at", datetime),
+        Sort.start: Order("start_on", date, falling=False),
+        Sort.active: Order("active_at", datetime),
+    },
+)
+ROWS = """SELECT o.*, s.starts, s.ends, s.closes FROM opportunity o JOIN opportunity_search s USING (id)
+    WHERE o.id = ANY ($1::uuid[])"""
+
+
+async def search_opportunities(uow: Uow, wish: OpportunityWish, paging: Paging) -> Page:
+    """A page of opportunities; everybody may see what is on offer."""
+    hits = await find_opportunities(uow, wish, paging)
+    rows = {row["id"]: row for row in await uow.fetch(ROWS, hits.ids)}
+    items = [_shown(uow, rows[id_]) for id_ in hits.ids if id_ in rows]
+    return Page(items, hits.next, {"total": hits.total, "facets": hits.facets})
+
+
+async def find_opportunities(uow: Uow, wish: OpportunityWish, paging: Paging) -> Hits:
+    """Their ids, how many there are, and of what."""
+    conditions = Conditions()
+    conditions.also(f"takes_until > {conditions.put(uow.now, 'timestamptz')}")
+    if wish.text:
+        await add_words(uow, conditions, wish.text, wish.text_language)
+    await add_codes(
+        uow,
+        conditions,
+        product=("facets", "any", wish.product),
+        field=("facets", "any", wish.field),
+        country=("facets", "any", wish.country),
+        language=("facets", "all", wish.language),
+        skill=("facets", "all", wish.skill),
+    )
+    if wish.entity_id is not None:
+        await add_entities(uow, conditions, wish.entity_id)
+    _add_hours(conditions, wish)
+    _add_slot(uow, conditions, wish)
+    return await find(uow, OPPORTUNITIES, conditions, Asked(wish.sort, paging.limit, paging.cursor))
+
+
+def _add_hours(conditions: Conditions, wish: OpportunityWish) -> None:
+    if wish.hours_from is not None:
+        conditions.also(f"weekly_hours >= {conditions.put(wish.hours_from, 'int')}")
+    if wish.hours_to is not None:
+        conditions.also(f"weekly_hours <= {conditions.put(wish.hours_to, 'int')}")
+
+
+def _add_slot(uow: Uow, conditions: Conditions, wish: OpportunityWish) -> None:
+    """One slot that takes applications must fit all that is said of dates and length."""
+    asked: list[tuple[str, Any, str]] = [
+        ("s.start_on >= {}", wish.start_from, "date"),
+        ("s.start_on <= {}", wish.start_to, "date"),
+        ("s.end_on <= {}", wish.end_by, "date"),
+        ("s.end_on - s.start_on + 1 >= 7 * {}", wish.weeks_from, "int"),
+        ("s.end_on - s.start_on + 1 <= 7 * {}", wish.weeks_to, "int"),
+    ]
+    fits = [clause.format(conditions.put(value, kind)) for clause, value, kind in asked if value is not None]
+    if fits:
+        now = conditions.put(uow.now, "timestamptz")
+        slots = "unnest(starts, ends, closes) AS s(start_on, end_on, closes_at)"
+        conditions.also(f"EXISTS (SELECT FROM {slots} WHERE s.closes_at > {now} AND {' AND '.join(fits)})")
+
+
+def _shown(uow: Uow, row: Any) -> OpportunityFound:
+    slots = zip(row["starts"], row["ends"], row["closes"], strict=True)
+    taking = [
+        SlotFound(start_on=start_on, end_on=end_on, closes_at=closes_at)
+        for start_on, end_on, closes_at in slots
+        if closes_at > uow.now
+    ]
+    return OpportunityFound.model_validate({**dict(row), "slots": taking})
