@@ -65,7 +65,8 @@ def prose(many: int) -> str:
     return f"(SELECT string_agg({word}, ' ') FROM generate_series(n, n + {many} + n % 5) AS k)"
 
 
-WORDS = "CASE country WHEN 'RO' THEN $8::text[] WHEN 'SE' THEN $9::text[] WHEN 'DE' THEN $10::text[]\n    ELSE $7::text[] END"
+WORDS = """CASE country WHEN 'RO' THEN $8::text[] WHEN 'SE' THEN $9::text[] WHEN 'DE' THEN $10::text[]
+    ELSE $7::text[] END"""
 SPEAKS = "CASE country WHEN 'RO' THEN 'ro' WHEN 'SE' THEN 'sv' WHEN 'DE' THEN 'de' ELSE 'en' END"
 PRODUCTS = "ARRAY['talent', 'volunteer', 'teacher']"
 # The world, 35 countries, and local committees below them in turn.

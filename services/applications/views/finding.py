@@ -5,6 +5,7 @@ those of the sample, and the page is read along the index of its order, where hi
 once, through the index of words and codes. Both ways give the same rows in the same order.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from shared.storage.tx import Uow
 
 EXACT: Final = 10_000
 SHOWN: Final = 20
+PLACE: Final = re.compile(r"\$(\d+)")
 FACETS: Final = ("product", "field", "country", "language", "skill")
 # Which index is right is known here and not to the planner, who can't guess how many rows have a word.
 PLANS = """SELECT set_config('jit', 'off', true), set_config('enable_seqscan', $1, true),
@@ -250,18 +252,18 @@ class Search:
         return found
 
     async def _tier(self, clause: str | None, is_first: bool, dense: bool, after: Hit | None, have: int) -> list[Hit]:
-        order, values = self.order, list(self.conditions.values)
+        order, more, place = self.order, [], len(self.conditions.values)
         where = self.conditions.checked if dense else self.conditions.indexed
         if clause is not None:
             where += f" AND coalesce({clause}, false)" if dense else f" AND {clause}"
         if after is not None:
-            values += [after.at, after.id]
-            where += f" AND ({order.column}, id) {'<' if order.falling else '>'} (${len(values) - 1}, ${len(values)})"
+            more = [after.at, after.id]
+            where += f" AND ({order.column}, id) {'<' if order.falling else '>'} (${place + 1}, ${place + 2})"
         limit = self.asked.limit + 1 - have
         rows = f"SELECT id, {order.column} FROM {self.source.table} WHERE {where}"  # noqa: S608
         if not dense:
             rows = f"WITH hit AS MATERIALIZED ({rows}) SELECT * FROM hit"  # noqa: S608
-        found = await self.uow.fetch(f"{rows} ORDER BY {order.sql} LIMIT {limit}", *values)
+        found = await self._fetch(f"{rows} ORDER BY {order.sql} LIMIT {limit}", *more)
         return [Hit(row[0], row[1], is_first) for row in found]
 
     def _page(self, hits: list[Hit], total: Total | None, facets: Facets | None) -> Hits:
@@ -293,8 +295,15 @@ class Search:
     def _type(self) -> str:
         return "timestamptz" if self.order.kind is datetime else "date"
 
-    async def _fetch(self, statement: str) -> list[Any]:
-        return await self.uow.fetch(statement, *self.conditions.values)
+    async def _fetch(self, statement: str, *more: Any) -> list[Any]:
+        return await self.uow.fetch(*_numbered(statement, [*self.conditions.values, *more]))
+
+
+def _numbered(statement: str, values: Sequence[Any]) -> tuple[Any, ...]:
+    """The statement with its places numbered anew, and the values that it uses: the driver takes no others."""
+    used = sorted({int(place) for place in PLACE.findall(statement)})
+    numbers = {place: number for number, place in enumerate(used, 1)}
+    return PLACE.sub(lambda found: f"${numbers[int(found[1])]}", statement), *(values[place - 1] for place in used)
 
 
 def _ranked() -> str:
