@@ -22,7 +22,7 @@ SHOWN: Final = 20
 PLACE: Final = re.compile(r"\$(\d+)")
 FACETS: Final = ("product", "field", "country", "language", "skill")
 # Which index is right is known here and not to the planner, who can't guess how many rows have a word.
-PLANS = """SELECT set_config('jit', 'off', true), set_config('enable_seqscan', $1, true),
+PLANS = """SELECT set_config('jit', 'off', true), set_config('enable_seqscan', 'off', true),
     set_config('plan_cache_mode', 'force_custom_plan', true), set_config('work_mem', '32MB', true),
     set_config('max_parallel_workers_per_gather', '0', true)"""
 QUERIES = """
@@ -57,17 +57,18 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A table of what can be found, and its sample of one row in `every`."""
+    """A table of what can be found, and its sample of one row in `every`; up to `exact` hits are counted."""
 
     table: str
     sample: str
     every: int
     orders: dict[Sort, Order]
+    exact: int = EXACT
 
     @property
     def sure(self) -> float:
-        """So many hits in the sample can't come from 10,000 or fewer: they are ten standard deviations too many."""
-        expected = EXACT / self.every
+        """So many hits in the sample can't come from `exact` or fewer: they are ten standard deviations too many."""
+        expected = self.exact / self.every
         return expected + 10 * sqrt(expected)
 
 
@@ -127,11 +128,6 @@ class Asked:
     cursor: Values | None
 
 
-async def plan(uow: Uow) -> None:
-    """Settings of this transaction."""
-    await uow.fetch(PLANS, "off")
-
-
 async def add_words(uow: Uow, conditions: Conditions, text: str, language: str | None, *, names: bool = False) -> None:
     """All words of the text, in whichever language they were stemmed; with `names`, people are found by name too."""
     (queries,) = await uow.fetch(QUERIES, text, language, not text[-1:].isspace())
@@ -184,17 +180,16 @@ class Search:
         self.after = self._after(asked.cursor)
 
     async def run(self) -> Hits:
-        await self.uow.fetch(PLANS, "off")
+        await self.uow.fetch(PLANS)
         sampled, first = await self._sampled()
-        counted = None if sampled > self.source.sure else await self._few() if self.after is None else None
-        if counted is not None:
-            hits, count, facets = counted
-            if count <= EXACT:
+        if self.after is None and sampled <= self.source.sure:
+            hits, count, facets = await self._few()
+            if count <= self.source.exact:
                 return self._page(hits, Total(count=count, more=False, shown=f"{count:,}"), facets)
         hits = await self._along(sampled, first)
         if self.after is not None:
             return self._page(hits, None, None)
-        total = Total(count=EXACT, more=True, shown=f"{EXACT:,}+")
+        total = Total(count=self.source.exact, more=True, shown=f"{self.source.exact:,}+")
         return self._page(hits, total, await self._estimated(sampled))
 
     async def _sampled(self) -> tuple[int, int]:
@@ -207,14 +202,16 @@ class Search:
     async def _few(self) -> tuple[list[Hit], int, Facets]:
         """All hits, if they are no more than 10,000: counted, sorted and faceted in one go."""
         way = "DESC" if self.order.falling else "ASC"
+        few = f"(SELECT count(*) FROM hit) <= {self.source.exact}"  # noqa: S608
         statement = f"""
             WITH hit AS MATERIALIZED (
                 SELECT id, {self.order.column} AS at, {self.first or "false"} AS first, facets FROM {self.source.table}
-                WHERE {self.conditions.indexed} LIMIT {EXACT + 1}
+                WHERE {self.conditions.indexed} LIMIT {self.source.exact + 1}
             ), counted AS (
-                SELECT code, count(*) AS n FROM hit, unnest(facets) AS code GROUP BY code
+                SELECT code, count(*) AS n FROM hit, unnest(facets) AS code WHERE {few} GROUP BY code
             ), page AS (
-                SELECT id, at, first FROM hit ORDER BY first DESC, at {way}, id {way} LIMIT {self.asked.limit + 1}
+                SELECT id, at, first FROM hit WHERE {few}
+                ORDER BY first DESC, at {way}, id {way} LIMIT {self.asked.limit + 1}
             )
             SELECT NULL::text AS kind, NULL::text AS value, count(*) AS n, NULL::uuid AS id, NULL::{self._type} AS at,
                 NULL::bool AS first FROM hit
@@ -222,7 +219,8 @@ class Search:
             UNION ALL ({_ranked()})"""  # noqa: S608
         rows = await self._fetch(statement)
         hits = [Hit(row[3], row[4], row[5]) for row in rows if row[3] is not None]
-        return self._sorted(hits), rows[0][2], _facets(rows, 1)
+        (count,) = (row[2] for row in rows if row[0] is None and row[3] is None)
+        return self._sorted(hits), count, _facets(rows, 1)
 
     async def _estimated(self, sampled: int) -> Facets:
         """Facets of the sample's hits; of a fourth of them when they are very many themselves."""

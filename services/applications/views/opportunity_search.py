@@ -42,6 +42,12 @@ async def search_opportunities(uow: Uow, wish: OpportunityWish, paging: Paging) 
 
 async def find_opportunities(uow: Uow, wish: OpportunityWish, paging: Paging) -> Hits:
     """Their ids, how many there are, and of what."""
+    conditions = await conditions_of(uow, wish)
+    return await find(uow, OPPORTUNITIES, conditions, Asked(wish.sort, paging.limit, paging.cursor))
+
+
+async def conditions_of(uow: Uow, wish: OpportunityWish) -> Conditions:
+    """What must hold of an opportunity that is found."""
     conditions = Conditions()
     conditions.also(f"takes_until > {conditions.put(uow.now, 'timestamptz')}")
     if wish.text:
@@ -59,7 +65,7 @@ async def find_opportunities(uow: Uow, wish: OpportunityWish, paging: Paging) ->
         await add_entities(uow, conditions, wish.entity_id)
     _add_hours(conditions, wish)
     _add_slot(uow, conditions, wish)
-    return await find(uow, OPPORTUNITIES, conditions, Asked(wish.sort, paging.limit, paging.cursor))
+    return conditions
 
 
 def _add_hours(conditions: Conditions, wish: OpportunityWish) -> None:

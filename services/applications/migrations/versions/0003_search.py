@@ -64,7 +64,7 @@ CREATE FUNCTION search_query(words text, typing boolean, mark text, stemmers reg
 LANGUAGE sql STABLE PARALLEL SAFE AS
 $$
 WITH token AS (
-    SELECT p.token, number, number = count(*) OVER () AS last,
+    SELECT p.token, number, number = max(number) OVER () AS last,
         EXISTS (SELECT FROM unnest(stemmers) AS s WHERE length(to_tsvector(s, p.token)) = 0) AS filler
     FROM ts_parse('default', left(search_fold(words), 400)) WITH ORDINALITY AS p(tokid, token, number)
     WHERE p.tokid <> 12
