@@ -132,7 +132,9 @@ def people(rows: list[dict[str, Any]], wish: PersonWish, words: Words) -> list[d
         if not _chosen(wish, row, names | {"study_level": "study_level"}):
             continue
         top = " ".join([row["study_field"] or "", *row["skills"], *row["wanted_fields"]])
-        if asked and not words.have(f"{top} {row['about']} {row['university'] or ''}", row["language"], wish.text, used):
+        if asked and not words.have(
+            f"{top} {row['about']} {row['university'] or ''}", row["language"], wish.text, used
+        ):
             continue
         first = asked and words.have(top, row["language"], wish.text, used)
         found.append(({**row, "available_from": begin if begin != date.min else date(1900, 1, 1)}, first))
