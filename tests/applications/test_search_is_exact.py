@@ -139,11 +139,13 @@ async def test_profiles_are_those_of_a_plain_filter(looking: Rows, wish: PersonW
 
 
 @checked
-@given(wish=opportunity_wishes, exact=st.sampled_from([0, 1, 5]))
-async def test_many_hits_come_in_the_same_order_as_few(offered: Rows, wish: OpportunityWish, exact: int) -> None:
+@given(wish=opportunity_wishes, exact=st.sampled_from([0, 1, 5]), dense=st.sampled_from([-1, 2]))
+async def test_many_hits_come_in_the_same_order_as_few(
+    offered: Rows, wish: OpportunityWish, exact: int, dense: int
+) -> None:
     """With another limit of what is counted, the same rows are read along their order."""
     expected = naive.opportunities(offered.rows, offered.slots, wish, offered.words, offered.world.room.clock.now())
-    source = replace(opportunity_search.OPPORTUNITIES, exact=exact)
+    source = replace(opportunity_search.OPPORTUNITIES, exact=exact, dense=dense, thin=3)
 
     async def view(uow: Uow, wish: OpportunityWish, paging: Paging) -> Page:
         conditions = await opportunity_search.conditions_of(uow, wish)

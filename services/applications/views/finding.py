@@ -57,19 +57,25 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A table of what can be found, and its sample of one row in `every`; up to `exact` hits are counted."""
+    """A table of what can be found, and its sample of one row in `every`; up to `exact` hits are counted.
+
+    With `dense` hits in the sample a page is sooner read along its order than sorted out of all hits, and with fewer
+    than `thin` rows in the sample that meet the other conditions, words are sooner looked for in those rows.
+    """
 
     table: str
     sample: str
     every: int
     orders: dict[Sort, Order]
     exact: int = EXACT
+    dense: int = 150
+    thin: int = 300
 
     @property
     def sure(self) -> float:
-        """So many hits in the sample can't come from `exact` or fewer: they are ten standard deviations too many."""
+        """So many hits in the sample can't come from `exact` or fewer: they are seven standard deviations too many."""
         expected = self.exact / self.every
-        return expected + 10 * sqrt(expected)
+        return expected + 7 * sqrt(expected)
 
 
 @dataclass
@@ -78,6 +84,7 @@ class Conditions:
 
     values: list[Any] = field(default_factory=list)
     clauses: list[str] = field(default_factory=list)
+    words: str | None = None
     first: str | None = None
 
     def put(self, value: Any, kind: str) -> str:
@@ -91,15 +98,29 @@ class Conditions:
     def never(self) -> None:
         self.also("false")
 
+    def used(self, statement: str, *more: Any) -> tuple[Any, ...]:
+        """The statement with its places numbered anew, and the values that it uses: the driver takes no others."""
+        values = [*self.values, *more]
+        places = sorted({int(place) for place in PLACE.findall(statement)})
+        numbers = {place: number for number, place in enumerate(places, 1)}
+        renumbered = PLACE.sub(lambda found: f"${numbers[int(found[1])]}", statement)
+        return renumbered, *(values[place - 1] for place in places)
+
     @property
     def indexed(self) -> str:
         """For a bitmap of the rows."""
-        return " AND ".join(self.clauses) or "true"
+        return " AND ".join([*self.clauses, *([self.words] if self.words else [])]) or "true"
+
+    @property
+    def by_the_others(self) -> str:
+        """For a bitmap of the rows that meet all other conditions: in these the words are looked for."""
+        return " AND ".join([*self.clauses, f"coalesce({self.words}, false)"])
 
     @property
     def checked(self) -> str:
         """For rows that are read in another order: no index of these conditions can be taken."""
-        return " AND ".join(f"coalesce({clause}, false)" for clause in self.clauses) or "true"
+        every = [*self.clauses, *([self.words] if self.words else [])]
+        return " AND ".join(f"coalesce({clause}, false)" for clause in every) or "true"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +159,7 @@ async def add_words(uow: Uow, conditions: Conditions, text: str, language: str |
     if names:
         named = f"names @@ {conditions.put(queries['plain'], 'tsquery')}"
         clause, conditions.first = f"({clause} OR {named})", f"({conditions.first} OR {named})"
-    conditions.also(clause)
+    conditions.words = clause
 
 
 async def add_codes(uow: Uow, conditions: Conditions, **wanted: tuple[str, str, Sequence[str]]) -> None:
@@ -178,10 +199,13 @@ class Search:
         self.first = conditions.first if tiered else None
         self.order = source.orders[asked.sort if asked.sort in source.orders else Sort.newest]
         self.after = self._after(asked.cursor)
+        self.where = conditions.indexed
 
     async def run(self) -> Hits:
         await self.uow.fetch(PLANS)
-        sampled, first = await self._sampled()
+        sampled, first, others = await self._sampled()
+        thin = self.conditions.words is not None and others < self.source.thin
+        self.where = self.conditions.by_the_others if thin else self.conditions.indexed
         if self.after is None and sampled <= self.source.sure:
             hits, count, facets = await self._few()
             if count <= self.source.exact:
@@ -192,12 +216,14 @@ class Search:
         total = Total(count=self.source.exact, more=True, shown=f"{self.source.exact:,}+")
         return self._page(hits, total, await self._estimated(sampled))
 
-    async def _sampled(self) -> tuple[int, int]:
-        """Hits in the sample, and those of them that come first."""
-        statement = f"""SELECT count(*), count(*) FILTER (WHERE {self.first or "true"}) FROM {self.source.sample}
-            WHERE {self.conditions.indexed}"""  # noqa: S608 (names of ours)
-        ((every, first),) = await self._fetch(statement)
-        return every, first
+    async def _sampled(self) -> tuple[int, int, int]:
+        """Hits in the sample, those of them that come first, and rows that meet all but the words."""
+        others = " AND ".join(self.conditions.clauses) or "true"
+        statement = f"""SELECT count(*), count(*) FILTER (WHERE {self.first or "true"}), (SELECT count(*) FROM (
+                SELECT FROM {self.source.sample} WHERE {others} LIMIT {self.source.thin}) AS other)
+            FROM {self.source.sample} WHERE {self.conditions.indexed}"""  # noqa: S608 (names of ours)
+        ((every, first, rest),) = await self._fetch(statement)
+        return every, first, rest
 
     async def _few(self) -> tuple[list[Hit], int, Facets]:
         """All hits, if they are no more than 10,000: counted, sorted and faceted in one go."""
@@ -206,7 +232,7 @@ class Search:
         statement = f"""
             WITH hit AS MATERIALIZED (
                 SELECT id, {self.order.column} AS at, {self.first or "false"} AS first, facets FROM {self.source.table}
-                WHERE {self.conditions.indexed} LIMIT {self.source.exact + 1}
+                WHERE {self.where} LIMIT {self.source.exact + 1}
             ), counted AS (
                 SELECT code, count(*) AS n FROM hit, unnest(facets) AS code WHERE {few} GROUP BY code
             ), page AS (
@@ -246,12 +272,12 @@ class Search:
                     continue  # that tier was read to its end
                 after = None
             if len(found) <= self.asked.limit:
-                found += await self._tier(clause, is_first, guess > self.source.sure, after, len(found))
+                found += await self._tier(clause, is_first, guess > self.source.dense, after, len(found))
         return found
 
     async def _tier(self, clause: str | None, is_first: bool, dense: bool, after: Hit | None, have: int) -> list[Hit]:
         order, more, place = self.order, [], len(self.conditions.values)
-        where = self.conditions.checked if dense else self.conditions.indexed
+        where = self.conditions.checked if dense else self.where
         if clause is not None:
             where += f" AND coalesce({clause}, false)" if dense else f" AND {clause}"
         if after is not None:
@@ -294,14 +320,7 @@ class Search:
         return "timestamptz" if self.order.kind is datetime else "date"
 
     async def _fetch(self, statement: str, *more: Any) -> list[Any]:
-        return await self.uow.fetch(*_numbered(statement, [*self.conditions.values, *more]))
-
-
-def _numbered(statement: str, values: Sequence[Any]) -> tuple[Any, ...]:
-    """The statement with its places numbered anew, and the values that it uses: the driver takes no others."""
-    used = sorted({int(place) for place in PLACE.findall(statement)})
-    numbers = {place: number for number, place in enumerate(used, 1)}
-    return PLACE.sub(lambda found: f"${numbers[int(found[1])]}", statement), *(values[place - 1] for place in used)
+        return await self.uow.fetch(*self.conditions.used(statement, *more))
 
 
 def _ranked() -> str:

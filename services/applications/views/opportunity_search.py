@@ -28,6 +28,7 @@ OPPORTUNITIES: Final = Source(
         Sort.active: Order("active_at", datetime),
     },
 )
+LONGEST: Final = 200  # weeks
 ROWS = """SELECT o.*, s.starts, s.ends, s.closes FROM opportunity o JOIN opportunity_search s USING (id)
     WHERE o.id = ANY ($1::uuid[])"""
 
@@ -60,6 +61,7 @@ async def conditions_of(uow: Uow, wish: OpportunityWish) -> Conditions:
         country=("facets", "any", wish.country),
         language=("facets", "all", wish.language),
         skill=("facets", "all", wish.skill),
+        **_near(wish),
     )
     if wish.entity_id is not None:
         await add_entities(uow, conditions, wish.entity_id)
@@ -78,17 +80,36 @@ def _add_hours(conditions: Conditions, wish: OpportunityWish) -> None:
 def _add_slot(uow: Uow, conditions: Conditions, wish: OpportunityWish) -> None:
     """One slot that takes applications must fit all that is said of dates and length."""
     asked: list[tuple[str, Any, str]] = [
-        ("s.start_on >= {}", wish.start_from, "date"),
-        ("s.start_on <= {}", wish.start_to, "date"),
-        ("s.end_on <= {}", wish.end_by, "date"),
-        ("s.end_on - s.start_on + 1 >= 7 * {}", wish.weeks_from, "int"),
-        ("s.end_on - s.start_on + 1 <= 7 * {}", wish.weeks_to, "int"),
+        ("{start} >= {value}", wish.start_from, "date"),
+        ("{start} <= {value}", wish.start_to, "date"),
+        ("{end} <= {value}", wish.end_by, "date"),
+        ("{end} - {start} + 1 >= 7 * {value}", wish.weeks_from, "int"),
+        ("{end} - {start} + 1 <= 7 * {value}", wish.weeks_to, "int"),
     ]
-    fits = [clause.format(conditions.put(value, kind)) for clause, value, kind in asked if value is not None]
-    if fits:
-        now = conditions.put(uow.now, "timestamptz")
-        slots = "unnest(starts, ends, closes) AS s(start_on, end_on, closes_at)"
-        conditions.also(f"EXISTS (SELECT FROM {slots} WHERE s.closes_at > {now} AND {' AND '.join(fits)})")
+    given = [(clause, conditions.put(value, kind)) for clause, value, kind in asked if value is not None]
+    if not given:
+        return
+    now = conditions.put(uow.now, "timestamptz")
+
+    def fits(start: str, end: str, closes: str) -> str:
+        clauses = [clause.format(start=start, end=end, value=value) for clause, value in given]
+        return " AND ".join([f"{closes} > {now}", *clauses])
+
+    slots = "unnest(starts, ends, closes) AS s(start_on, end_on, closes_at)"
+    any_slot = f"EXISTS (SELECT FROM {slots} WHERE {fits('s.start_on', 's.end_on', 's.closes_at')})"
+    first_slot = fits("starts[1]", "ends[1]", "closes[1]")  # most have one only
+    conditions.also(f"(({first_slot}) OR (cardinality(starts) > 1 AND {any_slot}))")
+
+
+def _near(wish: OpportunityWish) -> dict[str, tuple[str, str, list[str]]]:
+    """Codes that every slot that fits has: they lead to the rows in which dates and length are then compared."""
+    near: dict[str, tuple[str, str, list[str]]] = {}
+    if wish.start_from and wish.start_to:
+        first, last = (12 * day.year + day.month - 1 for day in (wish.start_from, wish.start_to))
+        near["month"] = ("codes", "any", [f"{n // 12}-{n % 12 + 1:02}" for n in range(first, last + 1)])
+    if wish.weeks_from or wish.weeks_to:
+        near["weeks"] = ("codes", "any", [str(n) for n in range(wish.weeks_from or 0, (wish.weeks_to or LONGEST) + 1)])
+    return near
 
 
 def _shown(uow: Uow, row: Any) -> OpportunityFound:

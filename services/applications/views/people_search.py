@@ -58,6 +58,12 @@ async def search_people(uow: Uow, wish: PersonWish, paging: Paging) -> Page:
 
 async def find_people(uow: Uow, wish: PersonWish, paging: Paging) -> Hits:
     """Their ids, how many there are, and of what."""
+    conditions = await conditions_of(uow, wish)
+    return await find(uow, PEOPLE, conditions, Asked(wish.sort, paging.limit, paging.cursor))
+
+
+async def conditions_of(uow: Uow, wish: PersonWish) -> Conditions:
+    """What must hold of a person who is found."""
     conditions = Conditions()
     if wish.text:
         await add_words(uow, conditions, wish.text, wish.text_language, names=await _all_known(uow, wish.entity_id))
@@ -79,7 +85,7 @@ async def find_people(uow: Uow, wish: PersonWish, paging: Paging) -> Hits:
         conditions.also(f"available_to >= {conditions.put(wish.end_on or wish.start_on, 'date')}")
     elif wish.end_on is not None:
         conditions.also(f"available_to >= {conditions.put(wish.end_on, 'date')}")
-    return await find(uow, PEOPLE, conditions, Asked(wish.sort, paging.limit, paging.cursor))
+    return conditions
 
 
 async def _add_scope(uow: Uow, conditions: Conditions, entity_id: UUID | None) -> None:

@@ -117,11 +117,15 @@ OPPORTUNITIES = r"""
 CREATE FUNCTION search_opportunity_codes(wanted uuid[])
 RETURNS TABLE (id uuid, kind text, value text, facet boolean) LANGUAGE sql STABLE AS
 $$
-SELECT DISTINCT o.id, c.kind, c.value, c.kind NOT IN ('entity', 'text') FROM opportunity o, LATERAL (
+SELECT DISTINCT o.id, c.kind, c.value, c.kind NOT IN ('entity', 'text', 'month', 'weeks')
+FROM opportunity o, LATERAL (
     VALUES ('product', o.product), ('field', o.field), ('country', o.country), ('entity', o.hosting_entity_id::text),
         ('text', o.country)
     UNION ALL SELECT 'language', unnest(o.languages)
     UNION ALL SELECT 'skill', unnest(o.skills)
+    UNION ALL SELECT unnest(ARRAY['month', 'weeks']),
+        unnest(ARRAY[to_char(s.start_on, 'YYYY-MM'), ((s.end_on - s.start_on + 7) / 7)::text])
+    FROM slot s WHERE s.opportunity_id = o.id AND s.openings > 0
 ) AS c(kind, value)
 WHERE o.id = ANY (wanted) AND c.value IS NOT NULL
 $$;
