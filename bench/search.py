@@ -24,7 +24,8 @@ from bench.search_population import populate
 from services.applications import views
 from services.applications.schemas.search import OpportunityWish, PersonWish
 from services.applications.views import opportunity_search, people_search
-from services.applications.views.finding import Conditions, Source
+from services.applications.views.conditions import Conditions
+from services.applications.views.finding import Source
 from shared.access import Caller, Role
 from shared.embedded.checks import LOOPBACK, free_ports
 from shared.embedded.child import Child

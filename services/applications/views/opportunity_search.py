@@ -4,17 +4,8 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from services.applications.schemas.search import OpportunityFound, OpportunityWish, SlotFound, Sort
-from services.applications.views.finding import (
-    Asked,
-    Conditions,
-    Hits,
-    Order,
-    Source,
-    add_codes,
-    add_entities,
-    add_words,
-    find,
-)
+from services.applications.views.conditions import Conditions, add_codes, add_entities, add_words
+from services.applications.views.finding import Asked, Hits, Order, Source, find
 from shared.storage.paging import Page, Paging
 from shared.storage.tx import Uow
 

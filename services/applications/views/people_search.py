@@ -15,17 +15,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.applications.schemas.search import Identity, PersonFound, PersonWish, Sort
-from services.applications.views.finding import (
-    Asked,
-    Conditions,
-    Hits,
-    Order,
-    Source,
-    add_codes,
-    add_entities,
-    add_words,
-    find,
-)
+from services.applications.views.conditions import Conditions, add_codes, add_entities, add_words
+from services.applications.views.finding import Asked, Hits, Order, Source, find
 from shared.access import Role
 from shared.storage.paging import Page, Paging
 from shared.storage.tx import Uow
