@@ -41,7 +41,7 @@ from shared.testing.trials import Figures, Trial
 from shared.web.issuer import development_issuer
 
 QUERIES = Path(__file__).with_name("queries.yaml")
-SHORT, FULL = {"opportunities": 10_000, "people": 20_000}, {"opportunities": 100_000, "people": 1_000_000}
+SHORT, FULL = {"opportunities": 6_000, "people": 12_000}, {"opportunities": 100_000, "people": 1_000_000}
 ROUNDS_SHORT, ROUNDS_FULL = 2, 10
 FLOOR = 50.0  # ms, 95 of 100
 RATIO = 0.02  # of the bare driver's speed, which counts nothing

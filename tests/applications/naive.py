@@ -30,11 +30,12 @@ class Words:
 
     @classmethod
     async def of(cls, world: World, texts: set[str]) -> "Words":
-        pairs = [(stemmer, word) for text in texts for word in folded(text) for stemmer in {*STEMMERS.values()}]
-        ask = "SELECT array_to_string(tsvector_to_array(to_tsvector(CAST(:s AS regconfig), :w)), '') AS stem"
-        found = {}
-        for stemmer, word in set(pairs):
-            found[stemmer, word] = (await sql(world.room, ask, s=stemmer, w=word)).scalar() or None
+        pairs = {(stemmer, word) for text in texts for word in folded(text) for stemmer in STEMMERS.values()}
+        stemmers, tokens = zip(*pairs, strict=True)
+        ask = """SELECT s, w, array_to_string(tsvector_to_array(to_tsvector(CAST(s AS regconfig), w)), '')
+            FROM unnest(CAST(:stemmers AS text[]), CAST(:words AS text[])) AS asked(s, w)"""
+        rows = await sql(world.room, ask, stemmers=list(stemmers), words=list(tokens))
+        found = {(stemmer, word): stem or None for stemmer, word, stem in rows.all()}
         return cls(found)
 
     def forms(self, word: str, stemmers: set[str]) -> set[str]:

@@ -1,10 +1,12 @@
 """Search over HTTP: who finds whom and is told what, words of several languages, pages while rows change, 10,000+."""
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from services.applications import commands, handlers
 from shared.access import Caller
@@ -168,6 +170,25 @@ async def test_pages_stay_right_while_rows_come_and_go(world: World) -> None:
     assert set(seen) >= before
 
 
+async def test_two_who_change_two_slots_at_once_leave_a_true_row(world: World) -> None:
+    made = await offer(world, "Two slots")
+    dates = "'2026-09-01', '2026-12-31', '2026-08-01', 1, 1, 1, now()"
+    await sql(world.room, f"INSERT INTO slot SELECT gen_random_uuid(), opportunity_id, {dates} FROM slot")
+    slots = (await sql(world.room, "SELECT id FROM slot ORDER BY start_on")).scalars().all()
+    engine, full = world.room.runtime.database.engine, text("UPDATE slot SET openings = 0 WHERE id = :id")
+    async with engine.connect() as first, engine.connect() as second:
+        await first.execute(full, {"id": slots[0]})
+        waiting = asyncio.create_task(second.execute(full, {"id": slots[1]}))
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+        await first.commit()
+        await waiting
+        await second.commit()
+    assert await titles(world) == []
+    await sql(world.room, SLOT, openings=1, id=made.id)
+    assert await titles(world) == ["Two slots"]
+
+
 # --- people
 
 
@@ -186,8 +207,8 @@ async def test_enablers_and_hosts_see_profiles_and_never_who_it_is(world: World)
         (item,) = page["items"]
         assert (item["id"], item["identity"]) == (str(who), None)
         assert item["about"] == "I am … …, write to … or …. I like robots."
-        text = json.dumps(page, ensure_ascii=False)
-        assert [secret for secret in SECRETS if secret in text] == []
+        told = json.dumps(page, ensure_ascii=False)
+        assert [secret for secret in SECRETS if secret in told] == []
 
 
 async def test_nobody_learns_a_name_by_searching_for_it(world: World) -> None:

@@ -130,9 +130,11 @@ FROM opportunity o, LATERAL (
 WHERE o.id = ANY (wanted) AND c.value IS NOT NULL
 $$;
 
+-- The row is held first: what another transaction did to another slot meanwhile is seen by the statements after that.
 CREATE FUNCTION search_put_opportunities(wanted uuid[]) RETURNS void LANGUAGE plpgsql AS
 $$
 BEGIN
+    PERFORM FROM opportunity WHERE id = ANY (wanted) ORDER BY id FOR NO KEY UPDATE;
     INSERT INTO search_code (kind, value)
     SELECT DISTINCT c.kind, c.value FROM search_opportunity_codes(wanted) c
     WHERE NOT EXISTS (SELECT FROM search_code s WHERE s.kind = c.kind AND s.value = c.value)
@@ -307,6 +309,7 @@ BEGIN
         RETURNING id
     )
     SELECT coalesce(array_agg(id), '{}') INTO taken FROM next;
+    PERFORM FROM person WHERE id = ANY (taken) ORDER BY id FOR NO KEY UPDATE;
     PERFORM search_put_people(taken);
     RETURN cardinality(taken);
 END $$;
