@@ -11,6 +11,7 @@ from sqlalchemy import text
 from services.applications import commands, handlers
 from shared.access import Caller
 from shared.testing import callers
+from shared.web.paging import encode
 from tests.applications.findable import MOMENT, PERSON, TODAY, person, sql
 from tests.applications.world import ENTITY, World
 
@@ -130,23 +131,41 @@ async def test_the_dates_must_fit_one_slot(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "status"),
-    [({"sort": "luck"}, 422), ({"colour": "blue"}, 422), ({"limit": 101}, 422), ({"text": "x" * 201}, 422),
-     ({"country": "Sweden"}, 422), ({"start_from": "soon"}, 422), ({"cursor": "bm9uc2Vuc2U"}, 422)],
+    "wish",
+    [{"sort": "luck"}, {"colour": "blue"}, {"limit": 101}, {"text": "x" * 201}, {"text": "a\x00b"},
+     {"country": "Sweden"}, {"start_from": "soon"}, {"cursor": "bm9uc2Vuc2U"}],
 )  # fmt: skip
-async def test_a_bad_wish_hears_what_is_wrong(world: World, wish: dict[str, Any], status: int) -> None:
+async def test_a_bad_wish_hears_what_is_wrong(world: World, wish: dict[str, Any]) -> None:
     client = await world.room.client(world.ep)
     refused = await client.get("/v1/opportunities/search", params=wish)
-    assert (refused.status_code, refused.headers["Content-Type"]) == (status, "application/problem+json")
+    assert (refused.status_code, refused.headers["Content-Type"]) == (422, "application/problem+json")
 
 
 async def test_a_cursor_is_good_for_its_own_order_only(world: World) -> None:
     for title in ("One", "Two"):
         await offer(world, title)
     following = (await found(world, "opportunities", world.ep, limit=1, sort="newest"))["next"]
-    client = await world.room.client(world.ep)
+    client, id_ = await world.room.client(world.ep), str(world.enabler_id)
     refused = await client.get("/v1/opportunities/search", params={"sort": "start", "cursor": following})
     assert refused.status_code == 422
+    for values in (
+        ("newest", False, "2026-01-01T00:00:00", id_), ("newest", False, "0001-01-01T00:00:00+14:00", id_),
+        ("newest", "no", "2026-01-01T00:00:00+00:00", id_), ("newest", False, 7, id_), ("newest", False, "x", "y"),
+        ("newest", False, "2026-01-01T00:00:00+00:00", 3), ("newest",),
+    ):  # fmt: skip
+        wrong = {"sort": "newest", "cursor": encode(MOMENT, values)}
+        assert (await client.get("/v1/opportunities/search", params=wrong)).status_code == 422, values
+
+
+@pytest.mark.parametrize("letter", ["x", "㍿", "ﷺ", "ß", "𝔘"])
+async def test_words_without_end_can_be_posted(world: World, letter: str) -> None:
+    made = await offer(world, letter * 500, description=letter * 2000)
+    assert [item["id"] for item in (await found(world, "opportunities", world.ep))["items"]] == [str(made.id)]
+
+
+async def test_a_language_with_a_region_is_stemmed_as_that_language(world: World) -> None:
+    who = await person(world, 7, looking=True, language="pt-BR", about="desenvolvimentos de sistemas")
+    assert await people(world, world.he, text="desenvolvimento sistema", text_language="pt") == [str(who)]
 
 
 async def test_pages_stay_right_while_rows_come_and_go(world: World) -> None:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from shared.contracts.applications import Product
 from shared.contracts.fields import Code
@@ -25,6 +25,12 @@ class Sort(StrEnum):
     active = "active"
 
 
+def _one_line(words: str) -> str:
+    if any(letter < " " or "\x7f" <= letter <= "\x9f" for letter in words):
+        raise ValueError("Control characters are not allowed.")
+    return words
+
+
 def _some(of: Any, what: str) -> Any:
     return Annotated[list[of], Field(max_length=MANY, description=what)]
 
@@ -33,7 +39,7 @@ class Wish(BaseModel):
     """What all searches take. Of several values of one filter any may match; of skills and languages all must."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    text: str = Field(
+    text: Annotated[str, AfterValidator(_one_line)] = Field(
         "", max_length=200, description="Words, all of which must be found; the last one may be unfinished",
         examples=["data anal"],
     )  # fmt: skip

@@ -13,7 +13,7 @@ QUERIES = """
 WITH used AS (
     SELECT array(SELECT DISTINCT s FROM (
         SELECT unnest(search_stemmers(value)) FROM search_code WHERE kind = 'text' AND $2::text IS NULL
-        UNION SELECT unnest(search_stemmers(split_part($2, '-', 1))) WHERE $2 IS NOT NULL
+        UNION SELECT unnest(search_stemmers($2)) WHERE $2 IS NOT NULL
         UNION SELECT 'english'::regconfig
     ) AS stemmer(s)) AS stemmers
 )

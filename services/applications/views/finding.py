@@ -7,7 +7,7 @@ once, through the index of words and codes. Both ways give the same rows in the 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from math import sqrt
 from typing import Any, Final
 from uuid import UUID
@@ -221,8 +221,13 @@ class Search:
             sort, first, at, id_ = cursor
             if sort != self.asked.sort or not isinstance(first, bool):
                 raise bad_cursor()
-            return Hit(UUID(id_), self.order.kind.fromisoformat(at), first)  # type: ignore[arg-type]
-        except (ValueError, TypeError, AttributeError) as error:
+            moment = self.order.kind.fromisoformat(at)  # type: ignore[arg-type]
+            if isinstance(moment, datetime):
+                if moment.tzinfo is None:
+                    raise bad_cursor()
+                moment = moment.astimezone(UTC)
+            return Hit(UUID(id_), moment, first)
+        except (ValueError, TypeError, AttributeError, OverflowError) as error:
             raise bad_cursor() from error
 
     def _sorted(self, hits: list[Hit]) -> list[Hit]:

@@ -40,7 +40,7 @@ $$ SELECT array(SELECT jsonb_array_elements_text('{
     "PY": ["spanish"], "RO": ["romanian"], "RS": ["serbian"], "RU": ["russian"], "SA": ["arabic"], "SE": ["swedish"],
     "SN": ["french"], "SV": ["spanish"], "TN": ["arabic", "french"], "TR": ["turkish"], "UY": ["spanish"],
     "VE": ["spanish"]
-    }'::jsonb -> place) UNION SELECT 'english')::regconfig[] $$;
+    }'::jsonb -> split_part(place, '-', 1)) UNION SELECT 'english')::regconfig[] $$;
 
 CREATE FUNCTION search_words(strong text, more text, stemmers regconfig[]) RETURNS tsvector
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS
@@ -57,7 +57,8 @@ BEGIN
         whole := whole || to_tsvector(stemmer, rest);
     END LOOP;
     RETURN strip(first) || strip(whole)
-        || array_to_tsvector(array(SELECT '=' || lexeme FROM unnest(tsvector_to_array(first)) AS lexeme));
+        || array_to_tsvector(array(SELECT '=' || lexeme FROM unnest(tsvector_to_array(first)) AS lexeme
+            WHERE octet_length(lexeme) < 2000));
 END $$;
 
 CREATE FUNCTION search_query(words text, typing boolean, mark text, stemmers regconfig[]) RETURNS tsquery
