@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bench import consume, latency, relay
+from bench import consume, latency, relay, search
 from shared.testing.trials import Trial
 
 PROMISED = {"value", "unit", "limit", "ratio"}
@@ -41,3 +41,13 @@ async def test_every_application_is_timed_from_the_request_to_the_row() -> None:
     ((rate, seconds),) = latency.SHORT
     assert figures["events"] == rate * seconds
     assert figures["value"] <= figures["p99"] <= figures["max"]
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("trial", [search.OPPORTUNITIES, search.PEOPLE], ids=lambda trial: trial.name)
+async def test_the_mix_of_searches_is_timed_beside_bare_statements(trial: Trial) -> None:
+    figures = await figures_of(trial)
+    assert figures["unit"] == "ms"
+    assert figures["queries"] > 50
+    assert figures["median"] <= figures["value"]
+    assert figures["http"] > 0

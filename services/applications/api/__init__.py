@@ -13,9 +13,11 @@ from services.applications.api import (
     parties,
     profiles,
     requirements,
+    search,
     webhooks,
 )
 
-ROUTERS = (parties.router, opportunities.router, applications.router, moves.router)
+# Search first: its paths would else be taken for ids.
+ROUTERS = (search.router, parties.router, opportunities.router, applications.router, moves.router)
 ROUTERS += (profiles.router, enablers.router, members.router, offers.router)
 ROUTERS += (requirements.router, dossier.router, inbox.router, bulk.router, webhooks.router)

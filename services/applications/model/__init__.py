@@ -21,6 +21,13 @@ from services.applications.model.parties import (
     members_of,
     people_of,
 )
+from services.applications.model.search import (
+    OpportunitySample,
+    OpportunitySearch,
+    PersonSample,
+    PersonSearch,
+    SearchCode,
+)
 from services.applications.model.table import Table
 from services.applications.model.webhooks import Webhook, WebhookAttempt, WebhookDelivery, webhooks_of
 
@@ -34,8 +41,13 @@ __all__ = [
     "Entity",
     "Member",
     "Opportunity",
+    "OpportunitySample",
+    "OpportunitySearch",
     "Person",
+    "PersonSample",
+    "PersonSearch",
     "Requirement",
+    "SearchCode",
     "Slot",
     "StatedTerms",
     "Table",

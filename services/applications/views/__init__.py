@@ -12,6 +12,7 @@ from services.applications.views.enablers import list_contacts, list_enablers
 from services.applications.views.members import get_member, list_members, member_out
 from services.applications.views.moves import get_moves, get_terms, situation_of
 from services.applications.views.opportunities import get_opportunity, list_opportunities, opportunity_out, slots_of
+from services.applications.views.opportunity_search import search_opportunities
 from services.applications.views.parties import (
     NEW_PERSON,
     enabler_out,
@@ -28,6 +29,7 @@ from services.applications.views.parties import (
     status_of,
     statuses_of,
 )
+from services.applications.views.people_search import search_people
 
 __all__ = [
     "HISTORY",
@@ -58,6 +60,8 @@ __all__ = [
     "member_out",
     "opportunity_out",
     "person_out",
+    "search_opportunities",
+    "search_people",
     "situation_of",
     "slots_of",
     "standing_of",
