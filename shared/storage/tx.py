@@ -1,6 +1,6 @@
 """The unit of work that a handler gets: rows, what it says, what it notes, what it schedules – one transaction."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -134,6 +134,12 @@ class Uow:
         if self._new or self._held:
             await self.flush()
         return await self.link.driver.fetch(statement, *values)
+
+    async def portions(self, query: Select[Any], size: int = 1000) -> AsyncIterator[Sequence[Any]]:
+        """Rows of a query on columns through a cursor, so many at a time: for what is too much to be held at once."""
+        await self.flush()
+        async for portion in self.link.portions(query, size):
+            yield portion
 
     def _hold(self, shape: Shape[Row], values: dict[str, Any]) -> Row:
         """The row of this key; one that was read before is the same object with the newer values."""

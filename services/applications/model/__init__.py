@@ -10,11 +10,13 @@ from services.applications.model.applications import (
 from services.applications.model.opportunities import Opportunity, Slot
 from services.applications.model.parties import Contact, Enabler, Entity, Member, Person, enablers_of, people_of
 from services.applications.model.table import Table
+from services.applications.model.tracks import ApplicationTrack, scope_of
 
 __all__ = [
     "LIVE_SIGNED",
     "Application",
     "ApplicationState",
+    "ApplicationTrack",
     "Contact",
     "Enabler",
     "Entity",
@@ -27,4 +29,5 @@ __all__ = [
     "applications_of",
     "enablers_of",
     "people_of",
+    "scope_of",
 ]

@@ -1,5 +1,6 @@
 """The rules of the room, pure."""
 
+from services.applications.policy.as_of import STAGES, Stage, State, Track, standing, track
 from services.applications.policy.moves import (
     BEFORE_APPROVAL,
     LIVE,
@@ -24,19 +25,26 @@ from services.applications.policy.postings import (
     terms_digest,
     weeks,
 )
+from services.applications.policy.rates import LEAST, Share, share, wilson
 
 __all__ = [
     "BEFORE_APPROVAL",
     "HOURS",
+    "LEAST",
     "LIVE",
     "MOVES",
     "ORDER",
     "OURS",
     "SIGNED",
+    "STAGES",
     "WEEKS",
     "Move",
     "OpportunityStatus",
+    "Share",
+    "Stage",
+    "State",
     "Status",
+    "Track",
     "check_move",
     "completion_moment",
     "dates_errors",
@@ -44,6 +52,10 @@ __all__ = [
     "possible_moves",
     "posting_errors",
     "rejected_by_us",
+    "share",
+    "standing",
     "terms_digest",
+    "track",
     "weeks",
+    "wilson",
 ]

@@ -10,6 +10,8 @@ from services.applications.views.applications import (
     get_history,
     list_applications,
 )
+from services.applications.views.as_of import get_application_then, list_applications_then, stream_applications
+from services.applications.views.cohorts import cohorts_report, openings_report
 from services.applications.views.opportunities import get_opportunity, list_opportunities
 from services.applications.views.parties import (
     entity_path,
@@ -22,14 +24,19 @@ from services.applications.views.parties import (
     status_of,
     statuses_of,
 )
+from services.applications.views.reports import exits_report, funnel_report
 
 __all__ = [
     "DOSSIER_FACTS",
     "HISTORY",
     "application_out",
+    "cohorts_report",
     "dossier_out",
     "entity_path",
+    "exits_report",
+    "funnel_report",
     "get_application",
+    "get_application_then",
     "get_dossier",
     "get_enabler",
     "get_entity",
@@ -37,10 +44,13 @@ __all__ = [
     "get_opportunity",
     "get_person",
     "list_applications",
+    "list_applications_then",
     "list_entities",
     "list_opportunities",
     "list_people",
+    "openings_report",
     "person_out",
     "status_of",
     "statuses_of",
+    "stream_applications",
 ]
