@@ -48,24 +48,24 @@ class Streamed(Response):
             await asyncio.gather(sending, leaving, return_exceptions=True)
 
     async def _send(self, send: Send) -> None:
+        begun = False
         async with self._runtime.streaming(self._caller) as uow, aclosing(self._produce(uow)) as chunks:  # type: ignore[type-var]
-            begun = False
             async for chunk in chunks:
                 if not begun:
                     await self._begin(send)
                     begun = True
-                await _sent(send, chunk, more=True)
+                await _told(send, {"type": "http.response.body", "body": chunk, "more_body": True})
         if not begun:
             await self._begin(send)
-        await _sent(send, b"", more=False)
+        await _told(send, {"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _begin(self, send: Send) -> None:
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await _told(send, {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
 
 
-async def _sent(send: Send, body: bytes, *, more: bool) -> None:
+async def _told(send: Send, message: Any) -> None:
     async with asyncio.timeout(SEND_SECONDS):
-        await send({"type": "http.response.body", "body": body, "more_body": more})
+        await send(message)
 
 
 async def _left(receive: Receive) -> None:

@@ -29,7 +29,7 @@ def cell(value: Any) -> str | int | float:
         case date():
             return value.isoformat()
         case list() | tuple():
-            return cell(";".join(str(cell(one)) for one in value))
+            return cell(";".join(map(str, value)))
     text = str(value)
     return f"'{text}" if text.startswith(FORMULA) else text
 

@@ -175,7 +175,7 @@ EXAMPLES: list[list[State]] = []
 
 
 def orderly(life: list[State]) -> list[State]:
-    """The same without corrections: forward only, recorded on the day from which it holds, an exit at most at the end."""
+    """The same without corrections: forward only, recorded as it holds, an exit at most at the end."""
     stages = sorted((one for one in life if one.rank is not None), key=lambda one: (one.rank, one.recorded_at))
     steps = [*stages, *[one for one in life if one.rank is None][:1]]
     return [
