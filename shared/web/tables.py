@@ -39,9 +39,12 @@ async def csv_chunks(
 ) -> AsyncIterator[bytes]:
     """The lines of a file (RFC 4180), a portion at a time; `row` names the columns, also when there are no rows."""
     names = tuple(row.model_fields)
-    yield ((BOM if bom else "") + _lines([names])).encode()
+    header = (BOM if bom else "") + _lines([names])
     async for portion in portions:
-        yield _lines([cell(getattr(one, name)) for name in names] for one in portion).encode("utf-8", "replace")
+        yield (header + _lines([cell(getattr(one, name)) for name in names] for one in portion)).encode()
+        header = ""
+    if header:
+        yield header.encode()
 
 
 def _lines(rows: Iterable[Iterable[str | int | float]]) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bench import consume, latency, relay
+from bench import consume, latency, relay, reports
 from shared.testing.trials import Trial
 
 PROMISED = {"value", "unit", "limit", "ratio"}
@@ -41,3 +41,11 @@ async def test_every_application_is_timed_from_the_request_to_the_row() -> None:
     ((rate, seconds),) = latency.SHORT
     assert figures["events"] == rate * seconds
     assert figures["value"] <= figures["p99"] <= figures["max"]
+
+
+@pytest.mark.timeout(120)
+async def test_a_years_report_counts_the_whole_year() -> None:
+    figures = await figures_of(reports.MEASUREMENT)
+    assert figures["unit"] == "ms"
+    assert figures["applications"] == reports.SHORT[0]
+    assert figures["states"] > figures["applications"] > figures["submitted"] > figures["accepted"] > 0

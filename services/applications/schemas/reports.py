@@ -47,11 +47,16 @@ class ReportOut(Out):
     known_at: datetime | None
 
 
-class CountRow(Out):
+class PeriodRow(Out):
+    """A row of a report: which period, which part of it."""
+
+    period: date = Field(description="First day of the period; of a cohort, the one in which they applied")
+    group: str | None = Field(description="Entity, product or country; null when the report isn't split")
+
+
+class CountRow(PeriodRow):
     """How many reached a stage, or left, in one period."""
 
-    period: date = Field(description="First day of the period")
-    group: str | None = Field(description="Entity, product or country; null when the report isn't split")
     step: str = Field(description="A stage (submitted … completed) or an exit (rejected …)", examples=["approved"])
     applications: int
     people: int = Field(description="Different people among them")
@@ -63,7 +68,7 @@ class FunnelOut(ReportOut):
     rows: list[CountRow]
 
 
-class ShareOut(Out):
+class ShareRow(PeriodRow):
     """`part` of `n` with a 95 % interval (Wilson); of too few cases no rate is told, and `enough` is false."""
 
     part: int
@@ -74,11 +79,9 @@ class ShareOut(Out):
     high: float | None
 
 
-class CohortRow(ShareOut):
+class CohortRow(ShareRow):
     """How far those came who applied in one period: `part` of the `n` who reached the stage before."""
 
-    period: date = Field(description="First day of the period in which they applied")
-    group: str | None
     stage: Stage
     people: int = Field(description="Different people among the `part`")
     left: int = Field(description="Of the `n`: ended before this stage")
@@ -92,11 +95,9 @@ class CohortsOut(ReportOut):
     rows: list[CohortRow]
 
 
-class ExitRow(ShareOut):
+class ExitRow(ShareRow):
     """How many left for one reason: `part` of the `n` exits of the period."""
 
-    period: date = Field(description="First day of the period")
-    group: str | None
     exit: Status
     reason: str | None
     ours: bool | None = Field(description="Of a rejection: our side's cause, not the candidate's; else null")
@@ -109,11 +110,8 @@ class ExitsOut(ReportOut):
     rows: list[ExitRow]
 
 
-class OpeningsRow(ShareOut):
+class OpeningsRow(ShareRow):
     """Openings of the stays that begin in one period: `part` taken of `n` offered."""
-
-    period: date = Field(description="First day of the period")
-    group: str | None
 
 
 class OpeningsOut(ReportOut):
