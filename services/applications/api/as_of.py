@@ -4,27 +4,30 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import Depends, Query
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError, WithJsonSchema
 
 from services.applications.policy.reports import Moment, end_of
 from shared.errors import FieldError, Invalid
 from shared.web import schemas
 
-DAY_OR_MOMENT = r"^(19|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}([Tt ].{1,40})?$"
+_CALENDAR = "^(19|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}"
+_DAY = {"type": "string", "format": "date", "pattern": f"{_CALENDAR}$"}
+_MOMENT = {"type": "string", "format": "date-time", "pattern": _CALENDAR}
+DayOrMoment = Annotated[str, WithJsonSchema({"anyOf": [_DAY, _MOMENT]})]
 
 
 async def _asked(
     as_of: Annotated[
-        str | None,
+        DayOrMoment | None,
         Query(
-            pattern=DAY_OR_MOMENT, examples=["2026-03-15"],
+            examples=["2026-03-15"],
             description="The state that held on this day (of a moment: its day in UTC), by effective dates",
         ),
     ] = None,
     known_at: Annotated[
-        str | None,
+        DayOrMoment | None,
         Query(
-            pattern=DAY_OR_MOMENT, examples=["2026-03-31"],
+            examples=["2026-03-31"],
             description="Only what had been recorded by this moment (of a day: by its end, UTC)",
         ),
     ] = None,
