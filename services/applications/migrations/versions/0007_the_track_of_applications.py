@@ -47,6 +47,12 @@ WITH state AS (
     FROM judged WINDOW whole AS (PARTITION BY application_id)
 ), facts AS (
     SELECT application_id,
+        (array_agg(person_id) FILTER (WHERE id = newest))[1] AS person_id,
+        (array_agg(opportunity_id) FILTER (WHERE id = newest))[1] AS opportunity_id,
+        (array_agg(enabler_id) FILTER (WHERE id = newest))[1] AS enabler_id,
+        (array_agg(sending_entity_id) FILTER (WHERE id = newest))[1] AS sending_entity_id,
+        (array_agg(hosting_entity_id) FILTER (WHERE id = newest))[1] AS hosting_entity_id,
+        min(product) FILTER (WHERE id = newest) AS product, min(country) FILTER (WHERE id = newest) AS country,
         min(effective_on) AS submitted_on, min(recorded_at) AS submitted_at,
         min(effective_on) FILTER (WHERE stage >= 1) AS accepted_on,
         min(recorded_at) FILTER (WHERE stage >= 1) AS accepted_at,
@@ -58,20 +64,21 @@ WITH state AS (
         min(recorded_at) FILTER (WHERE stage >= 4) AS realized_at,
         min(effective_on) FILTER (WHERE stage >= 5) AS completed_on,
         min(recorded_at) FILTER (WHERE stage >= 5) AS completed_at,
+        min(status) FILTER (WHERE id = exited_by) AS exit, min(reason) FILTER (WHERE id = exited_by) AS reason,
+        min(effective_on) FILTER (WHERE id = exited_by) AS exit_on,
+        min(recorded_at) FILTER (WHERE id = exited_by) AS exit_at,
         max(effective_on) FILTER (WHERE id <= revised_by) AS revised_on,
         max(recorded_at) FILTER (WHERE id <= revised_by) AS revised_at,
         coalesce(bool_or(moved), false) AS moved,
-        max(stage) FILTER (WHERE id > exited_by) AS stage_after
+        coalesce(max(stage) FILTER (WHERE id > exited_by)
+            >= min(stage_left) FILTER (WHERE id = exited_by), false) AS void
     FROM told GROUP BY application_id
 )
-SELECT f.application_id, n.person_id, n.opportunity_id, n.enabler_id, n.sending_entity_id, n.hosting_entity_id,
-    n.product, n.country, f.submitted_on, f.submitted_at, f.accepted_on, f.accepted_at, f.signed_on, f.signed_at,
-    f.approved_on, f.approved_at, f.realized_on, f.realized_at, f.completed_on, f.completed_at,
-    e.status, e.reason, e.effective_on, e.recorded_at, f.revised_on, f.revised_at, f.moved
-FROM facts f
-JOIN told n ON n.application_id = f.application_id AND n.id = n.newest
-LEFT JOIN told e ON e.application_id = f.application_id AND e.id = e.exited_by
-    AND NOT coalesce(f.stage_after >= e.stage_left, false)
+SELECT application_id, person_id, opportunity_id, enabler_id, sending_entity_id, hosting_entity_id, product, country,
+    submitted_on, submitted_at, accepted_on, accepted_at, signed_on, signed_at, approved_on, approved_at, realized_on,
+    realized_at, completed_on, completed_at, CASE WHEN NOT void THEN exit END, CASE WHEN NOT void THEN reason END,
+    CASE WHEN NOT void THEN exit_on END, CASE WHEN NOT void THEN exit_at END, revised_on, revised_at, moved
+FROM facts
 $$
 """
 # Most states are the first of their application: they are their own track. A plan of the general case costs more than
