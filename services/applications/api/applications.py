@@ -47,7 +47,7 @@ async def list_applications(
     if chosen.is_file:
         return send_rows(
             door, chosen, ApplicationThen, "applications",
-            lambda uow: views.stream_applications(uow, status, person_id, moment),
+            lambda uow: views.stream_applications(uow, status, person_id, moment, paging.rows),
         )  # fmt: skip
     if moment:
         return await door.page(views.list_applications_then, status, person_id, moment, paging=paging)

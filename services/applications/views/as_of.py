@@ -48,9 +48,7 @@ async def list_applications_then(
     uow: Uow, status: Status | None, person_id: UUID | None, moment: Moment, paging: Paging
 ) -> Page:
     """A page of the list as it was, in the order of the applications' ids."""
-    if paging.changed_since is not None:
-        wrong = FieldError("query:changed_since", "It asks for what changed up to now, not for what was then.")
-        raise Invalid(errors=[wrong])
+    _whole(paging)
     query = _filtered(uow.caller, status, person_id, moment)
 
     def shape(row: Any) -> ApplicationThen:
@@ -60,12 +58,19 @@ async def list_applications_then(
 
 
 async def stream_applications(
-    uow: Uow, status: Status | None, person_id: UUID | None, moment: Moment
+    uow: Uow, status: Status | None, person_id: UUID | None, moment: Moment, paging: Paging
 ) -> AsyncIterator[list[ApplicationThen]]:
-    """The whole list, a portion at a time."""
+    """The whole list, a portion at a time, whatever page was asked for."""
+    _whole(paging)
     query = _filtered(uow.caller, status, person_id, moment).order_by(Application.__table__.c.id)  # type: ignore[attr-defined]
     async for rows in uow.portions(query):
         yield [ApplicationThen.model_validate(row._mapping) for row in rows]
+
+
+def _whole(paging: Paging) -> None:
+    if paging.changed_since is not None:
+        wrong = FieldError("query:changed_since", "It goes with the pages of today alone.")
+        raise Invalid(errors=[wrong])
 
 
 def _filtered(caller: Caller, status: Status | None, person_id: UUID | None, moment: Moment) -> Select[Any]:

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Select, SmallInteger, case, cast, func, literal, select, union_all
 
-from services.applications.policy import STAGES, Status, share
+from services.applications.policy import ORDER, STAGES, Status, share
 from services.applications.policy.reports import Question, ours, question_errors
 from services.applications.schemas.reports import CountRow, ExitRow, ExitsOut, FunnelOut, ReportOut
 from services.applications.views.splits import Split, day_of, period_of, split_of, within
@@ -13,7 +13,7 @@ from services.applications.views.tracks import Tracks, tracks_at
 from shared.errors import Invalid
 from shared.storage.tx import Uow
 
-EXITS = (Status.rejected, Status.withdrawn, Status.declined, Status.approval_broken, Status.realization_broken)
+EXITS = tuple(status for status in Status if status not in ORDER)
 STEPS = (*(stage.value for stage in STAGES), *(status.value for status in EXITS))  # in a query: their numbers
 Report = TypeVar("Report", bound=ReportOut)
 

@@ -60,27 +60,27 @@ async def tracks_at(uow: Uow, moment: Moment) -> Tracks:
     """The tracks that the caller may see; to be called first in its transaction."""
     await uow.execute(ONE_VIEW)
     await uow.execute(ROOM)
+    clocks, scope = _clocks(moment), scope_of(uow.caller, ApplicationTrack)
+    settled = and_(scope, *(or_(revised.is_(None), revised <= limit) for _, revised, limit in clocks))
+    parts: list[tuple[FromClause, Condition]] = [(TABLE, settled)]
+    begun, later = [first <= limit for first, _, limit in clocks], [revised > limit for _, revised, limit in clocks]
+    if clocks and (ids := await uow.rows(select(TABLE.c.application_id).where(or_(*later), *begun))):
+        parts.append((_made_again(ids, moment, uow.caller), true()))
+    return Tracks(moment, parts)
+
+
+def _clocks(moment: Moment) -> list[tuple[Any, Any, Any]]:
+    """By each clock asked for: when an application began, up to when it was corrected, and the limit."""
     row = TABLE.c
-    changed = _changed_later(row, moment)
-    scope = scope_of(uow.caller, ApplicationTrack)
-    if changed is None:
-        return Tracks(moment, [(TABLE, scope)])
-    settled = and_(scope, *(or_(column.is_(None), column <= limit) for column, limit in changed))
-    later = select(row.application_id).where(or_(*(column > limit for column, limit in changed)))
-    if not (ids := list(await uow.rows(later))):
-        return Tracks(moment, [(TABLE, settled)])
-    return Tracks(moment, [(TABLE, settled), (_made_again(ids, moment, uow.caller), true())])
+    known = (row.submitted_at, row.revised_at, moment.known_at)
+    held = (row.submitted_on, row.revised_on, moment.as_of)
+    return [clock for clock in (known, held) if clock[2] is not None]
 
 
-def _changed_later(row: Any, moment: Moment) -> list[tuple[Any, Any]] | None:
-    limits = [(row.revised_at, moment.known_at), (row.revised_on, moment.as_of)]
-    return [(column, limit) for column, limit in limits if limit is not None] or None
-
-
-def _made_again(ids: list[UUID], moment: Moment, caller: Caller) -> FromClause:
+def _made_again(ids: Sequence[UUID], moment: Moment, caller: Caller) -> FromClause:
     """What the states say of these applications, in the scope that held then."""
     known = func.coalesce(bindparam("known", moment.known_at, DateTime(timezone=True)), text("'infinity'"))
     day = func.coalesce(bindparam("day", moment.as_of, Date), text("'infinity'"))
-    given = bindparam("revised_ids", ids, ARRAY(Uuid))
+    given = bindparam("revised_ids", list(ids), ARRAY(Uuid))
     made = func.application_track_of(given, known, day).table_valued(*TABLE.c, name="again")
     return select(made).where(scope_of(caller, made.c)).cte("again")
