@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bench import consume, latency, relay, search, write_path
+from bench import consume, latency, relay, reports, search, write_path
 from shared.testing.trials import Trial, main
 
 MEASUREMENTS: tuple[Trial, ...] = (
@@ -12,6 +12,7 @@ MEASUREMENTS: tuple[Trial, ...] = (
     latency.MEASUREMENT,
     search.OPPORTUNITIES,
     search.PEOPLE,
+    reports.MEASUREMENT,
 )
 LATEST = Path(__file__).with_name("latest.json")
 

@@ -136,6 +136,12 @@ class Uow:
             await self.flush()
         return await self.link.driver.fetch(statement, *values)
 
+    async def portions(self, query: Select[Any], size: int = 1000) -> AsyncIterator[Sequence[Any]]:
+        """Rows of a query on columns through a cursor, so many at a time: for what is too much to be held at once."""
+        await self.flush()
+        async for portion in self.link.portions(query, size):
+            yield portion
+
     def _hold(self, shape: Shape[Row], values: dict[str, Any]) -> Row:
         """The row of this key; one that was read before is the same object with the newer values."""
         key = shape.key_of(values)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bench import consume, latency, relay, search
+from bench import consume, latency, relay, reports, search
 from shared.testing.trials import Trial
 
 PROMISED = {"value", "unit", "limit", "ratio"}
@@ -51,3 +51,11 @@ async def test_the_mix_of_searches_is_timed_beside_bare_statements(trial: Trial)
     assert figures["queries"] > 50
     assert figures["median"] <= figures["value"]
     assert figures["http"] > 0
+
+
+@pytest.mark.timeout(120)
+async def test_a_years_report_counts_the_whole_year() -> None:
+    figures = await figures_of(reports.MEASUREMENT)
+    assert figures["unit"] == "ms"
+    assert figures["applications"] == reports.SHORT[0]
+    assert figures["states"] > figures["applications"] > figures["submitted"] > figures["accepted"] > 0

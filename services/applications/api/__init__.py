@@ -12,6 +12,7 @@ from services.applications.api import (
     opportunities,
     parties,
     profiles,
+    reports,
     requirements,
     search,
     webhooks,
@@ -20,4 +21,4 @@ from services.applications.api import (
 # Search first: its paths would else be taken for ids.
 ROUTERS = (search.router, parties.router, opportunities.router, applications.router, moves.router)
 ROUTERS += (profiles.router, enablers.router, members.router, offers.router)
-ROUTERS += (requirements.router, dossier.router, inbox.router, bulk.router, webhooks.router)
+ROUTERS += (requirements.router, dossier.router, inbox.router, bulk.router, webhooks.router, reports.router)

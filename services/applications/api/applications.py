@@ -6,9 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.applications import commands, handlers, views
+from services.applications.api.as_of import AsOf
 from services.applications.api.doors import Anybody, Approver, Host, Participant, ParticipantChanges
+from services.applications.api.exports import FORMATS, Format, send_rows
 from services.applications.policy import Status, WithdrawalReason
 from services.applications.schemas import ApplicationOut, ChangeOut
+from services.applications.schemas.reports import ApplicationThen
 from shared.web.paging import PageOf, Paging
 
 router = APIRouter(prefix="/v1")
@@ -26,26 +29,41 @@ async def submit_application(body: commands.SubmitApplication, door: Participant
 
 
 @router.get(
-    "/applications", response_model=PageOf[ApplicationOut], operation_id="list_applications", tags=["applications"]
-)
+    "/applications", response_model=PageOf[ApplicationOut] | PageOf[ApplicationThen], operation_id="list_applications",
+    tags=["applications"], responses=FORMATS,
+)  # fmt: skip
 async def list_applications(
     door: Anybody,
     paging: Paging,
+    moment: AsOf,
+    chosen: Format,
     status: Annotated[Status | None, Query(description="Only of this status")] = None,
     person_id: Annotated[UUID | None, Query(description="Only of this person")] = None,
 ) -> Response:
-    """The applications that concern the caller; with `changed_since`, what a missed event would have told."""
+    """The applications that concern the caller; with `changed_since`, what a missed event would have told.
+
+    With `as_of` or `known_at` as they stood; as CSV or Parquet the whole list, with the columns of that answer.
+    """
+    if chosen.is_file:
+        return send_rows(
+            door, chosen, ApplicationThen, "applications",
+            lambda uow: views.stream_applications(uow, status, person_id, moment, paging.rows),
+        )  # fmt: skip
+    if moment:
+        return await door.page(views.list_applications_then, status, person_id, moment, paging=paging)
     return await door.page(views.list_applications, status, person_id, paging=paging)
 
 
 @router.get(
     "/applications/{application_id}",
-    response_model=ApplicationOut,
+    response_model=ApplicationOut | ApplicationThen,
     operation_id="get_application",
     tags=["applications"],
 )
-async def get_application(application_id: UUID, door: Anybody) -> Response:
-    """One application, with the moves that the caller may make now."""
+async def get_application(application_id: UUID, door: Anybody, moment: AsOf) -> Response:
+    """One application, with the moves that the caller may make now; with `as_of` or `known_at` as it stood."""
+    if moment:
+        return await door.read(views.get_application_then, application_id, moment)
     return await door.read(views.get_application, application_id)
 
 

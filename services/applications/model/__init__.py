@@ -29,12 +29,14 @@ from services.applications.model.search import (
     SearchCode,
 )
 from services.applications.model.table import Table
+from services.applications.model.tracks import ApplicationTrack, scope_of
 from services.applications.model.webhooks import Webhook, WebhookAttempt, WebhookDelivery, webhooks_of
 
 __all__ = [
     "LIVE_SIGNED",
     "Application",
     "ApplicationState",
+    "ApplicationTrack",
     "Contact",
     "DossierChange",
     "Enabler",
@@ -61,5 +63,6 @@ __all__ = [
     "offers_of",
     "offers_shown_to",
     "people_of",
+    "scope_of",
     "webhooks_of",
 ]

@@ -1,5 +1,6 @@
 """The rules of the room, pure."""
 
+from services.applications.policy.as_of import STAGES, Stage, State, Track, standing, track
 from services.applications.policy.drawing import states_page
 from services.applications.policy.guards import GUARDS, LOOKS_AROUND, SIDES, Refused, Situation, check_guard, why_not
 from services.applications.policy.memberships import (
@@ -55,6 +56,7 @@ from services.applications.policy.postings import (
     weeks,
 )
 from services.applications.policy.profiles import BLANK, NEEDED, TOLD, Level, completeness, missing_of, profile_errors
+from services.applications.policy.rates import LEAST, Share, share, wilson
 from services.applications.policy.reasons import (
     OURS,
     REFUNDED,
@@ -77,6 +79,7 @@ __all__ = [
     "FIXED",
     "GUARDS",
     "HOURS",
+    "LEAST",
     "LIVE",
     "LOOKS_AROUND",
     "MEMBER_MOVES",
@@ -90,6 +93,7 @@ __all__ = [
     "REFUNDED",
     "SIDES",
     "SIGNED",
+    "STAGES",
     "STATED",
     "TERMS",
     "TOLD",
@@ -109,9 +113,13 @@ __all__ = [
     "Profile",
     "RealizationBreakReason",
     "Refused",
+    "Share",
     "Situation",
+    "Stage",
     "Standing",
+    "State",
     "Status",
+    "Track",
     "WithdrawalReason",
     "check_changeable",
     "check_guard",
@@ -142,11 +150,15 @@ __all__ = [
     "profile_errors",
     "refunded",
     "rejected_by_us",
+    "share",
     "slots_errors",
+    "standing",
     "stated_terms",
     "states_page",
     "terms_digest",
+    "track",
     "weeks",
     "why_not",
+    "wilson",
     "years_later",
 ]

@@ -7,6 +7,8 @@ from services.applications.views.applications import (
     get_history,
     list_applications,
 )
+from services.applications.views.as_of import get_application_then, list_applications_then, stream_applications
+from services.applications.views.cohorts import cohorts_report, openings_report
 from services.applications.views.dossier import dossier_out, get_dossier, list_fact_changes
 from services.applications.views.enablers import list_contacts, list_enablers
 from services.applications.views.members import get_member, list_members, member_out
@@ -30,16 +32,21 @@ from services.applications.views.parties import (
     statuses_of,
 )
 from services.applications.views.people_search import search_people
+from services.applications.views.reports import exits_report, funnel_report
 
 __all__ = [
     "HISTORY",
     "NEW_PERSON",
     "application_out",
+    "cohorts_report",
     "dossier_out",
     "enabler_out",
     "enabler_standings",
     "entity_path",
+    "exits_report",
+    "funnel_report",
     "get_application",
+    "get_application_then",
     "get_dossier",
     "get_enabler",
     "get_entity",
@@ -50,6 +57,7 @@ __all__ = [
     "get_person",
     "get_terms",
     "list_applications",
+    "list_applications_then",
     "list_contacts",
     "list_enablers",
     "list_entities",
@@ -58,6 +66,7 @@ __all__ = [
     "list_opportunities",
     "list_people",
     "member_out",
+    "openings_report",
     "opportunity_out",
     "person_out",
     "search_opportunities",
@@ -68,4 +77,5 @@ __all__ = [
     "standings_of",
     "status_of",
     "statuses_of",
+    "stream_applications",
 ]
