@@ -7,6 +7,7 @@ from services.applications.model.applications import (
     Requirement,
     applications_of,
 )
+from services.applications.model.exchange import ExternalId, ImportRemark, ImportRun
 from services.applications.model.opportunities import Opportunity, Slot
 from services.applications.model.parties import Contact, Enabler, Entity, Member, Person, enablers_of, people_of
 from services.applications.model.table import Table
@@ -18,6 +19,9 @@ __all__ = [
     "Contact",
     "Enabler",
     "Entity",
+    "ExternalId",
+    "ImportRemark",
+    "ImportRun",
     "Member",
     "Opportunity",
     "Person",
