@@ -226,14 +226,14 @@ async def _write(intake: Intake, made: list[New]) -> None:
         about = (new.person.id, offer.id, offer.enabler_id, new.person.sending_entity_id, offer.hosting_entity_id)
         terms, halves = new.slot.terms, item.halves
         approvals = (terms if half else None for half in halves)
-        where = (offer.product.value, item.status.value, reason, new.start_on, new.end_on, offer.zone, offer.country)
+        where = (offer.product, item.status, reason, new.start_on, new.end_on, offer.zone, offer.country)
         records.append(
             (id_, *about, new.slot.id, *where, terms, *approvals, *_moments(new.steps, item.status), now)
         )
-        place = (offer.product.value, offer.country, new.start_on, new.end_on)
+        place = (offer.product, offer.country, new.start_on, new.end_on)
         for step in new.steps:
             why = reason if step.status in LEAST else None
-            states.append((id_, step.at, step.on, step.status.value, why, *about, *place))
+            states.append((id_, step.at, step.on, step.status, why, *about, *place))
         if item.status is Status.realized:
             due.append(_due(id_, new))
         tale = Tale(id_, about, offer.product, new.start_on, new.end_on, offer.zone, offer.country, terms, reason)

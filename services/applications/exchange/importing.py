@@ -2,10 +2,12 @@
 
 import asyncio
 import csv
+import gc
 import hashlib
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -19,9 +21,10 @@ from services.applications.exchange.given import Given
 from services.applications.exchange.intake import Intake, Kind, Read
 from services.applications.exchange.opportunities import Opportunities
 from services.applications.exchange.parties import Enablers, Entities, People
-from services.applications.exchange.reading import Row, fields_of, rows_of, safe_cell
+from services.applications.exchange.reading import Row, Source, fields_of, safe_cell
 from services.applications.exchange.references import References
 from services.applications.model import ImportRun
+from services.applications.policy.year import Year
 from shared.access import Caller, Role
 from shared.ids import derived_id
 from shared.runtime import Runtime
@@ -46,6 +49,7 @@ class Progress:
     refused: int
     warned: int
     finished: bool
+    share: float = 0.0
 
     @classmethod
     def of(cls, run: ImportRun) -> "Progress":
@@ -109,40 +113,63 @@ async def import_file(
 ) -> Progress:
     """Import a file; one that was broken off goes on where it was, one that is done stays done."""
     run_id = derived_id("import", kind, source, fingerprint(path))
-    return await import_rows(
-        runtime, Begin(run_id, kind, source, path.name), rows_of(path), tell=tell, portion=portion
-    )
+    rows = Source(path)
+
+    def told(progress: Progress) -> None:
+        progress.share = rows.share()
+        tell(progress)
+
+    return await import_rows(runtime, Begin(run_id, kind, source, path.name), rows, tell=told, portion=portion)
 
 
 async def import_rows(
     runtime: Runtime, begin: Begin, rows: Iterable[Row], *, tell: Tell = lambda _: None, portion: int = PORTION
 ) -> Progress:
     """The same for rows from anywhere; they must come in the same order when it goes on."""
-    caller = Caller(f"import:{begin.source}", Role.service)
-    progress = await runtime.execute(begin_import, begin, caller=caller)
+    progress = await runtime.execute(begin_import, begin, caller=_caller(begin.source))
     if progress.finished:
         return progress
-    sys.setswitchinterval(0.0005)  # a portion is read while the one before it is written: neither waits for long
-    kind, refs = KINDS[begin.kind], References(begin.source)
     waiting = iter(rows)
     await asyncio.to_thread(_skip, waiting, progress.position)
-    ahead = asyncio.create_task(asyncio.to_thread(_next, kind, waiting, portion))
+    start = Portion(begin.id, progress.position, KINDS[begin.kind], References(begin.source))
+    with _by_the_thousand():
+        return await _portions(runtime, start, progress, waiting, portion, tell)
+
+
+async def _portions(
+    runtime: Runtime, start: Portion, progress: Progress, waiting: Iterator[Row], size: int, tell: Tell
+) -> Progress:
+    """A portion is read, in a thread, while the one before it is written."""
+    ahead = asyncio.create_task(asyncio.to_thread(_next, start.kind, waiting, size))
     try:
         while not progress.finished:
             tell(progress)
-            found = await ahead
-            if found:
-                ahead = asyncio.create_task(asyncio.to_thread(_next, kind, waiting, portion))
-            one = Portion(begin.id, progress.position, kind, refs, found)
-            progress = await _stored(runtime, one, caller)
+            if found := await ahead:
+                ahead = asyncio.create_task(asyncio.to_thread(_next, start.kind, waiting, size))
+            progress = await _stored(runtime, replace(start, position=progress.position, rows=found))
     finally:
         await asyncio.gather(ahead, return_exceptions=True)
     tell(progress)
     return progress
 
 
-async def _stored(runtime: Runtime, portion: Portion, caller: Caller) -> Progress:
+@contextmanager
+def _by_the_thousand() -> Iterator[None]:
+    """Rows come and go by the thousand and hold no cycles: the collector looks seldom (it took half of the time), and
+    the reading and the writing thread hand over quickly."""
+    before, interval = gc.get_threshold(), sys.getswitchinterval()
+    gc.set_threshold(500_000, 20, 100)
+    sys.setswitchinterval(0.0005)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        sys.setswitchinterval(interval)
+
+
+async def _stored(runtime: Runtime, portion: Portion) -> Progress:
     """Another one may have taken an address or an opening between our look and our writing: then we look again."""
+    caller = _caller(portion.refs.source)
     for attempt in range(1, TRIES + 1):
         try:
             return await runtime.execute(take_portion, portion, caller=caller)
@@ -151,6 +178,10 @@ async def _stored(runtime: Runtime, portion: Portion, caller: Caller) -> Progres
             if attempt == TRIES:
                 raise
     raise AssertionError("unreachable")
+
+
+def _caller(source: str) -> Caller:
+    return Caller(f"import:{source}", Role.service)
 
 
 def _skip(rows: Iterator[Row], count: int) -> None:
@@ -184,6 +215,16 @@ def fingerprint(path: Path) -> str:
         file.seek(max(0, size - EDGE))
         found.update(file.read(EDGE))
     return found.hexdigest()
+
+
+async def import_year(
+    runtime: Runtime, year: Year, kind: str, *, tell: Tell = lambda _: None, portion: int = PORTION
+) -> Progress:
+    """One kind of rows of a made-up year; a seeding that was broken off goes on where it was."""
+    source = f"seed-{year.year}-{year.seed}-{year.applications}"
+    rows = (Row(number, values) for number, values in enumerate(year.rows(kind), 1))
+    begin = Begin(derived_id("seed", source, kind), kind, source, source)
+    return await import_rows(runtime, begin, rows, tell=tell, portion=portion)
 
 
 async def write_report(runtime: Runtime, run_id: UUID, to: TextIO) -> int:

@@ -28,11 +28,24 @@ class Row:
     problem: str = ""
 
 
-def rows_of(path: Path) -> Iterator[Row]:
-    """The rows of a file by what its name ends with: `.csv`, `.jsonl` / `.ndjson`, else JSON."""
-    read = {".csv": read_csv, ".jsonl": read_lines, ".ndjson": read_lines}.get(path.suffix.lower(), read_json)
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        yield from read(file)
+class Source:
+    """A file, by what its name ends with: `.csv`, `.jsonl` / `.ndjson`, else JSON. Its rows can be read once."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.size, self._place = path, max(1, path.stat().st_size), 0
+
+    def share(self) -> float:
+        """How much of the file is read, 0 to 1."""
+        return self._place / self.size
+
+    def __iter__(self) -> Iterator[Row]:
+        read = {".csv": read_csv, ".jsonl": read_lines, ".ndjson": read_lines}.get(self.path.suffix.lower(), read_json)
+        with self.path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+            for number, row in enumerate(read(file)):
+                if not number % 1000:
+                    self._place = file.buffer.tell()  # of what is read ahead: near enough
+                yield row
+        self._place = self.size
 
 
 def lines_of(file: TextIO) -> Iterator[tuple[str, bool]]:

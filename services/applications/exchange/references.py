@@ -72,6 +72,8 @@ class Offer:
 
     def slot(self, id_: str | None, start_on: date | None) -> Dates:
         """The slot that is named, else the one with this first day, else the first."""
+        if len(self.slots) == 1:
+            return self.slots[0]
         fitting = [slot for slot in self.slots if slot.id == id_ or (id_ is None and slot.start_on == start_on)]
         return fitting[0] if fitting else self.slots[0]
 

@@ -39,7 +39,9 @@ def history(
     """
     last = ORDER.index(LEAST.get(status, status))
     if status in LEAST:
-        last = max(last, *(n for n, stage in enumerate(ORDER[:-1]) if at.get(stage)))
+        for number, stage in enumerate(ORDER[:-1]):
+            if number > last and at.get(stage):
+                last = number
     steps: list[Step] = []
     assumed: list[str] = []
     before: datetime | None = None
