@@ -44,7 +44,9 @@ def import_rows(
     kind: Annotated[Kind, typer.Argument(help="what the rows are; first what others name")],
     file: Annotated[Path, typer.Argument(help=".csv, .jsonl, or .json as the exchange system answers", exists=True)],
     source: Source = "expa",
-    report: Annotated[Path | None, typer.Option(help="where refusals and warnings go, as CSV; else to the output")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="where refusals and warnings go, as CSV; else to the output")
+    ] = None,
 ) -> None:
     """Read rows of another system into applications; again after a break: it goes on. Exit code 1 if any is refused."""
 
@@ -89,7 +91,9 @@ def export_rows(
 
 def seed_year(
     applications: Annotated[int, typer.Option(min=1, max=10_000_000, help="how many applications the year has")] = 1000,
-    seed: Annotated[int, typer.Option(help="another one makes another world; the same one the same, byte for byte")] = 1,
+    seed: Annotated[
+        int, typer.Option(help="another one makes another world; the same one the same, byte for byte")
+    ] = 1,
     year: Annotated[int, typer.Option(min=2000, max=2100, help="the year in which people apply")] = 2019,
     to: Annotated[
         Path | None, typer.Option(help="write the rows as files into this folder instead of importing them")
@@ -104,7 +108,7 @@ def seed_year(
         return Year(applications, seed, year, datetime.combine(now.date(), time(0), UTC))
 
     if to:
-        _write_files(world(datetime.now(UTC)), to)  # noqa: DTZ005
+        _write_files(world(datetime.now(UTC)), to)
         return
 
     async def work(runtime: "Runtime") -> int:

@@ -21,7 +21,7 @@ for module in (system, rooms, events, documents):
 
 
 def main() -> None:
-    """Find the running system, add the story and the rooms' tools where they are installed, and answer mistakes with one line."""
+    """Find the running system, add the story and the rooms' tools, and answer mistakes with one line."""
     _find_running_system()
     if importlib.util.find_spec(STORY.partition(".")[0]):
         importlib.import_module(STORY).register(app)

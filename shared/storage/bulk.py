@@ -1,7 +1,7 @@
 """Many new aggregates in one transaction: rows, events and audit notes by COPY in place of statements of their own.
 
-What a handler does for one aggregate (`uow.add`, `uow.say`, `uow.note`) is done here for thousands of new ones. It holds
-for keys that were never said before: their versions begin at 1, so that no row of `stream` has to be read or locked.
+What a handler does for one aggregate (`uow.add`, `uow.say`, `uow.note`) is done here for thousands of new ones. Their
+keys were never said before, so their versions begin at 1 and no row of `stream` has to be read or locked.
 """
 
 from collections.abc import Iterable, Sequence

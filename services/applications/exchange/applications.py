@@ -47,7 +47,8 @@ TAKE_OVER = """UPDATE opportunity SET openings = openings - n, version = version
 UNRESERVE = """UPDATE external_id SET reserved = reserved - n FROM unnest($1::uuid[], $2::int[]) AS t (slot_id, n)
     WHERE id = slot_id AND kind = 'slots' AND source = $3"""
 DATES = {Status.open: "created_at", Status.accepted: "date_matched", Status.in_progress: "an_signed_at"}
-DATES |= {Status.approved: "date_approved", Status.realized: "date_realized"}
+DATES |= {Status.approved: "date_approved", Status.realized: "date_realized", Status.completed: "date_completed"}
+HALVES = {names.HALF_SENDING: "sending_approval", names.HALF_HOSTING: "hosting_approval"}
 STAGES = (Status.open, Status.accepted, Status.in_progress, Status.approved, Status.realized, Status.completed)
 
 
@@ -124,7 +125,9 @@ def _reason(given: Given, word: str, status: Status) -> str | None:
     """Why it ended: a rejection has a reason of the list, every other exit a code."""
     if status not in LEAST:
         return None
-    text = given.text("rejection_reason_name" if given.has("rejection_reason_name") else "rejection_reason", needed=False)
+    text = given.text(
+        "rejection_reason_name" if given.has("rejection_reason_name") else "rejection_reason", needed=False
+    )
     if status is Status.rejected:
         if (reason := names.reason_of(text)) is None:
             given.wrong("rejection_reason", f"{text!r} is not on the list" if text else "is missing")
@@ -227,9 +230,7 @@ async def _write(intake: Intake, made: list[New]) -> None:
         terms, halves = new.slot.terms, item.halves
         approvals = (terms if half else None for half in halves)
         where = (offer.product, item.status, reason, new.start_on, new.end_on, offer.zone, offer.country)
-        records.append(
-            (id_, *about, new.slot.id, *where, terms, *approvals, *_moments(new.steps, item.status), now)
-        )
+        records.append((id_, *about, new.slot.id, *where, terms, *approvals, *_moments(new.steps, item.status), now))
         place = (offer.product, offer.country, new.start_on, new.end_on)
         for step in new.steps:
             why = reason if step.status in LEAST else None

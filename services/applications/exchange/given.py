@@ -12,7 +12,9 @@ from shared.web.schemas import FIRST_YEAR, LAST_YEAR, Email
 from shared.zones import known_zone
 
 # Addresses that need no closer look; all others are looked at as the API looks at them.
-_PLAIN_ADDRESS = re.compile(r"[a-z0-9_-]+(?:[.+][a-z0-9_-]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+(?:com|org|net|edu|example)")
+_PLAIN_ADDRESS = re.compile(
+    r"[a-z0-9_-]+(?:[.+][a-z0-9_-]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+(?:com|org|net|edu|example)"
+)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _COUNTRY = re.compile(r"[A-Z]{2}")

@@ -1,4 +1,4 @@
-"""Reading a file into the room: portion after portion, each one a transaction that also says how far the file is read."""
+"""Reading a file into the room: portions, each one a transaction that also says how far the file is read."""
 
 import asyncio
 import csv
@@ -30,7 +30,9 @@ from shared.ids import derived_id
 from shared.runtime import Runtime
 from shared.storage.tx import Uow
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (Entities(), Enablers(), People(), Opportunities(), Applications())}
+KINDS: dict[str, Kind] = {
+    kind.name: kind for kind in (Entities(), Enablers(), People(), Opportunities(), Applications())
+}
 PORTION, TRIES = 4_000, 3
 EDGE = 1 << 20  # bytes at both ends of a file by which it is known again
 REMARKS = """SELECT id, line, external, refused, field, reason FROM import_remark

@@ -1,4 +1,4 @@
-"""Rows of a file, one after the other: CSV, JSON Lines, and the exchange system's JSON; never the whole file at once."""
+"""Rows of a file, one after the other: CSV, JSON Lines, the exchange system's JSON; never the whole file at once."""
 
 import csv
 import json
@@ -12,6 +12,7 @@ import orjson
 LONGEST = 1 << 20  # characters of one row: more is a broken file
 CHUNK = 1 << 18
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+GUARDED = (*FORMULA, "[", "{")  # a text that looks like a list must not come back as one
 _decoder = json.JSONDecoder()
 
 
@@ -100,7 +101,7 @@ def _delimiter(file: TextIO) -> str:
 def plain_cell(cell: str) -> Any:
     """A cell without the quote that guards a formula; lists and objects are JSON."""
     first = cell[0]
-    if first == "'" and cell.lstrip("'").startswith(FORMULA):
+    if first == "'" and cell.lstrip("'").startswith(GUARDED):
         return cell[1:]
     if first in "[{":
         try:
@@ -112,7 +113,7 @@ def plain_cell(cell: str) -> Any:
 
 def safe_cell(text: str) -> str:
     """A cell that no spreadsheet takes for a formula; `plain_cell` gives the text again."""
-    return f"'{text}" if text and text.lstrip("'").startswith(FORMULA) else text
+    return f"'{text}" if text and text.lstrip("'").startswith(GUARDED) else text
 
 
 def read_lines(file: TextIO) -> Iterator[Row]:
@@ -125,8 +126,8 @@ def read_lines(file: TextIO) -> Iterator[Row]:
             continue
         try:
             found = orjson.loads(text)
-        except (orjson.JSONDecodeError, UnicodeEncodeError) as error:
-            yield Row(number, None, f"no JSON: {error}")
+        except (orjson.JSONDecodeError, UnicodeEncodeError):
+            yield Row(number, None, "no JSON, or no UTF-8")
             continue
         for values in _listed(found):
             yield _row(number, values)

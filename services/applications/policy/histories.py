@@ -30,12 +30,17 @@ class Step:
 
 
 def history(
-    status: Status, at: Mapping[Status, datetime | None], ended: datetime | None, start_on: date, end_on: date, zone: str
+    status: Status,
+    at: Mapping[Status, datetime | None],
+    ended: datetime | None,
+    start_on: date,
+    end_on: date,
+    zone: str,
 ) -> tuple[list[Step], list[str]]:
     """The steps that led to `status`, in order, and what had to be assumed.
 
     `at` holds the moments that are known; a stage that must have been passed and has none gets that of the stage before
-    it. An ended application went as far as its moments tell.
+    it; completion has one of its own, the day after the end. An ended application went as far as its moments tell.
     """
     last = ORDER.index(LEAST.get(status, status))
     if status in LEAST:
@@ -46,7 +51,9 @@ def history(
     assumed: list[str] = []
     before: datetime | None = None
     for stage in ORDER[: last + 1]:
-        found = to_utc(completion_moment(end_on), zone) if stage is Status.completed else at.get(stage)
+        found = at.get(stage)
+        if found is None and stage is Status.completed:
+            found = to_utc(completion_moment(end_on), zone)
         before = _not_before(before, found, stage, assumed)
         day = _effective(stage, before, start_on, end_on, zone)
         steps.append(Step(stage, before, day))

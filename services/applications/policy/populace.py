@@ -41,11 +41,24 @@ COUNTRIES = (
 )  # fmt: skip
 STUDIES = ("business", "computer_science", "education", "engineering", "languages", "medicine", "psychology", "design")
 LEVELS = ("bachelor", "master", "graduate")
-SKILLS = ("teaching", "python", "marketing", "accounting", "event_planning", "public_speaking", "data_analysis", "design")
+SKILLS = (
+    "teaching",
+    "python",
+    "marketing",
+    "accounting",
+    "event_planning",
+    "public_speaking",
+    "data_analysis",
+    "design",
+)
 SKILLS += ("research", "web_development", "sales", "project_management")
 HOSTS = (("company", "Works"), ("ngo", "Foundation"), ("school", "School"))
 JOBS = {
-    "GV": (("Teach environment to children", "education"), ("Run a summer camp", "education"), ("Health days", "health")),
+    "GV": (
+        ("Teach environment to children", "education"),
+        ("Run a summer camp", "education"),
+        ("Health days", "health"),
+    ),
     "GTa": (("Data intern", "it"), ("Marketing intern", "marketing"), ("Software developer", "it")),
     "GTe": (("English teacher", "education"), ("German teacher", "education"), ("Science teacher", "education")),
 }

@@ -25,8 +25,8 @@ RATES = tuple(after / before for before, after in (
 MONTHS = (4, 6, 11, 19, 19, 11, 8, 6, 5, 5, 4, 2)  # applications in a hundred, January to December
 DATES = ("date_matched", "an_signed_at", "date_approved", "date_realized")
 REASONS = {
-    "profile": 18, "position_filled": 16, "skills": 14, "background": 12, "experience": 10, "language": 8, "timeline": 7,
-    "ep_unresponsive": 7, "partner_unresponsive": 3, "citizenship": 2, "organisation_unresponsive": 2,
+    "profile": 18, "position_filled": 16, "skills": 14, "background": 12, "experience": 10, "language": 8,
+    "timeline": 7, "ep_unresponsive": 7, "partner_unresponsive": 3, "citizenship": 2, "organisation_unresponsive": 2,
     "project_cancelled": 1,
 }  # fmt: skip
 LEAD_DAYS = (28, 58, 110)  # from applying to the first day of work: least, usual, most
@@ -178,6 +178,7 @@ class Year:
         chance, offer = self._chance("words", number), self._offer(number)
         enabler = number % self.enablers
         _, country, city = self._locals[enabler % len(self._locals)]
+        posted = datetime(self.year - 1, 11, 1, 9, tzinfo=UTC) + timedelta(minutes=chance.randrange(60_000))
         job, about = chance.choice(populace.JOBS[offer.product])
         closed = self.until is None or offer.start_on < self.until.date()
         slot = {
@@ -187,7 +188,7 @@ class Year:
         return {
             "id": number + 1, "title": f"{job} in {city}", "status": "closed" if closed else "open",
             "programme": {"short_name_display": offer.product}, "organisation_id": enabler + 1, "field": about,
-            "created_at": _text(datetime(self.year - 1, 11, 1, 9, tzinfo=UTC) + timedelta(minutes=chance.randrange(60_000))),
+            "created_at": _text(posted),
             "description": f"{job}: five days a week, with a team of the host and other interns.",
             "city": city, "country": country.code, "time_zone": country.zone,
             "working_hours": chance.randint(*populace.HOURS[offer.product]),
