@@ -57,7 +57,7 @@ def _person(row: Any) -> Row:
     more = {
         name: row[name] for name in ("study_field", "study_level", "university", "skills", "about", "wanted_fields")
     }
-    levels = orjson.loads(row["levels"])
+    levels = row["levels"]
     spoken = [{"name": code, "level": levels.get(code)} for code in row["languages"]] if levels else row["languages"]
     return {
         "id": row["own"], "home_lc": {"id": row["home"]}, "first_name": row["given_name"],

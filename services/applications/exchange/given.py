@@ -118,7 +118,7 @@ class Given:
 
     def email(self, name: str, *, needed: bool = True) -> str:
         value = self.text(name, needed=needed, longest=254)
-        if not value or (_PLAIN_ADDRESS.fullmatch(value) and value.index("@") <= 64):
+        if not value or _PLAIN_ADDRESS.fullmatch(value):
             return value
         try:
             return _email.validate_python(value)

@@ -203,10 +203,10 @@ def read_row(kind: Kind, row: Row) -> Read:
         item = kind.read(given)
     except RecursionError:
         item = given.wrong("", "is nested too deeply")
-    external = str(given.values.get("id") or "").strip()[:100]
-    if given.errors:
-        return Read(row.line, external, None, given.errors)
-    return Read(row.line, external, item, (), given.warnings)
+    if given.errors or item is None:
+        name = given.values.get("id")
+        return Read(row.line, "" if name is None else str(name).strip()[:100], None, given.errors)
+    return Read(row.line, item.external, item, (), given.warnings)
 
 
 def fingerprint(path: Path) -> str:
