@@ -165,7 +165,9 @@ def _bar(kind: Kind) -> Any:
     @contextmanager
     def shown() -> Any:
         columns = (TextColumn(f"{kind:13}"), BarColumn(), TextColumn("{task.fields[rows]:,} rows"))
-        with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
+        console = Console(stderr=True)
+        quiet = not console.is_terminal
+        with Progress(*columns, TimeElapsedColumn(), console=console, transient=True, disable=quiet) as bar:
             task = bar.add_task(kind, total=1.0, rows=0)
             yield lambda progress: bar.update(task, completed=progress.share, rows=progress.position)
 

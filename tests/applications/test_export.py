@@ -3,6 +3,7 @@
 import csv
 import io
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 

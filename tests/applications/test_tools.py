@@ -67,17 +67,14 @@ async def test_a_report_goes_to_a_file_and_a_mistake_ends_with_two(room: Room, t
     file, report = lines(tmp_path, "people", [person(1), person(2, first_name="")]), tmp_path / "report.csv"
     broken = tmp_path / "broken.json"
     broken.write_text("{")
-    done, missing, wrong = await asyncio.gather(
+    done, wrong = await asyncio.gather(
         sojourn(room, "import", "people", str(file), "--report", str(report)),
-        sojourn(room, "import", "people", str(tmp_path / "nowhere.csv")),
         sojourn(room, "import", "people", str(broken)),
     )
     assert (await done.communicate())[0] == b""
     assert done.returncode == 1
     assert report.read_text() == "line,id,verdict,field,reason\n2,2,refused,first_name,is missing\n"
-    await missing.communicate()
-    assert missing.returncode == 2
-    assert (await wrong.communicate())[1].startswith(b"sojourn: no JSON")
+    assert (await wrong.communicate())[1].strip().startswith(b"sojourn: no JSON")
     assert wrong.returncode == 2
 
 
@@ -90,7 +87,7 @@ async def test_a_seeded_year_can_be_exported(room: Room, tmp_path: Path) -> None
     exported = await sojourn(room, "export", "applications", str(file))
     await exported.communicate()
     assert exported.returncode == 0
-    assert len(list(csv.DictReader(file.open()))) == 60
+    assert len(list(csv.DictReader(io.StringIO(file.read_text())))) == 60
 
 
 def test_the_command_line_finds_the_rooms_tools() -> None:

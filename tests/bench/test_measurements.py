@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bench import consume, latency, relay
+from bench import consume, imports, latency, relay
 from shared.testing.trials import Trial
 
 PROMISED = {"value", "unit", "limit", "ratio"}
@@ -41,3 +41,12 @@ async def test_every_application_is_timed_from_the_request_to_the_row() -> None:
     ((rate, seconds),) = latency.SHORT
     assert figures["events"] == rate * seconds
     assert figures["value"] <= figures["p99"] <= figures["max"]
+
+
+@pytest.mark.timeout(180)
+async def test_a_made_up_year_is_imported_and_copied_bare() -> None:
+    figures = await figures_of(imports.MEASUREMENT)
+    assert figures["unit"] == "1/s"
+    assert figures["refused"] == 0
+    assert figures["rows"] > imports.SHORT
+    assert figures["events"] > figures["rows"]
