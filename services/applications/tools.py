@@ -108,7 +108,7 @@ def seed_year(
         return Year(applications, seed, year, datetime.combine(now.date(), time(0), UTC))
 
     if to:
-        _write_files(world(datetime.now(UTC)), to)
+        _write_files(world(BusinessClock().now()), to)
         return
 
     async def work(runtime: "Runtime") -> int:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -214,7 +214,7 @@ async def _with_openings(intake: Intake, made: list[New]) -> list[New]:
         else:
             refused.add(new.row.external)
             intake.refuse(new.row, ("slot_id", "all openings of these dates are taken"))
-    now = datetime.now(UTC)
+    now = intake.uow.clock.machine()
     await uow.fetch(TAKE, list(taken), list(taken.values()), now)
     await uow.fetch(TAKE_OVER, list(over), list(over.values()), now)
     await uow.fetch(UNRESERVE, list(reserved), list(reserved.values()), intake.refs.source)
@@ -222,7 +222,7 @@ async def _with_openings(intake: Intake, made: list[New]) -> list[New]:
 
 
 async def _write(intake: Intake, made: list[New]) -> None:
-    now = datetime.now(UTC)
+    now = intake.uow.clock.machine()
     records, states, due = [], [], []
     for id_, new in zip(new_ids(len(made)), made, strict=True):
         item, offer, reason = new.item, new.offer, new.item.reason

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
@@ -99,7 +98,7 @@ async def take_portion(uow: Uow, portion: Portion) -> Progress:
     if run.position != portion.position or run.finished_at:
         raise AnotherOne("the file is being imported by another process: this one stops")
     if not portion.rows:
-        uow.change(run, finished_at=datetime.now(UTC))
+        uow.change(run, finished_at=uow.clock.machine())
         counts = {name: getattr(run, name) for name in ("taken", "known", "refused", "warned")}
         uow.note("finish_import", run.id, after=counts)
         return Progress.of(run)

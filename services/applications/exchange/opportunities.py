@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from services.applications.exchange.given import Given
@@ -74,7 +74,7 @@ class Opportunities:
         return item
 
     async def store(self, intake: Intake, found: list[Read]) -> None:
-        uow, now = intake.uow, datetime.now(UTC)
+        uow, now = intake.uow, intake.uow.clock.machine()
         hosts = await intake.refs.enablers.find(uow, (row.item.enabler for row in found))
         slot_ids = iter(new_ids(sum(len(row.item.slots) for row in found)))
         records, slots = [], []

@@ -1,7 +1,7 @@
 """Committees, enablers and people on their way in."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -61,7 +61,7 @@ class Entities:
         return EntityItem(given.key("id"), parent, kind, name, given.country("country"), zone, email, phone)
 
     async def store(self, intake: Intake, found: list[Read]) -> None:
-        uow, now = intake.uow, datetime.now(UTC)
+        uow, now = intake.uow, intake.uow.clock.machine()
         ids = dict(zip((row.external for row in found), new_ids(len(found)), strict=True))
         places = await intake.refs.entities.find(uow, (row.item.parent for row in found))
         above = {name: (place.id, place.country, place.zone) for name, place in places.items()}
@@ -126,7 +126,7 @@ class Enablers:
         return EnablerItem(given.key("id"), given.key("host_lc_id"), kind, name, contact, email, phone, language)
 
     async def store(self, intake: Intake, found: list[Read]) -> None:
-        uow, now, today = intake.uow, datetime.now(UTC), intake.uow.now.date()
+        uow, now, today = intake.uow, intake.uow.clock.machine(), intake.uow.now.date()
         places = await intake.refs.entities.find(uow, (row.item.entity for row in found))
         records = []
         for id_, row in zip(new_ids(len(found)), found, strict=True):
@@ -173,7 +173,7 @@ class People:
         )  # fmt: skip
 
     async def store(self, intake: Intake, found: list[Read]) -> None:
-        uow, now = intake.uow, datetime.now(UTC)
+        uow, now = intake.uow, intake.uow.clock.machine()
         places = await intake.refs.entities.find(uow, (row.item.entity for row in found))
         addresses = {row["email"] for row in await uow.fetch(TAKEN_ADDRESSES, [row.item.email for row in found])}
         records = []
