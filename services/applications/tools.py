@@ -103,6 +103,7 @@ def seed_year(
     from datetime import UTC, datetime, time
 
     from services.applications.policy.year import Year
+    from shared.clock import BusinessClock
 
     def world(now: datetime) -> Year:
         return Year(applications, seed, year, datetime.combine(now.date(), time(0), UTC))
