@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from services.applications.exchange.exporting import cell
 from services.applications.exchange.given import Given, slug
-from services.applications.exchange.reading import LONGEST, Source, Unreadable, fields_of, plain_cell, read_json
+from services.applications.exchange.importing import KINDS, read_row
+from services.applications.exchange.reading import LONGEST, Row, Source, Unreadable, fields_of, plain_cell, read_json
 
 PAGE = {"data": {"allOpportunityApplication": {"data": [{"id": 1}, {"id": 2}], "paging": {"total_items": 2}}}}
 
@@ -137,6 +138,20 @@ def test_no_value_breaks_the_reading_of_a_row(value: Any) -> None:
     for take in (row.text, row.day, row.moment, row.email, row.phone, row.country, row.language, row.zone, row.codes):
         take("x")
     row.listed("x"), row.flag("x", True), row.number("x", 0, 9), row.key("x")
+
+
+FIELDS = "id tag kind parent_id name email phone country time_zone host_lc_id host_lc home_lc_id first_name created_at"
+FIELDS += " languages skills programmes wanted_countries looking about status programme slots working_hours openings"
+FIELDS += " start_date end_date person_id opportunity_id rejection_reason date_ended an_signed_at approved_ep_manager"
+ITEMS = st.lists(st.dictionaries(st.sampled_from(["name", "level", "id", "start_date", "openings"]), WRONG), max_size=2)
+
+
+@given(st.sampled_from(list(KINDS)), st.dictionaries(st.sampled_from(FIELDS.split()), WRONG | ITEMS, max_size=8))
+def test_no_row_breaks_the_import(kind: str, values: dict[str, Any]) -> None:
+    read = read_row(KINDS[kind], Row(1, values))
+    assert (read.item is None) == bool(read.errors)
+    assert all(reason.isprintable() for _, reason in (*read.errors, *read.warnings))
+    assert read.external.isprintable()
 
 
 def test_addresses_are_judged_as_the_api_judges_them() -> None:

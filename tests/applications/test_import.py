@@ -86,11 +86,12 @@ async def test_every_refused_row_is_told_with_its_line_and_all_reasons(ready: Ro
         person(6, created_at="2100-01-01T00:00:00Z"),
         person(7, first_name="Bobby\x00"),
         person(1, email="other@sojourn.example"),
+        person(8, id="a\x00b"),
     ]
     file = lines(tmp_path, "p", people)
     file.write_text(file.read_text() + "{broken\n[]\n")
     progress = await take(ready, "people", file)
-    assert (progress.taken, progress.known, progress.refused, progress.warned) == (2, 1, 7, 1)
+    assert (progress.taken, progress.known, progress.refused, progress.warned) == (2, 1, 8, 1)
     assert await remarks(ready, progress) == [
         ("2", "2", "refused", "email", "somebody else has this address"),
         ("3", "3", "refused", "home_lc_id", "there is no such entity"),
@@ -100,8 +101,9 @@ async def test_every_refused_row_is_told_with_its_line_and_all_reasons(ready: Ro
         ("5", "5", "warning", "phone", "is no phone number such as +40721000000: left out"),
         ("6", "6", "refused", "created_at", "lies in the future"),
         ("7", "7", "refused", "first_name", "holds control characters or broken letters"),
-        ("9", "", "refused", "", "no JSON, or no UTF-8"),
-        ("10", "", "refused", "", "not an object"),
+        ("9", "'a\\x00b'", "refused", "id", "holds control characters or broken letters"),
+        ("10", "", "refused", "", "no JSON, or no UTF-8"),
+        ("11", "", "refused", "", "not an object"),
     ]
     emails = await rows(ready, "SELECT email FROM person WHERE email <> 'ana100@sojourn.example' ORDER BY email")
     assert [row.email for row in emails] == ["ana1@sojourn.example", "ana5@sojourn.example"]

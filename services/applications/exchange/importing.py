@@ -198,14 +198,16 @@ def read_row(kind: Kind, row: Row) -> Read:
     if row.values is None:
         return Read(row.line, "", None, [("", row.problem)])
     given = Given(fields_of(row.values))
-    try:
-        item = kind.read(given)
-    except RecursionError:
-        item = given.wrong("", "is nested too deeply")
+    item = kind.read(given)
     if given.errors or item is None:
-        name = given.values.get("id")
-        return Read(row.line, "" if name is None else str(name).strip()[:100], None, given.errors)
+        return Read(row.line, _shown(given.values.get("id")), None, given.errors)
     return Read(row.line, item.external, item, (), given.warnings)
+
+
+def _shown(name: Any) -> str:
+    """An id in a report, whatever it is."""
+    text = "" if name is None else str(name).strip()[:100]
+    return text if text.isprintable() else ascii(text)
 
 
 def fingerprint(path: Path) -> str:

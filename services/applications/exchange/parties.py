@@ -232,9 +232,9 @@ def _profile(given: Given) -> tuple[Any, ...]:
 def _levels(given: Given) -> str:
     """How well each language is spoken, where `{"name": "en", "level": "c1"}` says so."""
     spoken = given.values.get("languages")
-    if type(spoken) is not list or str in map(type, spoken):
+    if type(spoken) is not list or {*map(type, spoken)} != {dict}:
         return "{}"
-    levels = {slug(str(one.get("name", ""))): str(one["level"])[:20] for one in spoken if one.get("level")}
+    levels = {slug(str(one.get("name", ""))): slug(str(one["level"])) for one in spoken if one.get("level")}
     return orjson.dumps(levels).decode()
 
 
