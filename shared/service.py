@@ -1,6 +1,7 @@
 """A service on one page: what it owns, hears, says, and when it wakes."""
 
 import importlib
+import importlib.util
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -76,3 +77,9 @@ def discover() -> list[str]:
 def load(room: str) -> Service:
     """The declaration of a room by its name."""
     return importlib.import_module(f"{SERVICES}.{room}.main").service
+
+
+def tools() -> list[str]:
+    """Modules with command-line tools of the rooms: a `tools.py` beside `main.py`, cheap to import."""
+    rooms = (f"{SERVICES}.{room}" for room in discover())
+    return [f"{room}.tools" for room in rooms if importlib.util.find_spec(f"{room}.tools")]

@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 
 from shared.cli import documents, events, rooms, system
+from shared.service import tools
 
 app = typer.Typer(
     help="Sojourn: the customer flow of an internship exchange.", no_args_is_help=True, pretty_exceptions_enable=False,
@@ -20,10 +21,12 @@ for module in (system, rooms, events, documents):
 
 
 def main() -> None:
-    """Find the running system, add the story where it is installed, and answer mistakes with one line."""
+    """Find the running system, add the story and the rooms' tools, and answer mistakes with one line."""
     _find_running_system()
     if importlib.util.find_spec(STORY.partition(".")[0]):
         importlib.import_module(STORY).register(app)
+    for module in tools():
+        importlib.import_module(module).register(app)
     try:
         app()
     except (ValueError, OSError, RuntimeError) as error:

@@ -79,6 +79,14 @@ class Shape(Generic[Row]):
         self._name = DIALECT.identifier_preparer.format_table(self.table)
         self._statements: dict[Any, str] = {}
 
+    def column(self, name: str) -> str:
+        """The column of an attribute."""
+        return self._column_of[name].name
+
+    def is_given(self, name: str) -> bool:
+        """Whether the database makes the value (a number) when none is given."""
+        return name in self._given_by_database
+
     # --- reading
 
     def plain(self, where: Sequence[Any]) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bench import consume, latency, relay, reports, search
+from bench import consume, imports, latency, relay, reports, search
 from shared.testing.trials import Trial
 
 PROMISED = {"value", "unit", "limit", "ratio"}
@@ -59,3 +59,12 @@ async def test_a_years_report_counts_the_whole_year() -> None:
     assert figures["unit"] == "ms"
     assert figures["applications"] == reports.SHORT[0]
     assert figures["states"] > figures["applications"] > figures["submitted"] > figures["accepted"] > 0
+
+
+@pytest.mark.timeout(120)
+async def test_a_made_up_year_is_imported_and_copied_bare() -> None:
+    figures = await figures_of(imports.MEASUREMENT)
+    assert figures["unit"] == "1/s"
+    assert figures["refused"] == 0
+    assert figures["rows"] > imports.SHORT
+    assert figures["events"] > figures["rows"]

@@ -9,6 +9,7 @@ from services.applications.model.applications import (
     StatedTerms,
     applications_of,
 )
+from services.applications.model.exchange import ExternalId, ImportRemark, ImportRun
 from services.applications.model.opportunities import Opportunity, Slot, offers_of, offers_shown_to
 from services.applications.model.parties import (
     Contact,
@@ -41,6 +42,9 @@ __all__ = [
     "DossierChange",
     "Enabler",
     "Entity",
+    "ExternalId",
+    "ImportRemark",
+    "ImportRun",
     "Member",
     "Opportunity",
     "OpportunitySample",

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from services.applications.policy.moves import OURS
+from services.applications.policy.reasons import OURS
 from shared.contracts.applications import Product, RejectionReason
 from shared.contracts.fields import Side
 from shared.errors import FieldError

@@ -1,0 +1,259 @@
+"""Applications on their way in: what they are, how they became it, and the openings that they take."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from services.applications.exchange import names
+from services.applications.exchange.given import Given, slug
+from services.applications.exchange.intake import Intake, Read
+from services.applications.exchange.references import Candidate, Dates, Offer
+from services.applications.exchange.tales import Tale, tell
+from services.applications.model import Application, ApplicationState
+from services.applications.model.applications import ENDED
+from services.applications.policy import LIVE, SIGNED, Status, completion_moment, dates_errors
+from services.applications.policy.histories import LEAST, Step, history
+from shared.ids import new_ids
+from shared.storage import bulk
+from shared.storage.bulk import Sheet
+from shared.zones import to_utc
+
+ABOUT = ("person_id", "opportunity_id", "enabler_id", "sending_entity_id", "hosting_entity_id")
+MOMENTS = ("submitted_at", "accepted_at", "signed_at", "approved_at", "realized_at", "completed_at", "ended_at")
+APPLICATION = Sheet(
+    Application, "id", *ABOUT, "slot_id", "product", "status", "reason", "start_on", "end_on", "zone", "country",
+    "terms", "sending_approval", "hosting_approval", *MOMENTS, "changed_at",
+)  # fmt: skip
+STATE = Sheet(
+    ApplicationState, "application_id", "recorded_at", "effective_on", "status", "reason", *ABOUT, "product",
+    "country", "start_on", "end_on",
+)  # fmt: skip
+DUE = ("id", "kind", "subject", "occurrence", "local_at", "zone", "due_at", "payload")
+COMPLETION = "complete-experience"
+TAKES = frozenset({Status.approved, Status.realized, Status.completed})
+THERE = f"""SELECT person_id, opportunity_id, status FROM application
+    WHERE person_id = ANY($1::uuid[]) AND status NOT IN {ENDED}"""  # noqa: S608 (words of ours)
+LOCK = "SELECT 1 FROM opportunity WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"
+SLOTS = """SELECT s.id, s.opportunity_id, s.openings, x.reserved FROM slot s
+    LEFT JOIN external_id x ON x.id = s.id AND x.kind = 'slots' AND x.source = $2
+    WHERE s.id = ANY($1::uuid[]) ORDER BY s.id FOR UPDATE OF s"""
+TAKE = """UPDATE slot SET openings = openings - n, version = version + 1, changed_at = $3
+    FROM unnest($1::uuid[], $2::int[]) AS t (slot_id, n) WHERE id = slot_id"""
+TAKE_OVER = """UPDATE opportunity SET openings = openings - n, version = version + 1, changed_at = $3
+    FROM unnest($1::uuid[], $2::int[]) AS t (opportunity_id, n) WHERE id = opportunity_id"""
+UNRESERVE = """UPDATE external_id SET reserved = reserved - n FROM unnest($1::uuid[], $2::int[]) AS t (slot_id, n)
+    WHERE id = slot_id AND kind = 'slots' AND source = $3"""
+DATES = {Status.open: "created_at", Status.accepted: "date_matched", Status.in_progress: "an_signed_at"}
+DATES |= {Status.approved: "date_approved", Status.realized: "date_realized", Status.completed: "date_completed"}
+HALVES = {names.HALF_SENDING: "sending_approval", names.HALF_HOSTING: "hosting_approval"}
+STAGES = (Status.open, Status.accepted, Status.in_progress, Status.approved, Status.realized, Status.completed)
+
+
+@dataclass(slots=True)
+class ApplicationItem:
+    external: str
+    person: str
+    opportunity: str
+    slot: str
+    status: Status
+    reason: str | None
+    halves: tuple[bool, bool]
+    at: dict[Status, datetime | None]
+    ended: datetime | None
+    start_on: date | None
+    end_on: date | None
+
+
+class Applications:
+    """A rule that keeps an open application from being taken is told of one that is over, and keeps nothing away."""
+
+    name = "applications"
+
+    def read(self, given: Given) -> ApplicationItem | None:
+        word = given.text("status").lower()
+        status = names.STATUSES.get(word)
+        if status is None:
+            if word:
+                given.wrong("status", f"{word!r} is unknown here")
+            return None
+        at = {stage: given.moment(name, needed=stage is Status.open) for stage, name in DATES.items()}
+        ended = given.moment("date_ended") or given.moment("updated_at") if status in LEAST else None
+        start, end = given.day("experience_start_date"), given.day("experience_end_date")
+        if start and end and end < start:
+            given.wrong("experience_end_date", "is before experience_start_date")
+        return ApplicationItem(
+            given.key("id"), given.key("person_id"), given.key("opportunity_id"), given.key("slot_id", needed=False),
+            status, _reason(given, word, status), _halves(given, word, status), at, ended, start, end,
+        )  # fmt: skip
+
+    async def store(self, intake: Intake, found: list[Read]) -> None:
+        uow, refs = intake.uow, intake.refs
+        people = await refs.people.find(uow, (row.item.person for row in found))
+        offers = await refs.opportunities.find(uow, (row.item.opportunity for row in found))
+        slots = await refs.slots.find(uow, (row.item.slot for row in found))
+        made = []
+        for row in found:
+            person, offer = people.get(row.item.person), offers.get(row.item.opportunity)
+            if person is None:
+                intake.refuse(row, ("person_id", "there is no such person"))
+            elif offer is None:
+                intake.refuse(row, ("opportunity_id", "there is no such opportunity"))
+            elif new := _made(row, person, offer, slots.get(row.item.slot), intake):
+                made.append(new)
+        made = await _unique(intake, made)
+        await _write(intake, await _with_openings(intake, made))
+
+
+@dataclass(slots=True)
+class New:
+    """An application that is about to be written."""
+
+    row: Read
+    item: ApplicationItem
+    person: Candidate
+    offer: Offer
+    slot: Dates
+    start_on: date
+    end_on: date
+    steps: list[Step]
+
+
+def _reason(given: Given, word: str, status: Status) -> str | None:
+    """Why it ended: a rejection has a reason of the list, every other exit a code."""
+    if status not in LEAST:
+        return None
+    text = given.text(
+        "rejection_reason_name" if given.has("rejection_reason_name") else "rejection_reason", needed=False
+    )
+    if status is Status.rejected:
+        if (reason := names.reason_of(text)) is None:
+            given.wrong("rejection_reason", f"{text!r} is not on the list" if text else "is missing")
+        return reason
+    return slug(text) or (names.ACCEPTANCE_BROKEN if word == names.ACCEPTANCE_BROKEN else f"by_{word}")
+
+
+def _halves(given: Given, word: str, status: Status) -> tuple[bool, bool]:
+    """Whether the sending and the hosting side have approved."""
+    if status in TAKES or status in (Status.approval_broken, Status.realization_broken):
+        return True, True
+    if status in (Status.open, Status.accepted):
+        return False, False
+    return (
+        word == names.HALF_SENDING or given.flag(names.HALF_SENDING, False),
+        word == names.HALF_HOSTING or given.flag(names.HALF_HOSTING, False),
+    )
+
+
+def _made(row: Read, person: Candidate, offer: Offer, slot_id: str | None, intake: Intake) -> New | None:
+    item: ApplicationItem = row.item
+    slot = offer.slot(slot_id, item.start_on)
+    start, end = item.start_on or slot.start_on, item.end_on or slot.end_on
+    errors = [("experience_end_date", error.detail) for error in dates_errors(offer.product, start, end)]
+    if end < start or (errors and item.status in LIVE):
+        intake.refuse(row, *errors)
+        return None
+    steps, assumed = history(item.status, item.at, item.ended, start, end, offer.zone)
+    if steps[-1].at > intake.uow.now:
+        intake.refuse(row, ("status", f"{steps[-1].status.value} lies in the future"))
+        return None
+    if errors or assumed:
+        row.warnings = [*row.warnings, *errors, *(("status", words) for words in assumed)]
+    return New(row, item, person, offer, slot, start, end, steps)
+
+
+async def _unique(intake: Intake, made: list[New]) -> list[New]:
+    """One signed acceptance note per person, one application per opportunity that hasn't ended."""
+    rows = await intake.uow.fetch(THERE, {new.person.id for new in made if new.item.status not in LEAST})
+    there = {(str(row["person_id"]), str(row["opportunity_id"])) for row in rows}
+    signed = {str(row["person_id"]) for row in rows if row["status"] in SIGNED}
+    kept = []
+    for new in made:
+        pair = (new.person.id, new.offer.id)
+        if new.item.status in LEAST:
+            kept.append(new)
+        elif pair in there:
+            intake.refuse(new.row, ("opportunity_id", "the person has an application for it that hasn't ended"))
+        elif new.item.status in SIGNED and new.person.id in signed:
+            intake.refuse(new.row, ("status", "another acceptance note of the person is signed already"))
+        else:
+            there.add(pair)
+            if new.item.status in SIGNED:
+                signed.add(new.person.id)
+            kept.append(new)
+    return kept
+
+
+async def _with_openings(intake: Intake, made: list[New]) -> list[New]:
+    """Openings are taken: first those that the other system had given away, then free ones; none left is refused.
+
+    An experience that is over took place whatever the openings say: it is taken, and told.
+    """
+    taking = [new for new in made if new.item.status in TAKES]
+    if not taking:
+        return made
+    uow = intake.uow
+    await uow.fetch(LOCK, {new.offer.id for new in taking})
+    rows = await uow.fetch(SLOTS, {new.slot.id for new in taking}, intake.refs.source)
+    left = {str(row["id"]): [row["reserved"] or 0, row["openings"]] for row in rows}
+    reserved, taken, over = Counter[str](), Counter[str](), Counter[str]()
+    refused = set()
+    for new in taking:
+        free = left[new.slot.id]
+        if free[0]:
+            free[0] -= 1
+            reserved[new.slot.id] += 1
+        elif free[1]:
+            free[1] -= 1
+            taken[new.slot.id] += 1
+            over[new.offer.id] += 1
+        elif new.item.status is Status.completed:
+            new.row.warnings = [*new.row.warnings, ("slot_id", "there was no opening left")]
+        else:
+            refused.add(new.row.external)
+            intake.refuse(new.row, ("slot_id", "all openings of these dates are taken"))
+    now = intake.uow.clock.machine()
+    await uow.fetch(TAKE, list(taken), list(taken.values()), now)
+    await uow.fetch(TAKE_OVER, list(over), list(over.values()), now)
+    await uow.fetch(UNRESERVE, list(reserved), list(reserved.values()), intake.refs.source)
+    return [new for new in made if new.row.external not in refused] if refused else made
+
+
+async def _write(intake: Intake, made: list[New]) -> None:
+    now = intake.uow.clock.machine()
+    records, states, due = [], [], []
+    for id_, new in zip(new_ids(len(made)), made, strict=True):
+        item, offer, reason = new.item, new.offer, new.item.reason
+        about = (new.person.id, offer.id, offer.enabler_id, new.person.sending_entity_id, offer.hosting_entity_id)
+        terms, halves = new.slot.terms, item.halves
+        approvals = (terms if half else None for half in halves)
+        where = (offer.product, item.status, reason, new.start_on, new.end_on, offer.zone, offer.country)
+        records.append((id_, *about, new.slot.id, *where, terms, *approvals, *_moments(new.steps, item.status), now))
+        place = (offer.product, offer.country, new.start_on, new.end_on)
+        for step in new.steps:
+            why = reason if step.status in LEAST else None
+            states.append((id_, step.at, step.on, step.status, why, *about, *place))
+        if item.status is Status.realized:
+            due.append(_due(id_, new))
+        tale = Tale(id_, about, offer.product, new.start_on, new.end_on, offer.zone, offer.country, terms, reason)
+        intake.told += tell(tale, new.steps, halves)
+        intake.taking(Applications.name, new.row, id_)
+    uow = intake.uow
+    await APPLICATION.copy(uow, records)
+    await STATE.copy(uow, states)
+    await bulk.copy(uow, "due", DUE, [(one, *row) for one, row in zip(new_ids(len(due)), due, strict=True)])
+    await bulk.note_new(uow, "import_application", (record[0] for record in records))
+
+
+def _moments(steps: Iterable[Step], status: Status) -> tuple[Any, ...]:
+    """When each stage was reached, and when it ended otherwise."""
+    at = {step.status: step.at for step in steps}
+    return (*(at.get(stage) for stage in STAGES), at[status] if status in LEAST else None)
+
+
+def _due(id_: str, new: New) -> tuple[Any, ...]:
+    """The calendar completes a running experience."""
+    local, zone = completion_moment(new.end_on), new.offer.zone
+    return (COMPLETION, UUID(id_), "completion", local, zone, to_utc(local, zone), "{}")

@@ -1,0 +1,242 @@
+"""Committees, enablers and people on their way in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from services.applications.exchange.given import Given, slug
+from services.applications.exchange.intake import Intake, Read
+from services.applications.exchange.names import ENTITIES, PRODUCTS
+from services.applications.model import Enabler, Entity, Person
+from shared.contracts import applications as facts
+from shared.contracts.applications import EntityKind
+from shared.ids import new_ids
+from shared.storage import bulk
+from shared.storage.bulk import Sheet
+
+ENTITY = Sheet(Entity, "id", "parent_id", "kind", "name", "country", "zone", "email", "phone", "changed_at")
+ENABLER = Sheet(
+    Enabler, "id", "hosting_entity_id", "kind", "name", "contact_name", "email", "phone", "language", "changed_at"
+)
+PROFILE = ("study_field", "study_level", "university", "languages", "levels", "skills", "about", "available_from")
+PROFILE += ("available_to", "wanted_products", "wanted_fields", "wanted_countries", "looking")
+PERSON = Sheet(
+    Person, "id", "sending_entity_id", "given_name", "family_name", "email", "phone", "country", "language", "zone",
+    "registered_at", *PROFILE, "changed_at",
+)  # fmt: skip
+TAKEN_ADDRESSES = "SELECT email FROM person WHERE email = ANY($1::text[])"
+PATHS = "SELECT entity_id, path FROM entity_path WHERE entity_id = ANY($1::uuid[])"
+HOSTS = ("company", "ngo", "school")
+
+
+@dataclass(slots=True)
+class EntityItem:
+    external: str
+    parent: str
+    kind: EntityKind
+    name: str
+    country: str | None
+    zone: str | None
+    email: str
+    phone: str
+
+
+class Entities:
+    """The committees; a parent may stand before or after its children, as long as it stands in the same portion."""
+
+    name = "entities"
+
+    def read(self, given: Given) -> EntityItem | None:
+        tag = given.text("tag") if given.has("tag") else given.text("kind")
+        kind = ENTITIES.get(tag.lower())
+        if kind is None:
+            if tag:
+                given.wrong("tag", f"{tag!r} is none of AI, MC, LC, world, national, local")
+            return None
+        parent = given.key("parent_id", needed=kind is not EntityKind.world)
+        name, email, phone = given.text("name"), given.email("email", needed=False), given.phone("phone") or ""
+        zone = given.zone("time_zone")
+        return EntityItem(given.key("id"), parent, kind, name, given.country("country"), zone, email, phone)
+
+    async def store(self, intake: Intake, found: list[Read]) -> None:
+        uow, now = intake.uow, intake.uow.clock.machine()
+        ids = dict(zip((row.external for row in found), new_ids(len(found)), strict=True))
+        places = await intake.refs.entities.find(uow, (row.item.parent for row in found))
+        above = {name: (place.id, place.country, place.zone) for name, place in places.items()}
+        rows = await uow.fetch(PATHS, [place.id for place in places.values()])
+        paths = {str(row["entity_id"]): [str(one) for one in row["path"]] for row in rows}
+        records, trodden = [], []
+        for row in _from_the_root(found, intake):
+            item: EntityItem = row.item
+            parent, country, zone = above.get(item.parent, (None, None, "UTC"))
+            id_ = ids[item.external]
+            path = paths[id_] = [*(paths[parent] if parent else []), id_]
+            country, zone = item.country or country, item.zone or zone
+            above[item.external] = (id_, country, zone)
+            records.append((id_, parent, item.kind.value, item.name, country, zone, item.email, item.phone, now))
+            trodden.append((id_, path))
+            about = {"entity_id": id_, "path": path, "kind": item.kind, "country": country, "zone": zone}
+            intake.say(facts.EntityRegistered, id_, about, uow.now.date())
+            contact = {"entity_id": id_, "name": item.name, "email": item.email, "phone": item.phone}
+            intake.say(facts.EntityDetails, id_, contact, uow.now.date())
+            intake.taking(self.name, row, id_)
+        await ENTITY.copy(uow, records)
+        await bulk.copy(uow, "entity_path", ("entity_id", "path"), trodden)
+        await bulk.note_new(uow, "import_entity", (record[0] for record in records))
+
+
+def _from_the_root(found: list[Read], intake: Intake) -> list[Read]:
+    """Parents before their children; those whose parent is nowhere are refused, with all below them."""
+    known = {name for name in (row.item.parent for row in found) if name in intake.refs.entities.found} | {""}
+    waiting, ordered = found, []
+    while ready := [row for row in waiting if row.item.parent in known]:
+        ordered += ready
+        waiting = [row for row in waiting if row.item.parent not in known]
+        known |= {row.external for row in ready}
+    for row in waiting:
+        intake.refuse(row, ("parent_id", "there is no such entity"))
+    return ordered
+
+
+@dataclass(slots=True)
+class EnablerItem:
+    external: str
+    entity: str
+    kind: str
+    name: str
+    contact_name: str
+    email: str
+    phone: str | None
+    language: str
+
+
+class Enablers:
+    """Companies, NGOs and schools."""
+
+    name = "enablers"
+
+    def read(self, given: Given) -> EnablerItem | None:
+        kind = given.text("kind", needed=False).lower() or "company"
+        if kind not in HOSTS:
+            given.wrong("kind", f"{kind!r} is none of {', '.join(HOSTS)}")
+        name, contact = given.text("name"), given.text("contact_name", needed=False)
+        email, phone, language = given.email("email"), given.phone("phone"), given.language("language") or "en"
+        return EnablerItem(given.key("id"), given.key("host_lc_id"), kind, name, contact, email, phone, language)
+
+    async def store(self, intake: Intake, found: list[Read]) -> None:
+        uow, now, today = intake.uow, intake.uow.clock.machine(), intake.uow.now.date()
+        places = await intake.refs.entities.find(uow, (row.item.entity for row in found))
+        records = []
+        for id_, row in zip(new_ids(len(found)), found, strict=True):
+            item: EnablerItem = row.item
+            if (place := places.get(item.entity)) is None:
+                intake.refuse(row, ("host_lc_id", "there is no such entity"))
+                continue
+            contact = (item.name, item.contact_name or item.name, item.email, item.phone, item.language)
+            records.append((id_, place.id, item.kind, *contact, now))
+            about = {"enabler_id": id_, "hosting_entity_id": place.id, "kind": item.kind}
+            intake.say(facts.EnablerRegistered, id_, about, today)
+            words = dict(zip(("name", "contact_name", "email", "phone", "language"), contact, strict=True))
+            intake.say(facts.EnablerDetails, id_, {"enabler_id": id_, **words}, today)
+            intake.taking(self.name, row, id_)
+        await ENABLER.copy(uow, records)
+        await bulk.note_new(uow, "import_enabler", (record[0] for record in records))
+
+
+@dataclass(slots=True)
+class PersonItem:
+    external: str
+    entity: str
+    given_name: str
+    family_name: str
+    email: str
+    phone: str | None
+    country: str | None
+    language: str
+    zone: str | None
+    registered_at: datetime | None
+    profile: tuple[Any, ...]
+
+
+class People:
+    """EPs with their profiles. An e-mail address belongs to one person."""
+
+    name = "people"
+
+    def read(self, given: Given) -> PersonItem | None:
+        return PersonItem(
+            given.key("id"), given.key("home_lc_id"), given.text("first_name"), given.text("last_name"),
+            given.email("email"), given.phone("phone"), given.country("country"), given.language("language") or "en",
+            given.zone("time_zone"), given.moment("created_at"), _profile(given),
+        )  # fmt: skip
+
+    async def store(self, intake: Intake, found: list[Read]) -> None:
+        uow, now = intake.uow, intake.uow.clock.machine()
+        places = await intake.refs.entities.find(uow, (row.item.entity for row in found))
+        addresses = {row["email"] for row in await uow.fetch(TAKEN_ADDRESSES, [row.item.email for row in found])}
+        records = []
+        for id_, row in zip(new_ids(len(found)), found, strict=True):
+            item: PersonItem = row.item
+            if reasons := _person_errors(item, places.get(item.entity), addresses, uow.now):
+                intake.refuse(row, *reasons)
+                continue
+            addresses.add(item.email)
+            place = places[item.entity]
+            zone, since = item.zone or place.zone, item.registered_at or uow.now
+            country = item.country or place.country
+            who = (item.given_name, item.family_name, item.email, item.phone)
+            records.append((id_, place.id, *who, country, item.language, zone, since, *item.profile, now))
+            about = {"person_id": id_, "language": item.language}
+            where = {"sending_entity_id": place.id, "country": country, "zone": zone}
+            day = since.date()
+            intake.say(facts.PersonRegistered, id_, about | where, day)
+            names = dict(zip(("given_name", "family_name", "email", "phone"), who, strict=True))
+            intake.say(facts.PersonDetails, id_, about | names, day)
+            intake.taking(self.name, row, id_)
+        await PERSON.copy(uow, records)
+        await bulk.note_new(uow, "import_person", (record[0] for record in records))
+
+
+def _person_errors(item: PersonItem, place: Any, addresses: set[str], now: datetime) -> list[tuple[str, str]]:
+    errors = []
+    if place is None:
+        errors.append(("home_lc_id", "there is no such entity"))
+    elif not (item.country or place.country):
+        errors.append(("country", "is missing, and the entity has none"))
+    if item.email in addresses:
+        errors.append(("email", "somebody else has this address"))
+    if item.registered_at and item.registered_at > now:
+        errors.append(("created_at", "lies in the future"))
+    return errors
+
+
+def _profile(given: Given) -> tuple[Any, ...]:
+    start, end = given.day("earliest_start_date"), given.day("latest_end_date")
+    if start and end and end < start:
+        given.wrong("latest_end_date", "is before earliest_start_date")
+    products = [PRODUCTS.get(word.replace("_", " ")) for word in given.codes("programmes")]
+    if None in products:
+        given.strange("programmes", "holds words that are no programme: left out")
+    countries = [code.upper() for code in given.codes("wanted_countries")]
+    return (
+        _code(given, "study_field"), _code(given, "study_level"), given.text("university", needed=False) or None,
+        given.codes("languages"), _levels(given), given.codes("skills"),
+        given.text("about", needed=False, longest=10_000, lines=True), start, end,
+        [product.value for product in products if product], given.codes("wanted_fields"), countries,
+        given.flag("looking", True),
+    )  # fmt: skip
+
+
+def _levels(given: Given) -> str:
+    """How well each language is spoken, where `{"name": "en", "level": "c1"}` says so."""
+    spoken = given.values.get("languages")
+    if type(spoken) is not list or {*map(type, spoken)} != {dict}:
+        return "{}"
+    levels = {slug(str(one.get("name", ""))): slug(str(one["level"])) for one in spoken if one.get("level")}
+    return orjson.dumps(levels).decode()
+
+
+def _code(given: Given, name: str) -> str | None:
+    return next(iter(given.codes(name)), None)
