@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bench import consume, imports, latency, relay, write_path
+from bench import consume, imports, latency, relay, reports, search, write_path
 from shared.testing.trials import Trial, main
 
 MEASUREMENTS: tuple[Trial, ...] = (
@@ -10,6 +10,9 @@ MEASUREMENTS: tuple[Trial, ...] = (
     relay.MEASUREMENT,
     consume.MEASUREMENT,
     latency.MEASUREMENT,
+    search.OPPORTUNITIES,
+    search.PEOPLE,
+    reports.MEASUREMENT,
     imports.MEASUREMENT,
 )
 LATEST = Path(__file__).with_name("latest.json")

@@ -7,11 +7,12 @@ import orjson
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from bench.exchanges import messages
-from bench.ground import Ground, a_second, on_fast_loop, rates, running, runtime, too_slow, until
+from bench.ground import Ground, a_second, on_fast_loop, rates, runtime, too_slow, until
 from shared.contracts.message import Message
 from shared.messaging.consumer import Consumer
 from shared.messaging.kafka import KafkaBus
 from shared.service import load
+from shared.testing.loops import running
 from shared.testing.trials import Trial
 
 SHORT, FULL = 4_000, 40_000

@@ -7,12 +7,13 @@ import orjson
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from bench.exchanges import exchanges
-from bench.ground import Ground, a_second, on_fast_loop, rates, running, runtime, too_slow, until
+from bench.ground import Ground, a_second, on_fast_loop, rates, runtime, too_slow, until
 from shared.access import Caller
 from shared.contracts.topics import TOPICS
 from shared.messaging.kafka import KafkaBus
 from shared.messaging.relay import Relay
 from shared.storage.tx import Cause
+from shared.testing.loops import running
 from shared.testing.trials import Trial
 
 SHORT, FULL = (4_000, 1), (30_000, 3)  # rows, rounds

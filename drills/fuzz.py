@@ -18,7 +18,7 @@ from shared.testing.trials import Figures, Trial
 from story.walk import Walk
 
 COMMANDS, FEW_COMMANDS = 150, 40
-CASES, FEW_CASES = 20, 2  # per operation, phase and role
+CASES, FEW_CASES = 6, 2  # per operation, phase and role
 AT_ONCE, SEED = 2, 4
 SOME = 5
 SERVER_ERROR = "ST101"  # schemathesis names its findings by code

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from sqlalchemy import text
 from shared import failpoints
 from shared.access import Caller
 from shared.clock import BusinessClock
+from shared.errors import Unavailable
 from shared.service import Service
 from shared.settings import Kernel, Mode, RoomSettings, kernel
 from shared.storage.engine import Database
@@ -23,6 +24,7 @@ Around = Callable[[Uow, Run], Awaitable[Any]]
 CLOCK = "sojourn_clock"  # the channel on which a moved clock is told
 OFFSET = text("SELECT offset_us FROM clock")
 TOLD, LOOK_AGAIN = 0.2, 5.0  # seconds
+STREAMS_SHARE = 4  # one connection in four may be held by a reply that is being sent
 
 
 class Runtime:
@@ -40,6 +42,7 @@ class Runtime:
         self.database = Database(url, name=f"sojourn-{service.name}", pool_size=self.settings.pool_size)
         self.committed: Callable[[], None] = lambda: None
         self.clock_moved = asyncio.Event()
+        self._streams = asyncio.Semaphore(max(1, self.settings.pool_size // STREAMS_SHARE))
         self._follower: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -75,6 +78,14 @@ class Runtime:
         """Run a view `view(uow, *args)` in a read-only transaction."""
         async with self.database.reading(caller, self.clock) as uow:
             return await view(uow, *args)
+
+    @contextlib.asynccontextmanager
+    async def streaming(self, caller: Caller) -> AsyncIterator[Uow]:
+        """A read-only transaction that stays open while its rows are sent; Unavailable when many are being sent."""
+        if self._streams.locked():
+            raise Unavailable("Several exports are being sent already; try again in a while.")
+        async with self._streams, self.database.reading(caller, self.clock) as uow:
+            yield uow
 
     # --- business time
 

@@ -30,7 +30,8 @@ class Service:
 
     `hears` maps event classes to handlers, `timers` due-row kinds; `loops` are the worker's own endless tasks, `mounts`
     are ASGI apps of the api process by path (the console). `read_models` are the tables in which every column of every
-    row follows from the events heard: `shared.messaging.replay` makes them again, byte for byte.
+    row follows from the events heard: `shared.messaging.replay` makes them again, byte for byte. `documents` are pages
+    of the room's own in `docs/`, by file name, with what makes each: `sojourn docs` writes them.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Service:
     loops: tuple[Loop, ...] = ()
     mounts: Mapping[str, Any] = field(default_factory=dict)
     read_models: tuple[str, ...] = ()
+    documents: Mapping[str, Callable[[], str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         foreign = [event.TYPE for event in self.says if event.TOPIC.partition(".")[0] != self.name]

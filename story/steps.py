@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from shared.access import Role
+from story.approval import approve_hosting, approve_sending, pay
 from story.tale import Committee
 from story.walk import (
     Walk,
@@ -174,22 +175,9 @@ async def sign(walk: Walk) -> str:
     return f"status {done['status'].replace('_', ' ')}"
 
 
-@step("applications", "The EP manager approves")
-async def approve_sending(walk: Walk) -> str:
-    done = await _approve(walk, "se")
-    return f"status {done['status'].replace('_', ' ')}, one approval of two"
-
-
-@step("applications", "The opportunity manager approves: APPROVED")
-async def approve_hosting(walk: Walk) -> str:
-    done = await _approve(walk, "he")
-    same("status", done["status"], "approved")
-    return "a customer: value delivery begins"
-
-
-async def _approve(walk: Walk, who: str) -> Any:
-    body = {"terms": walk.applications["accepted"]["terms"]}
-    return await walk.people[who].change("applications", f"{walk.path}/approval", body, of=walk.path)
+step("applications", "Fee and contract: the EP manager records both")(pay)
+step("applications", "The EP manager approves")(approve_sending)
+step("applications", "The opportunity manager approves: APPROVED")(approve_hosting)
 
 
 # --- value delivery

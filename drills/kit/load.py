@@ -22,6 +22,7 @@ OPPORTUNITIES, OPENINGS = 20, 1000
 TRY = 10.0  # seconds that one try may take
 START = date.today() + timedelta(days=200)  # far off: no touchpoint of the calendar falls due during a drill
 WEEKS = 12
+NEEDED = {"fee_paid": {"amount": "450.00", "currency": "EUR", "reference": "drill"}, "contract_signed": {}}
 
 
 class Unwanted(Exception):
@@ -110,6 +111,8 @@ class Load:
         if chance.random() < 0.2:
             await self._do(_accept(application, refusal="illegal-move"), self._he)
         application = await self._do(_sign(application), ep)
+        for kind, facts in NEEDED.items():
+            await self._do(_record(application, kind, facts), self._se)
         application = await self._do(_approve(application), self._se)
         application = await self._do(_approve_last(application, withdrawn=bool(other)), self._he)
         for _ in range(chance.randrange(8)):
@@ -258,6 +261,12 @@ def _reject(application: Any) -> _Ask:
 def _sign(application: Any) -> _Ask:
     command = _command("sign_acceptance_note", said.AcceptanceNoteSigned)
     return _move(application, "acceptance-note", command, {"terms": application["terms"]})
+
+
+def _record(application: Any, kind: str, facts: dict[str, str]) -> _Ask:
+    """What has to be done before an approval; a requirement that was just opened is at version 1."""
+    command = _command("record_requirement", said.RequirementFulfilled)
+    return _Ask(f"/v1/applications/{application['id']}/requirements/{kind}/record", command, facts, {"version": 1})
 
 
 def _approve(application: Any) -> _Ask:

@@ -1,7 +1,11 @@
-"""What the applications room hears: quality cases and lead scores, shown in its lists."""
+"""What the applications room hears: quality cases and lead scores, shown in its lists; and itself, for webhooks."""
 
 from services.applications.handlers import count_case, keep_score
+from services.applications.handlers.webhook_deliveries import deliver_events
+from services.applications.views.webhooks import EVENTS
 from shared.contracts.scoring import LeadScored
 from shared.contracts.surveys import QualityCaseClosed, QualityCaseOpened
 
 HEARS = {QualityCaseOpened: count_case, QualityCaseClosed: count_case, LeadScored: keep_score}
+# Its own facts come back to it over the topic: so webhooks cost no command anything, and each event is taken in once.
+HEARS |= dict.fromkeys(EVENTS.values(), deliver_events)

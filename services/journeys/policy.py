@@ -9,7 +9,7 @@ from shared.contracts.fields import Side
 
 
 class Status(StrEnum):
-    """Status of an application, in the words of the exchange system; the last two are exits."""
+    """Status of an application, in the words of the exchange system; the last five are exits."""
 
     open = "open"
     accepted = "accepted"
@@ -19,6 +19,9 @@ class Status(StrEnum):
     completed = "completed"
     rejected = "rejected"
     withdrawn = "withdrawn"
+    declined = "declined"
+    approval_broken = "approval_broken"
+    realization_broken = "realization_broken"
 
 
 class Phase(StrEnum):
@@ -49,6 +52,7 @@ PHASES = {
     Status.realized: Phase.value_delivery,
     Status.completed: Phase.brand_advocacy,
 }
+EXITS = frozenset(Status) - PHASES.keys()
 WAITING = ("scheduled", "moved")  # states of a touchpoint that is still to come
 FAIR = 30  # fewer than this, and a share says more about chance than about people
 
@@ -87,16 +91,24 @@ MOVES = {
     "applications.application-accepted.v1": Status.accepted,
     "applications.application-rejected.v1": Status.rejected,
     "applications.application-withdrawn.v1": Status.withdrawn,
+    "applications.application-declined.v1": Status.declined,
+    "applications.approval-broken.v1": Status.approval_broken,
+    "applications.realization-broken.v1": Status.realization_broken,
     "applications.acceptance-note-signed.v1": Status.in_progress,
     "applications.application-approved.v1": Status.approved,
     "applications.experience-realized.v1": Status.realized,
     "applications.experience-completed.v1": Status.completed,
 }
+REOPENED = "applications.application-reopened.v1"  # it says itself to which status
 ACTORS = {
     "applications.person-registered.v1": "customer",
     "applications.application-submitted.v1": "customer",
     "applications.application-accepted.v1": Side.hosting,
     "applications.application-rejected.v1": Side.hosting,
+    "applications.application-declined.v1": "customer",
+    "applications.application-reopened.v1": "customer",
+    "applications.approval-broken.v1": "customer",
+    "applications.terms-changed.v1": Side.hosting,
     "applications.acceptance-note-signed.v1": "customer",
     "applications.experience-dates-changed.v1": Side.hosting,
     "applications.experience-realized.v1": Side.hosting,
@@ -123,14 +135,21 @@ def step_of(type_: str) -> int:
 def side_of(type_: str, facts: Mapping[str, Any]) -> str | None:
     """Who acted: the customer, a side, or (None) the system itself."""
     if type_ == "applications.application-withdrawn.v1":
-        return None if facts.get("reason") == "approved_elsewhere" else "customer"
+        return None if facts.get("reason") == "approved_elsewhere" else facts.get("side") or "customer"
     return facts.get("side") or facts.get("owner") or ACTORS.get(type_)
+
+
+def status_told(type_: str, facts: Mapping[str, Any]) -> Status | None:
+    """The status that an application has from this event on; None when the event leaves it alone."""
+    return Status(facts["status"]) if type_ == REOPENED else MOVES.get(type_)
 
 
 def phase_begun(type_: str) -> Phase | None:
     """The phase that an application is in from this event on; None when the event says nothing of it."""
     if type_ == "applications.person-registered.v1":
         return Phase.attraction
+    if type_ == REOPENED:
+        return Phase.consideration
     return PHASES.get(MOVES[type_]) if type_ in MOVES else None
 
 

@@ -29,7 +29,7 @@ from services.journeys.model import (
     people_of,
     values_of,
 )
-from services.journeys.policy import FAIR, WAITING, Phase, Profile, Status, folded, share
+from services.journeys.policy import FAIR, PHASES, WAITING, Phase, Profile, Status, folded, share
 from services.journeys.schemas import (
     ActorOut,
     ActorsOut,
@@ -212,11 +212,10 @@ async def _words(uow: Uow, entries: Sequence[Entry]) -> dict[str | None, str]:
 
 async def get_funnel(uow: Uow) -> FunnelOut:
     people, applications = people_of(uow.caller), applications_of(uow.caller)
-    person_statuses = [status for status in Status if status not in (Status.rejected, Status.withdrawn)]
     return FunnelOut(
         people_by_profile=await _split(uow, Subject.profile, people, list(Profile)),
         people_by_phase=await _split(uow, Subject.phase, people, list(Phase)),
-        people_by_status=await _split(uow, Subject.status, people, person_statuses),
+        people_by_status=await _split(uow, Subject.status, people, list(PHASES)),
         applications_by_status=await _split(uow, Application.status, applications, list(Status)),
     )
 

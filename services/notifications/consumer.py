@@ -19,5 +19,8 @@ HEARS = {
     said.ExperienceCompleted: h.hear_experience,
     said.ApplicationWithdrawn: h.hear_experience,
     said.ApplicationRejected: h.hear_experience,
+    said.ApprovalBroken: h.hear_experience,
+    said.RealizationBroken: h.hear_experience,
+    said.ApplicationReopened: h.hear_experience,
     SurveyInvited: h.hear_invitation,
 }

@@ -132,12 +132,18 @@ class Status(StrEnum):
     completed = "completed"
     withdrawn = "withdrawn"
     rejected = "rejected"
+    approval_broken = "approval_broken"
+    realization_broken = "realization_broken"
+    reopened = "reopened"
 
 
 ENDED = {
     Status.completed: "experience_completed",
     Status.withdrawn: "application_withdrawn",
     Status.rejected: "application_rejected",
+    Status.approval_broken: "approval_broken",
+    Status.realization_broken: "realization_broken",
+    Status.reopened: "approval_awaited",  # until both sides approve anew
 }
 
 

@@ -163,9 +163,12 @@ class ApplicationRejected(ApplicationFact):
 
 @event("applications.application-withdrawn.v1", key="application_id")
 class ApplicationWithdrawn(ApplicationFact):
-    """The application ended without a no of the hosting side: by the EP, or because another one was approved."""
+    """The application ended without a no of the hosting side: by the EP, because another one was approved, or (with a
+    `side`) because that side broke the signed acceptance note before the approval.
+    """
 
     reason: Code
+    side: Side | None = None
 
 
 @event("applications.acceptance-note-signed.v1", key="application_id")
@@ -233,3 +236,92 @@ class ExperienceDossier(Event):
     supervisor: PersonalText | None
     emergency_contact: PersonalText | None
     departure_route: PersonalText | None
+    flight_number: PersonalText | None = None
+    arrival_airport: PersonalText | None = None
+    arrival_on: date | None = None
+    arrival_time: time | None = None
+    home_contact: PersonalText | None = None
+    sending_emergency_contact: PersonalText | None = None
+    buddy: PersonalText | None = None
+    buddy_phone: PersonalText | None = None
+    host_family: PersonalText | None = None
+    host_family_phone: PersonalText | None = None
+    supervisor_phone: PersonalText | None = None
+
+
+@event("applications.dossier-changed.v1", key="application_id")
+class DossierChanged(ApplicationFact):
+    """Facts of a stay were recorded, corrected or taken back: their names; `complete` are the documents that have all
+    they need. Listen to know what is still missing; what the facts say travels apart."""
+
+    names: list[Code]
+    complete: list[Code]
+
+
+class RequirementFact(ApplicationFact):
+    """Something that an application needs: what, whose it is to do, and until when."""
+
+    kind: Code
+    owner: Code
+    due_on: date | None
+
+
+@event("applications.requirement-fulfilled.v1", key="application_id")
+class RequirementFulfilled(RequirementFact):
+    """It is done, with the day on which it was; `late` when that was after its due date. Listen to close a task."""
+
+    done_on: date
+    late: bool
+
+
+@event("applications.requirement-waived.v1", key="application_id")
+class RequirementWaived(RequirementFact):
+    """It is not needed this time; the manager of its owner's side said so. Listen to close a task."""
+
+
+@event("applications.requirement-reopened.v1", key="application_id")
+class RequirementReopened(RequirementFact):
+    """It was done or waived and is open again: a payment that bounced, or an insurance that new dates outgrew."""
+
+
+@event("applications.application-declined.v1", key="application_id")
+class ApplicationDeclined(ApplicationFact):
+    """The EP refused an application that the hosting side had accepted."""
+
+    reason: Code
+
+
+@event("applications.terms-changed.v1", key="application_id")
+class TermsChanged(ApplicationFact):
+    """Dates or job description changed before the approval: other terms stand, the approvals in `lapsed` are void."""
+
+    terms: Digest
+    former: Digest
+    lapsed: list[Side]
+
+
+@event("applications.approval-broken.v1", key="application_id")
+class ApprovalBroken(Experience):
+    """An approved internship will not begin: the opening is free again, and all that was planned for it falls away."""
+
+    reason: Code
+    refund: bool
+    side: Side | None = None  # who broke it; None: the EP
+
+
+@event("applications.realization-broken.v1", key="application_id")
+class RealizationBroken(Experience):
+    """An internship ended before its time and doesn't count as done."""
+
+    reason: Code
+    side: Side
+
+
+@event("applications.application-reopened.v1", key="application_id")
+class ApplicationReopened(ApplicationFact):
+    """An application that had ended is live again: it went from `former` to `status`, on terms of today."""
+
+    former: Code
+    status: Code
+    terms: Digest
+    side: Side | None = None  # who did it; None: the EP

@@ -24,7 +24,7 @@ def pages(rooms: Sequence[Service]) -> Pages:
     made: Pages = {}
     for part in (schemas, events, asyncapi, openapi, settings):
         made |= part.pages(rooms)
-    return made
+    return made | {f"docs/{name}": make() for room in rooms for name, make in room.documents.items()}
 
 
 def write(root: Path, *, check: bool = False) -> list[str]:

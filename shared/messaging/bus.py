@@ -27,6 +27,14 @@ class Batch:
         return self.messages[-1].offset + 1
 
 
+Presses = Callable[[Message], bool]
+
+
+def everything(_: Message) -> bool:
+    """Every message presses."""
+    return True
+
+
 class BusUnavailable(Transient):
     """The bus did not answer in time. `acknowledged` are the indexes of the messages that are safe nevertheless."""
 
@@ -66,6 +74,10 @@ class Subscription(Protocol):
 
         Endless for a group; a reading without a group ends where the topics ended when it started.
         """
+        ...
+
+    def another(self) -> Batch | None:
+        """A further batch, of another partition, that is ready now."""
         ...
 
     async def commit(self, batch: Batch) -> None:
@@ -109,8 +121,13 @@ class Bus(Protocol):
         """
         ...
 
-    def subscription(self, group: str, topics: Sequence[str], member: str) -> Subscription:
-        """A member of a group; `member` is stable over restarts, so that a successor takes over at once."""
+    def subscription(
+        self, group: str, topics: Sequence[str], member: str, *, presses: Presses = everything
+    ) -> Subscription:
+        """A member of a group; `member` is stable over restarts, so that a successor takes over at once.
+
+        What doesn't press may be handed out a moment later, together with what comes behind it.
+        """
         ...
 
     def reading(self, topics: Sequence[str]) -> Subscription:

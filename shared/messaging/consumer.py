@@ -1,10 +1,10 @@
-"""A room hears: batches into the inbox, patience with what passes, parking for what doesn't, a stop at too many."""
+"""A room hears: what waits into the inbox, patience with what passes, parking for what doesn't, a stop at too many."""
 
 import asyncio
 import contextlib
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 
 import structlog
@@ -21,7 +21,9 @@ from shared.runtime import Runtime
 from shared.storage.trouble import Failure, kind_of
 
 log = structlog.get_logger()
-LANES = 4  # partitions worked on at a time: one waits for PostgreSQL while another thinks
+LANES = 4  # transactions at a time: one waits for PostgreSQL while another thinks
+MOST = 500  # messages of a transaction that takes several partitions
+PATIENCE = 0.25  # seconds that a transaction which is not full may keep what comes meanwhile waiting
 DOUBTFUL_TRIES = 5
 LOOK_AT_LINE = 1.0
 
@@ -38,13 +40,14 @@ class Consumer:
         self.group = f"sojourn.{self.room}"
         self.topics = runtime.service.topics_heard
         self.intake = Intake(runtime)
-        self.subscription = bus.subscription(self.group, self.topics, member or f"{self.room}-{socket.gethostname()}")
+        name = member or f"{self.room}-{socket.gethostname()}"
+        self.subscription = bus.subscription(self.group, self.topics, name, presses=self.intake.presses)
         self.watchdog = Watchdog(self.room, bus, self.group, self.topics, self.subscription)
         self._limit = runtime.kernel.parked_keys_limit
         self._line = asyncio.Event()  # set while the line runs
         self._parked = 0
         self._stopped: bool | None = None  # None until the database has told
-        self._lanes = asyncio.Semaphore(LANES)
+        self._lanes, self._alone = asyncio.Semaphore(LANES), asyncio.Semaphore(LANES)
         self._running: set[asyncio.Task[None]] = set()
 
     # --- what health checks ask
@@ -77,10 +80,13 @@ class Consumer:
             await self._until_it_works(self.subscription.start)
             await self._line.wait()
             async for batch in self.subscription.batches():
+                hand = self._gather(batch)
                 await self._lanes.acquire()
-                task = asyncio.create_task(self._deal_with(batch))
+                task = asyncio.create_task(self._deal_with_hand(hand))
                 self._running.add(task)
                 task.add_done_callback(self._finished)
+                if _size(hand) < MOST:  # what comes meanwhile goes together: a transaction costs more than an event
+                    await asyncio.wait([task], timeout=PATIENCE)
                 await self._line.wait()
         finally:
             for task in side:
@@ -109,14 +115,44 @@ class Consumer:
         if self._running:
             await asyncio.wait(self._running, timeout=5)
 
+    # --- a hand: the batches of several partitions
+
+    def _gather(self, batch: Batch) -> list[Batch]:
+        """The batch and what else waits."""
+        hand = [batch]
+        while _size(hand) < MOST and (more := self.subscription.another()) is not None:
+            hand.append(more)
+        return hand
+
+    async def _deal_with_hand(self, hand: Sequence[Batch]) -> None:
+        """All in one transaction; when that fails, each batch for itself, so that none waits for another's trouble."""
+        taken = len(hand) > 1 and self._line.is_set() and await self._took_together(hand)
+        each = (self._deal_with(batch, taken=taken) for batch in hand)
+        found = await asyncio.gather(*each, return_exceptions=True)
+        if errors := [error for error in found if error is not None]:
+            raise BaseExceptionGroup("batches failed", errors)
+
+    async def _took_together(self, hand: Sequence[Batch]) -> bool:
+        try:
+            await self.intake.take([message for batch in hand for message in batch.messages])
+        except Exception as error:
+            metrics.RETRIES.labels(self.room).inc()
+            log.info("partitions are taken one by one", room=self.room, count=len(hand), error=repr(error)[:500])
+            return False
+        except BaseException:
+            for batch in hand:
+                self.subscription.abandon(batch)
+            raise
+        self.watchdog.progressed()
+        return True
+
     # --- one batch
 
-    async def _deal_with(self, batch: Batch) -> None:
+    async def _deal_with(self, batch: Batch, *, taken: bool = False) -> None:
         began = time.perf_counter()
         try:
-            if not self._line.is_set():
-                raise GivenUp
-            await self._take(batch)
+            if not taken:
+                await self._take_alone(batch)
             metrics.BATCH.labels(self.room).observe(time.perf_counter() - began)
             failpoints.passing("batch-committed")
             await self._commit(batch)
@@ -129,12 +165,18 @@ class Consumer:
             self.subscription.abandon(batch)
             raise
 
+    async def _take_alone(self, batch: Batch) -> None:
+        async with self._alone:
+            if not self._line.is_set():
+                raise GivenUp
+            await self._take(batch)
+
     async def _take(self, batch: Batch) -> None:
         """All in one transaction; when a handler fails for good, one by one."""
-        if await self._patiently(batch, partial(self.intake.take, batch.partition, batch.messages)) is None:
+        if await self._patiently(batch, partial(self.intake.take, batch.messages)) is None:
             return
         for message in batch.messages:
-            alone = partial(self.intake.take, batch.partition, [message])
+            alone = partial(self.intake.take, [message])
             if (failure := await self._patiently(batch, alone, DOUBTFUL_TRIES)) is not None:
                 await self._park(batch, message, failure)
 
@@ -218,3 +260,7 @@ class Consumer:
             log.info("line runs", room=self.room, parked_keys=self._parked)
             self._line.set()
         self.watchdog.held = stopped
+
+
+def _size(hand: Iterable[Batch]) -> int:
+    return sum(len(batch.messages) for batch in hand)

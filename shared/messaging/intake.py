@@ -13,9 +13,8 @@ from shared.access import Caller
 from shared.contracts.envelope import ContractError, Envelope, Head, family, open_envelope, read_headers
 from shared.contracts.message import Message
 from shared.messaging import metrics
-from shared.messaging.bus import Partition
 from shared.messaging.ledger import PARK, Aside, Ledger, open_ledger, row_of
-from shared.messaging.together import TogetherHandler, is_together
+from shared.messaging.together import TogetherHandler, is_patient, is_together
 from shared.runtime import Runtime
 from shared.service import EventHandler
 from shared.storage.tx import Cause, Uow
@@ -36,10 +35,19 @@ class Intake:
         self._caller = Caller.system(self.room)
         self._largest = runtime.kernel.event_size_limit
 
-    async def take(self, partition: Partition, messages: Sequence[Message]) -> None:
-        """Handle consecutive messages of a partition in one transaction."""
+    def presses(self, message: Message) -> bool:
+        """Whether somebody here waits for the message; what is skipped and counted presses nobody."""
+        type_ = text_of(message.header("ce_type"))
+        if type_ is None:
+            return True
+        if (handler := self.handlers.get(type_)) is not None:
+            return not is_patient(handler)
+        return family(type_) in self._families
+
+    async def take(self, messages: Sequence[Message]) -> None:
+        """Handle messages in one transaction: of each partition consecutive ones, in order."""
         async with self.transaction() as uow:
-            ledger = await open_ledger(uow, partition, messages)
+            ledger = await open_ledger(uow, messages)
             admitted = [found for message in messages if (found := self._admit(ledger, message))]
             said = await self._handle_all(uow, admitted)
             await ledger.write(uow)
@@ -48,7 +56,7 @@ class Intake:
 
     async def take_again(self, uow: Uow, message: Message) -> Ledger:
         """Handle a message that was parked, in the caller's transaction; ContractError when it still can't be read."""
-        ledger = await open_ledger(uow, Partition(message.topic, message.partition), [message])
+        ledger = await open_ledger(uow, [message])
         ledger.queued.clear()
         if found := self._admit(ledger, message):
             await self._handle_all(uow, [found])
@@ -61,7 +69,7 @@ class Intake:
         """Park one message in a transaction of its own."""
         aside = Aside(message, reason, detail)
         async with self.transaction() as uow:
-            await open_ledger(uow, Partition(message.topic, message.partition), [message])
+            await open_ledger(uow, [message])
             await uow.execute(PARK, row_of(aside))
         self._tell_of_parked([aside])
 
@@ -76,16 +84,16 @@ class Intake:
         """Judge one message: it is to be handled, or it is skipped or set aside. Either way it is counted."""
         try:
             head = read_headers(message) if message.key is not None else _no_key()
-            if ledger.heard(head):
+            if ledger.heard(message.topic, head):
                 ledger.skipped["heard"] += 1
                 return None
-            if message.key in ledger.queued:
+            if ledger.waits(message):
                 raise ContractError("behind", "an earlier event of this key is parked")
             admitted = self._judge(head, message)
         except ContractError as error:
             ledger.park(message, error.reason, error.detail)
             return None
-        ledger.advance(head)
+        ledger.advance(message.topic, head)
         if admitted is None:
             ledger.skipped["not-heard"] += 1
         else:

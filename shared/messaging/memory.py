@@ -8,7 +8,17 @@ from time import time
 
 from shared.contracts.message import Message
 from shared.contracts.topics import Topic
-from shared.messaging.bus import Batch, BusUnavailable, Partition, Refused, Revoked, Subscription, TopicReport
+from shared.messaging.bus import (
+    Batch,
+    BusUnavailable,
+    Partition,
+    Presses,
+    Refused,
+    Revoked,
+    Subscription,
+    TopicReport,
+    everything,
+)
 from shared.messaging.partitions import Partitions
 
 LARGEST = 1024 * 1024
@@ -66,7 +76,10 @@ class MemoryBus:
             for member in group.members.values():
                 member.arrived(partition, kept)
 
-    def subscription(self, group: str, topics: Sequence[str], member: str) -> Subscription:
+    def subscription(
+        self, group: str, topics: Sequence[str], member: str, *, presses: Presses = everything
+    ) -> Subscription:
+        """Nothing lingers here: tests wait for it."""
         return MemorySubscription(self, group, topics, member, self._batch_size)
 
     def reading(self, topics: Sequence[str]) -> Subscription:
@@ -189,6 +202,9 @@ class MemorySubscription:
         while True:
             yield await self._partitions.next()
 
+    def another(self) -> Batch | None:
+        return self._partitions.take()
+
     async def commit(self, batch: Batch) -> None:
         if not self._partitions.held(batch):
             raise Revoked(batch.partition)
@@ -228,6 +244,9 @@ class MemoryReading:
             for at in range(0, len(log), self._size):
                 messages = tuple(log[at : at + self._size])
                 yield Batch(Partition(messages[0].topic, messages[0].partition), messages)
+
+    def another(self) -> Batch | None:
+        return None
 
     async def commit(self, batch: Batch) -> None: ...
 

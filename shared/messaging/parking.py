@@ -15,7 +15,7 @@ from shared.contracts.message import Message
 from shared.ids import derived_id
 from shared.messaging.bus import Partition
 from shared.messaging.intake import Intake, text_of
-from shared.messaging.ledger import ADVANCE, message_of_row, open_ledger
+from shared.messaging.ledger import ADVANCE, lock, message_of_row
 from shared.runtime import Runtime
 from shared.storage.trouble import Failure, kind_of
 from shared.storage.tx import Cause, Uow
@@ -143,7 +143,7 @@ class Parking:
 
     async def _hold(self, uow: Uow, row: Any) -> Any:
         """The row under the partition's lock, or None when somebody else has dealt with it."""
-        await open_ledger(uow, Partition(row.topic, row.partition), [])
+        await lock(uow, [Partition(row.topic, row.partition)])
         return (await uow.execute(HOLD, {"id": row.id})).one_or_none()
 
     async def _failed(self, row: Any, reason: str, detail: str) -> None:
@@ -159,7 +159,7 @@ class Parking:
             message = message_of_row(held)
             subject, sequence = _identity(message)
             if sequence and await uow.scalar(FIRST, {"id": row.id}):
-                await uow.fetch(ADVANCE, row.topic, [subject], [sequence])
+                await uow.fetch(ADVANCE, [row.topic], [subject], [sequence])
             await uow.execute(FORGET, {"id": row.id})
             before = {"topic": row.topic, "partition": row.partition, "offset": row.offset, "parked": held.reason}
             uow.note("parked-event-discarded", subject, reason=reason, before=before)

@@ -4,9 +4,12 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from shared.contracts.message import Message
-from shared.messaging.bus import Batch, Partition
+from shared.messaging.bus import Batch, Partition, Presses, everything
+
+LINGER = 0.5  # seconds that what doesn't press may wait for company
 
 
 @dataclass(slots=True)
@@ -16,13 +19,18 @@ class Lane:
     epoch: int
     waiting: deque[Message] = field(default_factory=deque)
     out: Batch | None = None
+    pressing: int = 0  # of those that wait
+    lingering: asyncio.TimerHandle | None = None
 
 
 class Partitions:
-    """Hands out batches one at a time per partition, in turn, and forgets all of it when they are revoked."""
+    """Hands out batches one at a time per partition, in turn, and forgets all of it when they are revoked.
 
-    def __init__(self, batch_size: int) -> None:
-        self._size = batch_size
+    A partition's turn comes when a message presses, or when its first has lingered.
+    """
+
+    def __init__(self, batch_size: int, presses: Presses = everything) -> None:
+        self._size, self._presses = batch_size, presses
         self._lanes: dict[Partition, Lane] = {}
         self._ready: deque[Partition] = deque()
         self._epoch = 0
@@ -33,6 +41,7 @@ class Partitions:
         """A new assignment; whatever is still out belongs to an older epoch and counts as revoked."""
         self._epoch += 1
         self._draining = False
+        self._forget()
         self._lanes = {partition: Lane(self._epoch) for partition in partitions}
         self._ready.clear()
         self._changed.set()
@@ -40,9 +49,7 @@ class Partitions:
     async def drain(self, seconds: float) -> bool:
         """Hand out nothing more and wait for what is out; True when all came back in time."""
         self._draining = True
-        self._ready.clear()
-        for lane in self._lanes.values():
-            lane.waiting.clear()
+        self._forget()
         try:
             async with asyncio.timeout(seconds):
                 while any(lane.out for lane in self._lanes.values()):
@@ -56,8 +63,19 @@ class Partitions:
         lane = self._lanes.get(partition)
         if lane is None or self._draining:
             return
-        lane.waiting.extend(messages)
+        for message in messages:
+            lane.waiting.append(message)
+            lane.pressing += self._presses(message)
         self._offer(partition, lane)
+
+    def _forget(self) -> None:
+        """Nothing waits any more."""
+        self._ready.clear()
+        for lane in self._lanes.values():
+            lane.waiting.clear()
+            lane.pressing = 0
+            if lane.lingering:
+                lane.lingering.cancel()
 
     def waiting(self, partition: Partition) -> int:
         lane = self._lanes.get(partition)
@@ -72,10 +90,15 @@ class Partitions:
             partition = self._ready.popleft()
             lane = self._lanes[partition]
             if lane.out is None and lane.waiting:
-                count = min(self._size, len(lane.waiting))
-                lane.out = Batch(partition, tuple(lane.waiting.popleft() for _ in range(count)), lane.epoch)
-                return lane.out
+                return self._hand_out(partition, lane)
         return None
+
+    def _hand_out(self, partition: Partition, lane: Lane) -> Batch:
+        count = min(self._size, len(lane.waiting))
+        messages = tuple(lane.waiting.popleft() for _ in range(count))
+        lane.pressing -= sum(map(self._presses, messages)) if lane.waiting else lane.pressing
+        lane.out = Batch(partition, messages, lane.epoch)
+        return lane.out
 
     async def next(self) -> Batch:
         while (batch := self.take()) is None:
@@ -98,6 +121,7 @@ class Partitions:
             lane.out = None
             if not self._draining:
                 lane.waiting.extendleft(reversed(batch.messages))
+                lane.pressing += sum(map(self._presses, batch.messages))
             self._offer(batch.partition, lane)
 
     def held(self, batch: Batch) -> bool:
@@ -111,7 +135,15 @@ class Partitions:
         lane = self._lanes.get(batch.partition)
         return lane if lane and lane.epoch == batch.epoch else None
 
-    def _offer(self, partition: Partition, lane: Lane) -> None:
-        if lane.waiting and lane.out is None and not self._draining:
-            self._ready.append(partition)
+    def _offer(self, partition: Partition, lane: Lane, *, lingered: bool = False) -> None:
+        """The partition has its turn when there is something to hand out; what doesn't press is offered again later."""
         self._changed.set()
+        if lingered:
+            lane.lingering = None
+        if not lane.waiting or lane.out is not None or self._draining or self._lanes.get(partition) is not lane:
+            return
+        if lane.pressing or lingered:
+            self._ready.append(partition)
+        elif lane.lingering is None:
+            offer = partial(self._offer, partition, lane, lingered=True)
+            lane.lingering = asyncio.get_running_loop().call_later(LINGER, offer)

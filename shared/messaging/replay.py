@@ -45,7 +45,7 @@ async def replay(
     count = 0
     try:
         async for batch in reading.batches():
-            await intake.take(batch.partition, batch.messages)
+            await intake.take(batch.messages)
             count += len(batch.messages)
             tell(count)
     finally:

@@ -1,4 +1,4 @@
-"""Handlers that take many events at once: for projections on which a rebuild or a flood must be fast."""
+"""How handlers like their events: many at once, where a flood must be fast; in no hurry, where that is fine."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -22,3 +22,13 @@ def together(handler: TogetherHandler) -> Any:
 
 def is_together(handler: object) -> bool:
     return getattr(handler, "together", False)
+
+
+def patient(handler: Any) -> Any:
+    """Mark a handler for whose events nobody waits: they may linger for half a second, until others come along."""
+    handler.patient = True
+    return handler
+
+
+def is_patient(handler: object) -> bool:
+    return getattr(handler, "patient", False)

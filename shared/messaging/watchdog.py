@@ -12,6 +12,7 @@ from shared.messaging.bus import Bus, Subscription
 
 log = structlog.get_logger()
 PROBE_EVERY = 1.5
+SILENT = 3.0  # seconds without a good answer after which the brokers count as away, even while a probe still hangs
 LAG_EVERY = 10.0
 REBUILD_AFTER = 30.0
 DEAD_AFTER = 60.0
@@ -28,7 +29,12 @@ class Watchdog:
         self._waiting = 0
         self.held = True  # the line is stopped (or hasn't started): standing still is deliberate
         self._rebuilt = False
-        self.reachable = True
+        self._answered = time.monotonic()
+
+    @property
+    def reachable(self) -> bool:
+        """Whether the brokers have answered lately."""
+        return time.monotonic() - self._answered < SILENT
 
     def progressed(self) -> None:
         self._moved = time.monotonic()
@@ -57,7 +63,8 @@ class Watchdog:
     async def run(self) -> None:
         looked = time.monotonic()
         while True:
-            self.reachable = await self._bus.healthy()
+            if await self._bus.healthy():
+                self._answered = time.monotonic()
             if time.monotonic() - looked >= LAG_EVERY:
                 await self.look()
                 looked = time.monotonic()

@@ -1,7 +1,7 @@
 """Connections of one process to its room's database: lent one at a time, the last one used first."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -31,6 +31,15 @@ class Link:
         if self._session is None:
             self._session = AsyncSession(self._composed, expire_on_commit=False, autoflush=False)
         return await self._session.execute(statement, values)
+
+    async def portions(self, statement: Any, size: int) -> AsyncIterator[Sequence[Any]]:
+        """Rows of a statement through a cursor on the server, so many at a time."""
+        rows = await self._composed.stream(statement, execution_options={"yield_per": size})
+        try:
+            async for portion in rows.partitions(size):
+                yield portion
+        finally:
+            await rows.close()
 
     async def tidy(self) -> None:
         """Leave nothing behind for the next transaction."""

@@ -1,6 +1,6 @@
 """Keyset paging: the next page begins after the last row seen, however many rows come and go meanwhile."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -25,10 +25,12 @@ class Paging:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The rows of a page; `next` holds the order values of the last one when there are more."""
+    """The rows of a page; `next` holds the order values of the last one when there are more, `about` what else is
+    said of the list."""
 
     items: Sequence[Any] = field(default_factory=list)
     next: Values | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 def bad_cursor() -> Invalid:

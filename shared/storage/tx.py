@@ -1,6 +1,7 @@
 """The unit of work that a handler gets: rows, what it says, what it notes, what it schedules – one transaction."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -135,6 +136,12 @@ class Uow:
             await self.flush()
         return await self.link.driver.fetch(statement, *values)
 
+    async def portions(self, query: Select[Any], size: int = 1000) -> AsyncIterator[Sequence[Any]]:
+        """Rows of a query on columns through a cursor, so many at a time: for what is too much to be held at once."""
+        await self.flush()
+        async for portion in self.link.portions(query, size):
+            yield portion
+
     def _hold(self, shape: Shape[Row], values: dict[str, Any]) -> Row:
         """The row of this key; one that was read before is the same object with the newer values."""
         key = shape.key_of(values)
@@ -203,6 +210,26 @@ class Uow:
         values.update(held.seen)
         settled(held.row)
         self._held[held.shape.key_of(held.seen)] = held
+
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """A part that may fail alone: an exception undoes what it changed, said and noted, in the rows at hand too."""
+        await self.flush()
+        said, noted = len(self.said), len(self.noted)
+        before = [(held, held.seen) for held in self._held.values()]
+        await self.link.driver.execute("SAVEPOINT attempt")
+        try:
+            yield
+            await self.flush()
+        except Exception:
+            await self.link.driver.execute("ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt")
+            del self.said[said:], self.noted[noted:]
+            self._new, self._held = [], {}
+            for held, seen in before:
+                held.row.__dict__.update(seen or {})
+                self._settle(held)
+            raise
+        await self.link.driver.execute("RELEASE SAVEPOINT attempt")
 
     # --- what leaves the transaction besides rows
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -21,6 +21,7 @@ from shared.storage.trouble import Trouble, diagnose
 from shared.storage.tx import Cause, Uow
 from shared.web import etag
 from shared.web.paging import Asked, rendered
+from shared.web.streams import Streamed
 
 if TYPE_CHECKING:
     from shared.runtime import Runtime
@@ -124,6 +125,12 @@ class Door:
         page = await self.runtime.read(view, *args, paging.rows, caller=self.caller)
         body, headers = rendered(self.request, page, paging, now)
         return Response(to_json(body), 200, {**headers, "Cache-Control": "no-store"}, JSON)
+
+    def stream(
+        self, produce: Callable[..., AsyncIterator[bytes]], *args: Any, media_type: str, filename: str
+    ) -> Response:
+        """Send the bytes of `produce(uow, *args)` as they come, in one read-only transaction, as a file to be kept."""
+        return Streamed(self.runtime, self.caller, lambda uow: produce(uow, *args), media_type, filename)
 
     # --- idempotency
 

@@ -77,7 +77,7 @@ def rendered(request: Request, page: Page, asked: Asked, now: datetime) -> tuple
     """The body of a page and its headers."""
     as_of = asked.as_of or now - OVERLAP
     following = None if page.next is None else encode(as_of, page.next)
-    body: dict[str, Any] = {"items": page.items, "next": following, "as_of": as_of}
+    body: dict[str, Any] = {"items": page.items, "next": following, "as_of": as_of, **page.about}
     return body, {} if following is None else {"Link": f'<{_next(request, following)}>; rel="next"'}
 
 

@@ -103,6 +103,9 @@ Name = Annotated[
 ]
 Line = Annotated[str, _text(500), _LINE, Field(description="A text of one line", json_schema_extra=_ONE_LINE)]
 LongText = Annotated[str, _text(10_000), AfterValidator(_paragraphs), Field(description="A text of several paragraphs")]
+Prose = Annotated[
+    str, _text(10_000, 0), AfterValidator(_paragraphs), Field(description="A text of several paragraphs, or none yet")
+]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.:-]{0,79}$"), Field(description="A code")]
 CountryCode = Annotated[
     str, StringConstraints(pattern=r"^[A-Z]{2}$"), Field(description="ISO 3166-1 alpha-2", examples=["RO"])

@@ -32,6 +32,8 @@ async def test_the_whole_way_says_each_fact_once_and_in_order(world: World) -> N
         "ApplicationSubmitted",
         "ApplicationAccepted",
         "AcceptanceNoteSigned",
+        "RequirementFulfilled",
+        "RequirementFulfilled",
         "ApprovalGiven",
         "ApprovalGiven",
         "ApplicationApproved",
@@ -87,6 +89,7 @@ async def test_each_side_approves_once_and_in_any_order(world: World) -> None:
     application = await world.apply()
     await world.accept(application)
     await world.sign(application)
+    await world.pay(application)
     first = await world.approve(application, world.he)
     assert (first.status, first.hosting_approved, first.sending_approved) == ("in_progress", True, False)
     with pytest.raises(Conflict, match="approved these terms already"):
@@ -129,6 +132,7 @@ async def test_the_last_opening_is_taken_by_exactly_one(world: World) -> None:
         application = await world.apply(opportunity, ep)
         await world.accept(application)
         await world.sign(application, ep)
+        await world.pay(application)
         ready.append(await world.approve(application, world.se))
     outcomes = await asyncio.gather(*(world.approve(row, world.he) for row in ready), return_exceptions=True)
     won = [outcome for outcome in outcomes if not isinstance(outcome, Exception)]
@@ -188,6 +192,8 @@ async def test_every_step_is_noted_with_who_when_and_from_what_to_what(world: Wo
         "submit_application",
         "accept_application",
         "sign_acceptance_note",
+        "record_requirement",
+        "record_requirement",
         "approve_application",
         "approve_application",
         "application_approved",

@@ -73,10 +73,24 @@ class World:
         command = commands.ApproveApplication(application.id, application.terms)
         return await self.room.do(handlers.approve_application, command, by)
 
+    async def pay(self, application: Any) -> None:
+        """What has to be done before anything is approved: fee and contract, recorded by the EP manager."""
+        fee = commands.Facts(amount="450.00", currency="EUR", reference="2026-0117")
+        for kind, told in {"fee_paid": fee, "contract_signed": commands.Facts()}.items():
+            command = commands.RecordRequirement(application.id, kind, told)
+            await self.room.do(handlers.record_requirement, command, self.se)
+
+    async def signed(self, application: Any, ep: Caller | None = None) -> Any:
+        """Signed, and all is done that an approval waits for."""
+        application = await self.sign(application, ep)
+        await self.pay(application)
+        return application
+
     async def approved(self, application: Any = None) -> Any:
         application = application or await self.apply()
         await self.accept(application)
         await self.sign(application)
+        await self.pay(application)
         await self.approve(application, self.se)
         return await self.approve(application, self.he)
 

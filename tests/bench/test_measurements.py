@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bench import consume, imports, latency, relay
+from bench import consume, imports, latency, relay, reports, search
 from shared.testing.trials import Trial
 
 PROMISED = {"value", "unit", "limit", "ratio"}
@@ -44,6 +44,24 @@ async def test_every_application_is_timed_from_the_request_to_the_row() -> None:
 
 
 @pytest.mark.timeout(180)
+@pytest.mark.parametrize("trial", [search.OPPORTUNITIES, search.PEOPLE], ids=lambda trial: trial.name)
+async def test_the_mix_of_searches_is_timed_beside_bare_statements(trial: Trial) -> None:
+    figures = await figures_of(trial)
+    assert figures["unit"] == "ms"
+    assert figures["queries"] > 50
+    assert figures["median"] <= figures["value"]
+    assert figures["http"] > 0
+
+
+@pytest.mark.timeout(120)
+async def test_a_years_report_counts_the_whole_year() -> None:
+    figures = await figures_of(reports.MEASUREMENT)
+    assert figures["unit"] == "ms"
+    assert figures["applications"] == reports.SHORT[0]
+    assert figures["states"] > figures["applications"] > figures["submitted"] > figures["accepted"] > 0
+
+
+@pytest.mark.timeout(120)
 async def test_a_made_up_year_is_imported_and_copied_bare() -> None:
     figures = await figures_of(imports.MEASUREMENT)
     assert figures["unit"] == "1/s"

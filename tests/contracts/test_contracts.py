@@ -31,6 +31,9 @@ EXAMPLES = ROOT / "shared" / "contracts" / "examples"
 SERVICES: list[Service] = docs.services()
 TYPES = sorted(CATALOGUE)
 NOBODY_YET = {"applications.enabler-registered.v1"}  # leads of the enabler side are not scored so far
+NOBODY_YET |= {f"applications.member-{step}.v1" for step in ("applied", "selected", "activated", "left", "details")}
+NOBODY_YET |= {f"applications.opportunity-{step}.v1" for step in ("changed", "closed", "removed", "reraised")}
+NOBODY_YET |= {"applications.profile-changed.v1"}  # the room keeps profiles, members and offers itself so far
 PLAIN = (UUID, date, datetime, time, int, float, bool, NoneType)
 
 
@@ -85,7 +88,7 @@ def test_every_event_is_said_by_its_room_and_by_no_other() -> None:
 
 
 def test_every_event_is_heard_by_somebody() -> None:
-    heard = {event.TYPE for service in SERVICES for event in service.hears}
+    heard = {event.TYPE for service in SERVICES for event in service.hears if not event.TYPE.startswith(service.name)}
     assert set(TYPES) - heard == NOBODY_YET
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from shared.embedded.stack import EmbeddedStack
 from shared.settings import Kernel
+from story.approval import record_needed
 from story.steps import committees, opportunities
 from story.tale import read_tale
 from story.walk import Walk
@@ -124,6 +125,7 @@ async def approve(walk: Walk) -> None:
     await host.change("applications", f"{path}/acceptance", of=path)
     applicant = walk.world.account("participant", "ana")
     await applicant.change("applications", f"{path}/acceptance-note", terms, of=path)
+    await record_needed(sender, path)
     for side in (sender, host):
         await side.change("applications", f"{path}/approval", terms, of=path)
 

@@ -14,9 +14,9 @@ from shared.access import Caller
 from shared.ids import new_id
 from shared.storage.due import Due
 from shared.storage.tx import Cause, Uow
+from shared.testing.loops import running
 from shared.testing.rooms import Room
 from shared.timers import Timers
-from tests.shared.messaging.rooms import running
 
 KIND = "wake"
 

@@ -1,4 +1,4 @@
-"""Routes of applications: reading, moving, the dossier."""
+"""Routes of applications: reading and moving."""
 
 from typing import Annotated
 from uuid import UUID
@@ -6,9 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.applications import commands, handlers, views
+from services.applications.api.as_of import AsOf
 from services.applications.api.doors import Anybody, Approver, Host, Participant, ParticipantChanges
-from services.applications.policy import Status
-from services.applications.schemas import ApplicationOut, ChangeOut, DossierOut
+from services.applications.api.exports import FORMATS, Format, send_rows
+from services.applications.policy import Status, WithdrawalReason
+from services.applications.schemas import ApplicationOut, ChangeOut
+from services.applications.schemas.reports import ApplicationThen
 from shared.web.paging import PageOf, Paging
 
 router = APIRouter(prefix="/v1")
@@ -26,26 +29,41 @@ async def submit_application(body: commands.SubmitApplication, door: Participant
 
 
 @router.get(
-    "/applications", response_model=PageOf[ApplicationOut], operation_id="list_applications", tags=["applications"]
-)
+    "/applications", response_model=PageOf[ApplicationOut] | PageOf[ApplicationThen], operation_id="list_applications",
+    tags=["applications"], responses=FORMATS,
+)  # fmt: skip
 async def list_applications(
     door: Anybody,
     paging: Paging,
+    moment: AsOf,
+    chosen: Format,
     status: Annotated[Status | None, Query(description="Only of this status")] = None,
     person_id: Annotated[UUID | None, Query(description="Only of this person")] = None,
 ) -> Response:
-    """The applications that concern the caller; with `changed_since`, what a missed event would have told."""
+    """The applications that concern the caller; with `changed_since`, what a missed event would have told.
+
+    With `as_of` or `known_at` as they stood; as CSV or Parquet the whole list, with the columns of that answer.
+    """
+    if chosen.is_file:
+        return send_rows(
+            door, chosen, ApplicationThen, "applications",
+            lambda uow: views.stream_applications(uow, status, person_id, moment, paging.rows),
+        )  # fmt: skip
+    if moment:
+        return await door.page(views.list_applications_then, status, person_id, moment, paging=paging)
     return await door.page(views.list_applications, status, person_id, paging=paging)
 
 
 @router.get(
     "/applications/{application_id}",
-    response_model=ApplicationOut,
+    response_model=ApplicationOut | ApplicationThen,
     operation_id="get_application",
     tags=["applications"],
 )
-async def get_application(application_id: UUID, door: Anybody) -> Response:
-    """One application, with the moves that the caller may make now."""
+async def get_application(application_id: UUID, door: Anybody, moment: AsOf) -> Response:
+    """One application, with the moves that the caller may make now; with `as_of` or `known_at` as it stood."""
+    if moment:
+        return await door.read(views.get_application_then, application_id, moment)
     return await door.read(views.get_application, application_id)
 
 
@@ -75,9 +93,10 @@ async def reject(application_id: UUID, body: commands.Reason, door: Host) -> Res
 
 
 @router.post(**_step("withdrawal", "withdraw_application"), tags=["moves"])
-async def withdraw(application_id: UUID, door: ParticipantChanges) -> Response:
-    """The EP takes the application back."""
-    return await door.execute(handlers.withdraw_application, commands.WithdrawApplication(application_id))
+async def withdraw(application_id: UUID, door: ParticipantChanges, body: commands.Withdrawal | None = None) -> Response:
+    """The EP takes the application back; without a reason it is the own wish."""
+    reason = body.reason if body else WithdrawalReason.own_wish
+    return await door.execute(handlers.withdraw_application, commands.WithdrawApplication(application_id, reason))
 
 
 @router.post(**_step("acceptance-note", "sign_acceptance_note"), tags=["moves"])
@@ -103,19 +122,3 @@ async def change_dates(application_id: UUID, body: commands.Dates, door: Host) -
 async def realize(application_id: UUID, door: Host) -> Response:
     """The first day of work has happened. Completion follows by itself, one day after the end."""
     return await door.execute(handlers.realize_experience, commands.RealizeExperience(application_id))
-
-
-@router.get(
-    "/applications/{application_id}/dossier", response_model=DossierOut, operation_id="get_dossier", tags=["dossier"]
-)
-async def get_dossier(application_id: UUID, door: Anybody) -> Response:
-    """The facts of the stay, and what is missing."""
-    return await door.read(views.get_dossier, application_id)
-
-
-@router.put(
-    "/applications/{application_id}/dossier", response_model=DossierOut, operation_id="record_dossier", tags=["dossier"]
-)
-async def record_dossier(application_id: UUID, body: commands.Dossier, door: Host) -> Response:
-    """Record the facts of the stay: pick-up and departure documents are made of them."""
-    return await door.execute(handlers.record_dossier, commands.RecordDossier(application_id, body))

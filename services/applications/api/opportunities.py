@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from services.applications import commands, handlers, views
 from services.applications.api.doors import Anybody, R
+from services.applications.policy import OpportunityStatus
 from services.applications.schemas import OpportunityOut
 from shared.contracts.applications import Product
 from shared.web.door import Door, allow
@@ -23,7 +24,7 @@ router = APIRouter(prefix="/v1")
 async def post_opportunity(
     body: commands.PostOpportunity, door: Annotated[Door, allow(R.hosting_manager, R.enabler)]
 ) -> Response:
-    """Put an internship on offer. What the standards want stated is checked at once and whole."""
+    """Put an internship on offer, or draft one. What the standards want stated is checked at once and whole."""
     return await door.execute(
         handlers.post_opportunity, body, status=201, location=lambda out: f"/v1/opportunities/{out.id}"
     )
@@ -37,9 +38,10 @@ async def list_opportunities(
     paging: Paging,
     product: Annotated[Product | None, Query(description="Only this programme")] = None,
     country: Annotated[CountryCode | None, Query(description="Only in this country")] = None,
+    status: Annotated[OpportunityStatus | None, Query(description="Only of this status")] = None,
 ) -> Response:
-    """What is on offer."""
-    return await door.page(views.list_opportunities, product, country, paging=paging)
+    """What is on offer, and was; drafts are shown to who makes them."""
+    return await door.page(views.list_opportunities, product, country, status, paging=paging)
 
 
 @router.get(

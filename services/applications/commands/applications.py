@@ -1,23 +1,30 @@
 """What can be told about an application: one command a move."""
 
 from dataclasses import dataclass
-from datetime import time
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from services.applications.policy import (
+    BreakReason,
+    DeclineReason,
+    NoteBreakReason,
+    RealizationBreakReason,
+    WithdrawalReason,
+)
 from shared.contracts.applications import RejectionReason
 from shared.contracts.fields import Code
-from shared.web.schemas import Body, Day, Line, LongText, Phone
+from shared.web.schemas import Body, Day
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class SubmitApplication(Body):
-    """The EP clicks *apply*."""
+    """The EP clicks *apply*; without a slot it is the first that still takes applications."""
 
     opportunity_id: UUID
+    slot_id: Annotated[UUID | None, Field(description="for these dates; else the first ones with openings")] = None
 
 
 class Reason(Body):
@@ -45,19 +52,56 @@ class Dates(Body):
         return self
 
 
-class Dossier(Body):
-    """The facts of a stay; what is left out is not known yet."""
+class Withdrawal(Body):
+    """Why an application is taken back."""
 
-    pickup_place: LongText | None = None
-    pickup_on: Day | None = None
-    pickup_time: time | None = None
-    pickup_person: Line | None = None
-    pickup_phone: Phone | None = None
-    accommodation: LongText | None = None
-    workplace: LongText | None = None
-    supervisor: Line | None = None
-    emergency_contact: LongText | None = None
-    departure_route: LongText | None = None
+    reason: WithdrawalReason
+
+
+class Refusal(Body):
+    """Why the EP refuses an accepted application."""
+
+    reason: DeclineReason
+
+
+class NoteBreak(Body):
+    """Why a signed acceptance note is broken."""
+
+    reason: NoteBreakReason
+
+
+class ApprovalBreak(Body):
+    """Why an approval is broken; the reasons that pay the fee back need their proof."""
+
+    reason: BreakReason
+    proof: Annotated[
+        Digest | None, Field(description="SHA-256 of the paper that proves it, which the entity keeps")
+    ] = None
+
+
+class RealizationBreak(Body):
+    """Why an internship ends before its time."""
+
+    reason: RealizationBreakReason
+
+
+class End(Body):
+    """Another last day."""
+
+    end_on: Day
+
+
+class ActualDates(Body):
+    """When the intern really came, and left."""
+
+    start_on: Day
+    end_on: Day | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "ActualDates":
+        if self.end_on and self.end_on < self.start_on:
+            raise ValueError("the end is before the start")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +141,71 @@ class ChangeExperienceDates:
 
 
 @dataclass(frozen=True, slots=True)
-class RealizeExperience:
+class ExtendExperience:
+    application_id: UUID
+    end_on: Day
+
+
+@dataclass(frozen=True, slots=True)
+class FinishExperienceEarly:
+    application_id: UUID
+    end_on: Day
+
+
+@dataclass(frozen=True, slots=True)
+class PostponeExperience:
+    application_id: UUID
+    start_on: Day
+    end_on: Day
+
+
+@dataclass(frozen=True, slots=True)
+class RecordActualDates:
+    application_id: UUID
+    start_on: Day
+    end_on: Day | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineApplication:
+    application_id: UUID
+    reason: DeclineReason
+
+
+@dataclass(frozen=True, slots=True)
+class BreakAcceptanceNote:
+    application_id: UUID
+    reason: NoteBreakReason
+
+
+@dataclass(frozen=True, slots=True)
+class BreakApproval:
+    application_id: UUID
+    reason: BreakReason
+    proof: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BreakRealization:
+    application_id: UUID
+    reason: RealizationBreakReason
+
+
+@dataclass(frozen=True, slots=True)
+class UnrejectApplication:
     application_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
-class RecordDossier:
+class ReopenApplication:
     application_id: UUID
-    facts: Dossier
+
+
+@dataclass(frozen=True, slots=True)
+class ReinstateApplication:
+    application_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RealizeExperience:
+    application_id: UUID

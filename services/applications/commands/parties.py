@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.applications.commands.profiles import Profile
 from shared.contracts.applications import EntityKind
 from shared.web.schemas import Body, CountryCode, Email, LanguageCode, Line, Phone, ZoneName
 
@@ -22,8 +23,8 @@ class RegisterEntity(Body):
     phone: Phone
 
 
-class RegisterPerson(Body):
-    """A visitor signs up and becomes a lead."""
+class RegisterPerson(Profile):
+    """A visitor signs up and becomes a lead; the profile may follow later."""
 
     sending_entity_id: UUID
     given_name: Line

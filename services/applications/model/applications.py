@@ -4,7 +4,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Index, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Computed,
+    Date,
+    Index,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field
 
 from services.applications.model.table import Table
@@ -17,6 +27,24 @@ from shared.storage.scope import visible
 LIVE_SIGNED = text("status IN ('in_progress', 'approved', 'realized')")
 ENDED = ("rejected", "withdrawn", "declined", "approval_broken", "realization_broken")
 NOT_ENDED = text(f"status NOT IN {ENDED}")
+# The day at the host since which an application waits for its next step; the database works it out at every write,
+# an import's too, so that no inbox misses a row.
+WAITS_FROM = """CASE status
+    WHEN 'open' THEN (submitted_at AT TIME ZONE zone)::date
+    WHEN 'accepted' THEN (COALESCE(accepted_at, submitted_at) AT TIME ZONE zone)::date
+    WHEN 'in_progress' THEN (COALESCE(signed_at, accepted_at, submitted_at) AT TIME ZONE zone)::date
+    WHEN 'approved' THEN start_on END"""
+WAITING, STILL_OPEN = text("waits_from IS NOT NULL"), text("state = 'open'")
+
+
+def _waiting(side: str) -> Index:
+    """What waits in a committee, longest first: read without touching the table."""
+    order = (f"{side}_entity_id", "status", "waits_from", "id")
+    return Index(f"application_waits_{side}", *order, postgresql_where=WAITING, postgresql_include=["zone"])
+
+
+def _still_open(name: str, *order: str) -> Index:
+    return Index(name, *order, postgresql_where=STILL_OPEN, postgresql_include=["zone"])
 
 
 class Application(Table, table=True):
@@ -30,6 +58,9 @@ class Application(Table, table=True):
             postgresql_where=NOT_ENDED,
         ),
         CheckConstraint("end_on >= start_on", name="application_dates_in_order"),
+        Column("waits_from", Date, Computed(WAITS_FROM, persisted=True)),
+        _waiting("hosting"),
+        _waiting("sending"),
     )  # fmt: skip
     id: UUID = Field(primary_key=True)
     person_id: UUID = Field(foreign_key="person.id", index=True)
@@ -48,6 +79,12 @@ class Application(Table, table=True):
     terms: str
     sending_approval: str | None = None
     hosting_approval: str | None = None
+    # What was signed and what each side approved last: kept when approvals lapse, so that each sees the difference.
+    signed_terms: str | None = None
+    sending_terms: str | None = None
+    hosting_terms: str | None = None
+    refund: bool = False
+    proof: str | None = None
     submitted_at: datetime = moment()
     accepted_at: datetime | None = moment(default=None)
     signed_at: datetime | None = moment(default=None)
@@ -61,6 +98,16 @@ class Application(Table, table=True):
     dossier: dict[str, Any] = document(default_factory=dict)
     version: int = 1
     changed_at: datetime = changed_moment()
+
+
+class StatedTerms(Table, table=True):
+    """Terms by their digest: what was signed or approved can be read for as long as somebody names it."""
+
+    __tablename__ = "stated_terms"
+    digest: str = Field(primary_key=True)
+    opportunity_id: UUID = Field(foreign_key="opportunity.id", index=True)
+    stated: dict[str, Any] = document()
+    recorded_at: datetime = moment()
 
 
 class ApplicationState(Table, table=True):
@@ -86,12 +133,25 @@ class ApplicationState(Table, table=True):
 
 
 class Requirement(Table, table=True):
-    """Something that has to be done for one application: by whom, until when, and before which status."""
+    """Something that has to be done for one application: by whom, until when, and before which status.
+
+    `entity_id` is the committee of its owner's side: its manager's inbox shows it.
+    """
 
     __tablename__ = "requirement"
-    __table_args__ = (UniqueConstraint("application_id", "kind", name="requirement_once"),)
+    __table_args__ = (
+        UniqueConstraint("application_id", "kind", name="requirement_once"),
+        _still_open("requirement_waits_entity", "entity_id", "owner", "due_on", "id"),
+        _still_open("requirement_waits_person", "person_id", "owner", "due_on", "id"),
+        _still_open("requirement_waits_enabler", "enabler_id", "owner", "due_on", "id"),
+    )
     id: UUID = Field(primary_key=True)
     application_id: UUID = Field(foreign_key="application.id", index=True)
+    person_id: UUID
+    enabler_id: UUID
+    entity_id: UUID
+    zone: str
+    opened_on: date
     kind: str = code()
     owner: str = code()
     before: Status | None = code(Status, default=None)
@@ -103,6 +163,19 @@ class Requirement(Table, table=True):
     facts: dict[str, Any] = document(default_factory=dict)
     version: int = 1
     changed_at: datetime = changed_moment()
+
+
+class DossierChange(Table, table=True):
+    """One fact of a dossier, each time it changed; append-only. An erased person's have no value any more."""
+
+    __tablename__ = "dossier_change"
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
+    application_id: UUID = Field(foreign_key="application.id", index=True)
+    name: str = code()
+    value: str | None = None
+    at: datetime = moment()
+    actor: str
+    role: str = code()
 
 
 def applications_of(caller: Caller) -> ColumnElement[bool]:

@@ -3,13 +3,16 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, and_, exists, or_, select
 from sqlmodel import Field
 
+from services.applications.model.applications import Application, applications_of
 from services.applications.model.table import Table
 from services.applications.policy import OpportunityStatus
+from shared.access import Caller
 from shared.contracts.applications import Product
 from shared.storage.columns import changed_moment, code, codes, moment
+from shared.storage.scope import visible
 
 
 class Opportunity(Table, table=True):
@@ -66,3 +69,17 @@ class Slot(Table, table=True):
     openings: int
     version: int = 1
     changed_at: datetime = changed_moment()
+
+
+def offers_of(caller: Caller) -> ColumnElement[bool]:
+    """What is the caller's to change: the enabler's own, and that of the hosting entity and below."""
+    return visible(caller, enabler=Opportunity.enabler_id, hosting=Opportunity.hosting_entity_id)
+
+
+def offers_shown_to(caller: Caller) -> ColumnElement[bool]:
+    """Open and closed ones are everybody's to see, drafts their makers'; a removed one stays with who applied to it."""
+    public = Opportunity.status.in_((OpportunityStatus.open, OpportunityStatus.closed))  # type: ignore[attr-defined]
+    applied = exists(
+        select(Application.id).where(Application.opportunity_id == Opportunity.id, applications_of(caller))
+    )
+    return or_(public, offers_of(caller), and_(Opportunity.status == OpportunityStatus.removed, applied))

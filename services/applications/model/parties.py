@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, Index, or_, select, text, true
 from sqlmodel import Field
 
 from services.applications.model.applications import Application
@@ -83,8 +83,10 @@ class Contact(Table, table=True):
     """Somebody to talk to at an enabler; the main one also stands on the enabler itself."""
 
     __tablename__ = "contact"
+    __table_args__ = (Index("contact_one_main", "enabler_id", unique=True, postgresql_where=text("main")),)
     id: UUID = Field(primary_key=True)
     enabler_id: UUID = Field(foreign_key="enabler.id", index=True)
+    main: bool = False
     name: str
     position: str
     email: str
@@ -95,12 +97,23 @@ class Contact(Table, table=True):
 
 
 class Member(Table, table=True):
-    """Somebody who works for a committee: in which role, from when to when, and how far (applied … left)."""
+    """Somebody who works for a committee: in which role, from when to when, and how far (applied … left).
+
+    `account` is the party of the account that applied: also of somebody who never signed up as an EP.
+    """
 
     __tablename__ = "member"
+    __table_args__ = (
+        Index(
+            "member_once_per_role", "account", "entity_id", "role", unique=True,
+            postgresql_where=text("status <> 'left'"),
+        ),
+        CheckConstraint("to_on >= from_on", name="member_period_in_order"),
+    )  # fmt: skip
     id: UUID = Field(primary_key=True)
     entity_id: UUID = Field(foreign_key="entity.id", index=True)
-    person_id: UUID | None = Field(default=None, foreign_key="person.id")
+    person_id: UUID | None = Field(default=None, foreign_key="person.id", index=True)
+    account: UUID | None = None
     given_name: str
     family_name: str
     email: str
@@ -126,3 +139,17 @@ def people_of(caller: Caller) -> ColumnElement[bool]:
 
 def enablers_of(caller: Caller) -> ColumnElement[bool]:
     return visible(caller, enabler=Enabler.id, hosting=Enabler.hosting_entity_id)
+
+
+def entities_of(caller: Caller) -> ColumnElement[bool]:
+    """The committees that a caller looks after: its own and all below it."""
+    return true() if caller.role is Role.global_manager else below(Entity.id, caller)
+
+
+def members_of(caller: Caller) -> ColumnElement[bool]:
+    """One's own memberships; for the managers of either side those of their entity and below."""
+    if caller.role is Role.participant:
+        return visible(caller, person=Member.account)
+    if caller.role in {Role.sending_manager, Role.hosting_manager, Role.national_manager}:
+        return below(Member.entity_id, caller)
+    return visible(caller)

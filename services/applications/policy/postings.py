@@ -36,6 +36,11 @@ def posting_errors(
     product: Product, start_on: date, end_on: date, weekly_hours: int, stated: dict[str, str]
 ) -> list[FieldError]:
     """All reasons at once why an opportunity can't be posted: what S&S 2, 4, 5, 6, 10 and 11 demand of it."""
+    return stated_errors(product, weekly_hours, stated) + dates_errors(product, start_on, end_on)
+
+
+def stated_errors(product: Product, weekly_hours: int, stated: dict[str, str]) -> list[FieldError]:
+    """What is not stated of all that has to be, and hours that are no week of this programme."""
     errors = [
         FieldError(f"#/{name}", "must be stated before posting") for name, text in stated.items() if not text.strip()
     ]
@@ -43,7 +48,7 @@ def posting_errors(
         errors.append(
             FieldError("#/weekly_hours", f"a {product} internship has at least {HOURS[product]} hours a week")
         )
-    return errors + dates_errors(product, start_on, end_on)
+    return errors
 
 
 def dates_errors(product: Product, start_on: date, end_on: date) -> list[FieldError]:

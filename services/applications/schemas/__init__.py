@@ -1,7 +1,34 @@
 """What the applications room answers."""
 
-from services.applications.schemas.applications import ApplicationOut, ChangeOut, DossierOut
-from services.applications.schemas.opportunities import OpportunityOut
-from services.applications.schemas.parties import EnablerOut, EntityOut, PersonOut
+from services.applications.schemas.applications import (
+    AgreementOut,
+    ApplicationOut,
+    ChangeOut,
+    MoveOut,
+    MovesOut,
+    TermChange,
+    TermsOut,
+)
+from services.applications.schemas.dossier import DossierOut, FactChangeOut
+from services.applications.schemas.members import MemberOut
+from services.applications.schemas.opportunities import OpportunityOut, SlotOut
+from services.applications.schemas.parties import ContactOut, EnablerOut, EntityOut, PersonOut
 
-__all__ = ["ApplicationOut", "ChangeOut", "DossierOut", "EnablerOut", "EntityOut", "OpportunityOut", "PersonOut"]
+__all__ = [
+    "AgreementOut",
+    "ApplicationOut",
+    "ChangeOut",
+    "ContactOut",
+    "DossierOut",
+    "EnablerOut",
+    "EntityOut",
+    "FactChangeOut",
+    "MemberOut",
+    "MoveOut",
+    "MovesOut",
+    "OpportunityOut",
+    "PersonOut",
+    "SlotOut",
+    "TermChange",
+    "TermsOut",
+]

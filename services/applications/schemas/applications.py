@@ -15,6 +15,7 @@ class ApplicationOut(Out):
     id: UUID
     person_id: UUID
     opportunity_id: UUID
+    slot_id: UUID
     enabler_id: UUID
     sending_entity_id: UUID
     hosting_entity_id: UUID
@@ -30,16 +31,66 @@ class ApplicationOut(Out):
     hosting_approved: bool
     open_cases: int
     submitted_at: datetime
+    accepted_at: datetime | None
+    signed_at: datetime | None
+    approved_at: datetime | None
+    realized_at: datetime | None
+    completed_at: datetime | None
+    ended_at: datetime | None
+    actual_start_on: date | None
+    actual_end_on: date | None
+    refund: bool
     possible_moves: list[str]
     version: int
 
 
-class DossierOut(Out):
-    """The facts of a stay and the names of those that are still missing."""
+class MoveOut(Out):
+    """A move of the state machine as it stands for this caller: possible, or why not."""
+
+    move: str
+    to: Status
+    href: str | None
+    reasons: list[str]
+    possible: bool
+    code: str | None
+    why_not: str | None
+    missing: list[str]
+
+
+class MovesOut(Out):
+    """Every move of an application, those that are possible now and those that aren't."""
 
     application_id: UUID
-    facts: dict[str, Any]
-    missing: list[str]
+    status: Status
+    moves: list[MoveOut]
+    version: int
+
+
+class TermChange(Out):
+    """One term that isn't what it was."""
+
+    name: str
+    before: str | int | None
+    after: str | int | None
+
+
+class AgreementOut(Out):
+    """What somebody agreed to last, whether it stands, and what changed since."""
+
+    who: str
+    mine: bool
+    terms: str | None
+    stands: bool
+    changes: list[TermChange]
+
+
+class TermsOut(Out):
+    """The terms of an application, and the difference for each who agreed to others."""
+
+    application_id: UUID
+    terms: str
+    stated: dict[str, Any]
+    agreements: list[AgreementOut]
     version: int
 
 

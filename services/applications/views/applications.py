@@ -8,14 +8,12 @@ from sqlmodel import select
 
 from services.applications.model import Application, applications_of
 from services.applications.policy import Status, possible_moves
-from services.applications.schemas import ApplicationOut, ChangeOut, DossierOut
+from services.applications.schemas import ApplicationOut, ChangeOut
 from shared.access import Caller
 from shared.errors import NotFound
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.tx import Uow
 
-DOSSIER_FACTS = ("pickup_place", "pickup_on", "pickup_time", "pickup_person", "pickup_phone", "accommodation")
-DOSSIER_FACTS += ("workplace", "supervisor", "emergency_contact", "departure_route")
 HISTORY = text("""SELECT at, recorded_at, actor, role, action, reason, before, after
     FROM audit WHERE subject = :subject ORDER BY id""")
 
@@ -28,12 +26,6 @@ def application_out(row: Application, caller: Caller) -> ApplicationOut:
         "possible_moves": possible_moves(status, caller.role),
     }
     return ApplicationOut.model_validate(row.model_dump() | seen)
-
-
-def dossier_out(row: Application) -> DossierOut:
-    facts = {name: row.dossier.get(name) for name in DOSSIER_FACTS}
-    missing = [name for name, value in facts.items() if value is None]
-    return DossierOut(application_id=row.id, facts=facts, missing=missing, version=row.version)
 
 
 async def get_application(uow: Uow, application_id: UUID) -> ApplicationOut:
@@ -52,10 +44,6 @@ async def list_applications(uow: Uow, status: Status | None, person_id: UUID | N
         return application_out(row, uow.caller)
 
     return await listing(uow, query, order=order, paging=paging, changed=Application.changed_at, shape=shape)
-
-
-async def get_dossier(uow: Uow, application_id: UUID) -> DossierOut:
-    return dossier_out(await uow.get(Application, application_id, applications_of(uow.caller)))
 
 
 async def get_history(uow: Uow, application_id: UUID) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from services.journeys.console import words
 from services.journeys.console.rooms import Panel, Rooms, together
 from services.journeys.console.sentences import Known, Sentence, sentence
+from services.journeys.policy import EXITS
 
 MOST_ENTRIES, MOST_SCORES, MOST_ANSWERS = 100, 200, 5
 Json = dict[str, Any]
@@ -85,7 +86,7 @@ async def _applications(rooms: Rooms, person: Json) -> list[Json]:
     known = {line["id"]: line for line in person["applications"]}
     for one in found["items"]:
         one |= {name: known.get(one["id"], {}).get(name) for name in ("opportunity", "hosting_entity", "enabler")}
-    return sorted(found["items"], key=lambda one: (one["status"] in ("rejected", "withdrawn"), one["submitted_at"]))
+    return sorted(found["items"], key=lambda one: (one["status"] in EXITS, one["submitted_at"]))
 
 
 async def _touchpoints(rooms: Rooms, person_id: UUID) -> list[Json]:

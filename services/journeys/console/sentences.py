@@ -107,7 +107,41 @@ def _rejected(entry: Entry, known: Known) -> Sentence:
 def _withdrawn(entry: Entry, known: Known) -> Sentence:
     if entry["facts"]["reason"] == "approved_elsewhere":
         return Sentence(f"Application to {known.title(entry)} closed", "Another application was approved", MAJOR)
+    if entry["facts"].get("side"):
+        return Sentence(f"Acceptance note of {known.title(entry)} broken", _because(entry), MAJOR)
     return Sentence(f"Took back the application to {known.title(entry)}", weight=MAJOR)
+
+
+@_of("applications.application-declined.v1")
+def _declined(entry: Entry, known: Known) -> Sentence:
+    return Sentence(f"Declined {known.title(entry)}", _because(entry), MAJOR)
+
+
+@_of("applications.application-reopened.v1")
+def _reopened(entry: Entry, known: Known) -> Sentence:
+    before = f"It was {words.inside(entry['facts']['former'])}"
+    return Sentence(f"Application to {known.title(entry)} is live again", before, MAJOR)
+
+
+@_of("applications.terms-changed.v1")
+def _terms(entry: Entry, known: Known) -> Sentence:
+    lapsed = " and ".join(entry["facts"]["lapsed"])
+    return Sentence(f"Terms of {known.title(entry)} changed", f"Approval lapsed: {lapsed}" if lapsed else "")
+
+
+@_of("applications.approval-broken.v1")
+def _approval_broken(entry: Entry, known: Known) -> Sentence:
+    refund = ", with refund" if entry["facts"]["refund"] else ""
+    return Sentence(f"Approval for {known.title(entry)} broken", f"{_because(entry)}{refund}", MAJOR)
+
+
+@_of("applications.realization-broken.v1")
+def _realization_broken(entry: Entry, known: Known) -> Sentence:
+    return Sentence("Internship broken off", f"{known.title(entry)} · {_because(entry)}", MAJOR)
+
+
+def _because(entry: Entry) -> str:
+    return f"Reason: {words.inside(entry['facts']['reason'])}"
 
 
 @_of("applications.acceptance-note-signed.v1")

@@ -5,7 +5,7 @@ from uuid import UUID
 from services.journeys.handlers.entries import record
 from services.journeys.handlers.gathered import Gathered
 from services.journeys.model import Application, QualityCase, Touchpoint, Visitor
-from services.journeys.policy import MOVES
+from services.journeys.policy import status_told
 from shared.contracts.applications import ApplicationFact, PersonRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.scoring import LeadScored, VisitorSeparated
@@ -45,7 +45,7 @@ def follow_application(found: Gathered, envelope: Envelope) -> None:
     """An application moved, got its dates or an approval."""
     said = record(found, envelope)
     values = {name: said[name] for name in WHOSE if name in said}
-    if status := MOVES.get(envelope.type):
+    if status := status_told(envelope.type, said):
         values |= {"status": status, "reason": said.get("reason")}
     found.keep(Application, envelope.key, **values)
     found.count(UUID(said["person_id"]))

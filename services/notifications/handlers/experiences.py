@@ -23,6 +23,9 @@ STATUSES: dict[type[facts.ApplicationFact], Status] = {
     facts.ExperienceCompleted: Status.completed,
     facts.ApplicationWithdrawn: Status.withdrawn,
     facts.ApplicationRejected: Status.rejected,
+    facts.ApprovalBroken: Status.approval_broken,
+    facts.RealizationBroken: Status.realization_broken,
+    facts.ApplicationReopened: Status.reopened,
 }
 
 

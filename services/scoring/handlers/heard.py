@@ -27,6 +27,10 @@ STEPS: Mapping[type[Event], Step] = {
     applications.ApplicationAccepted: Step.accepted,
     applications.ApplicationRejected: Step.rejected,
     applications.ApplicationWithdrawn: Step.withdrawn,
+    applications.ApplicationDeclined: Step.declined,
+    applications.ApplicationReopened: Step.reopened,
+    applications.ApprovalBroken: Step.approval_broken,
+    applications.RealizationBroken: Step.realization_broken,
     applications.AcceptanceNoteSigned: Step.signed,
     applications.ApprovalGiven: Step.approval,
     applications.ApplicationApproved: Step.approved,
@@ -39,7 +43,7 @@ STEPS: Mapping[type[Event], Step] = {
     surveys.QualityCaseClosed: Step.case_closed,
     notifications.TouchpointSent: Step.touchpoint,
 }
-APPROVED_ELSEWHERE = "approved_elsewhere"
+OUR_ENDS = {"approved_elsewhere", "partner_cancelled", "project_cancelled"}
 KEEP = """
 INSERT INTO heard_fact SELECT * FROM jsonb_populate_recordset(NULL::heard_fact, $1::text::jsonb)
 ON CONFLICT DO NOTHING RETURNING id
@@ -133,7 +137,7 @@ def _ours(fact: Any) -> bool:
     """Whether the end of an application says nothing about the candidate."""
     if isinstance(fact, applications.ApplicationRejected):
         return fact.ours
-    return isinstance(fact, applications.ApplicationWithdrawn) and fact.reason == APPROVED_ELSEWHERE
+    return isinstance(fact, applications.ApplicationWithdrawn) and fact.reason in OUR_ENDS
 
 
 def _place(lead: Lead, fact: Any) -> None:

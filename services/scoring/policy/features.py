@@ -24,6 +24,10 @@ class Step(StrEnum):
     accepted = "accepted"
     rejected = "rejected"
     withdrawn = "withdrawn"
+    declined = "declined"
+    reopened = "reopened"
+    approval_broken = "approval_broken"
+    realization_broken = "realization_broken"
     signed = "signed"
     approval = "approval"
     approved = "approved"
@@ -47,7 +51,7 @@ class Stage(IntEnum):
     half_approved = 4
 
 
-ENDED = {Step.rejected, Step.withdrawn}
+ENDED = {Step.rejected, Step.withdrawn, Step.declined, Step.approval_broken, Step.realization_broken}
 STAGE_OF = {
     Step.submitted: Stage.applied,
     Step.accepted: Stage.accepted,
@@ -117,13 +121,20 @@ class Features:
 
 @dataclass(slots=True)
 class _Application:
-    """What is known of one application; sets, so that no order of hearing matters and more only ever adds.
+    """What is known of one application: each step with the last time it was made, so that no order of hearing matters.
 
-    Each end keeps whose cause it was: being approved elsewhere later doesn't make an earlier rejection ours.
+    Each end keeps whose cause it was: being approved elsewhere later doesn't make an earlier rejection ours. What was
+    before a re-opening is over.
     """
 
-    steps: set[Step] = field(default_factory=set)
+    times: dict[Step, datetime] = field(default_factory=dict)
     ends: set[tuple[Step, bool]] = field(default_factory=set)
+
+    @property
+    def steps(self) -> set[Step]:
+        since = self.times.get(Step.reopened)
+        steps = {step for step, at in self.times.items() if since is None or at > since}
+        return steps if since is None else steps | {Step.submitted}
 
     @property
     def live(self) -> bool:
@@ -197,9 +208,9 @@ def weight(facts: Iterable[Fact], moment: datetime, half_life: timedelta) -> flo
 def _applications(told: Iterable[Fact]) -> dict[str, Any]:
     found: dict[UUID, _Application] = {}
     for fact in told:
-        if fact.application_id and (fact.kind in STAGE_OF or fact.kind in ENDED):
-            one = found.setdefault(fact.application_id, _Application())
-            one.steps.add(Step(fact.kind))
+        if fact.application_id and (fact.kind in STAGE_OF or fact.kind in ENDED or fact.kind is Step.reopened):
+            one, step = found.setdefault(fact.application_id, _Application()), Step(fact.kind)
+            one.times[step] = max(fact.at, one.times.get(step, fact.at))
             if fact.kind in ENDED:
                 one.ends.add((Step(fact.kind), fact.ours))
     return {

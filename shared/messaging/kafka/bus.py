@@ -5,12 +5,13 @@ from dataclasses import replace
 
 from shared.contracts.message import Message
 from shared.contracts.topics import Topic
-from shared.messaging.bus import Partition, Subscription, TopicReport
+from shared.messaging.bus import Partition, Presses, Subscription, TopicReport, everything
 from shared.messaging.kafka import admin
 from shared.messaging.kafka.connection import Connection
 from shared.messaging.kafka.producer import LARGEST, Producer
 from shared.messaging.kafka.reading import KafkaReading
 from shared.messaging.kafka.subscription import SESSION, KafkaSubscription
+from shared.messaging.partitions import Partitions
 
 
 class KafkaBus:
@@ -44,9 +45,12 @@ class KafkaBus:
         if messages:
             await self._producer.publish(messages)
 
-    def subscription(self, group: str, topics: Sequence[str], member: str) -> Subscription:
+    def subscription(
+        self, group: str, topics: Sequence[str], member: str, *, presses: Presses = everything
+    ) -> Subscription:
         named = replace(self.connection, client_id=f"{self.connection.client_id}-{member}")
-        return KafkaSubscription(named, group, topics, member, batch_size=self._batch_size, session=self._session)
+        partitions = Partitions(self._batch_size, presses)
+        return KafkaSubscription(named, group, topics, member, partitions, session=self._session)
 
     def reading(self, topics: Sequence[str]) -> Subscription:
         return KafkaReading(self.connection, topics, self._batch_size)

@@ -53,6 +53,9 @@ class KafkaReading:
             for place in done:
                 del open_places[place]
 
+    def another(self) -> Batch | None:
+        return None
+
     async def commit(self, batch: Batch) -> None:
         """Nothing to remember: a replay that stops is started again from zero."""
 

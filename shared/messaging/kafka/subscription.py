@@ -37,13 +37,13 @@ class KafkaSubscription:
         group: str,
         topics: Sequence[str],
         member: str,
+        partitions: Partitions,
         *,
-        batch_size: int = 500,
         session: float = SESSION,
     ) -> None:
         self._connection, self._group, self._member = connection, group, member
         self._topics, self._session = tuple(topics), session
-        self._partitions = Partitions(batch_size)
+        self._partitions = partitions
         self._client: AIOKafkaConsumer | None = None
         self._assigned = self._leaving = False
         self._done: dict[TopicPartition, int] = {}  # offsets that the brokers don't know yet
@@ -73,6 +73,9 @@ class KafkaSubscription:
     async def batches(self) -> AsyncIterator[Batch]:
         while True:
             yield await self._partitions.next()
+
+    def another(self) -> Batch | None:
+        return self._partitions.take()
 
     async def commit(self, batch: Batch) -> None:
         """Noted at once, told to the brokers with what else is done by then: a crash before means hearing it again."""

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
 from uuid import UUID
 
 import asyncpg
@@ -122,18 +121,6 @@ async def seen(runtime: Runtime) -> dict[UUID, list[int]]:
 
 async def outbox_size(runtime: Runtime) -> int:
     return (await rows(runtime, "SELECT count(*) FROM outbox"))[0][0]
-
-
-@asynccontextmanager
-async def running(*loops: Awaitable[None]):
-    """Endless loops in the background; their end is the test's end."""
-    tasks = [asyncio.ensure_future(loop) for loop in loops]
-    try:
-        yield tasks
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def make_topics(bus: Bus, words: Vocabulary) -> None:

@@ -23,7 +23,8 @@ from shared.messaging.together import together
 from shared.messaging.watchdog import Watchdog
 from shared.runtime import Runtime
 from shared.storage.tx import Uow
-from tests.shared.messaging.rooms import NOTE, Vocabulary, eventually, note, rows, running, say, seen
+from shared.testing.loops import running
+from tests.shared.messaging.rooms import NOTE, Vocabulary, eventually, note, rows, say, seen
 
 
 async def test_a_crash_between_commit_and_offset_is_heard_again_and_handled_once(
@@ -239,3 +240,23 @@ def test_backoff_starts_quick_doubles_and_is_capped() -> None:
     assert min(delays[10:]) >= 5
     backoff.reset()
     assert backoff.next() <= 0.05
+
+
+async def test_brokers_that_are_silent_count_as_away_while_a_probe_still_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watchdog_module, "PROBE_EVERY", 0.01)
+    monkeypatch.setattr(watchdog_module, "SILENT", 0.3)
+    silent, still = asyncio.Event(), StandingStill()
+
+    async def healthy() -> bool:
+        if silent.is_set():
+            await asyncio.Event().wait()
+        return True
+
+    still.healthy = healthy
+    dog = Watchdog("watchroom", still, "g", ["a.events"], still)
+    async with running(dog.run()):
+        await asyncio.sleep(0.5)
+        assert dog.reachable
+        silent.set()
+        await asyncio.sleep(0.5)
+        assert not dog.reachable

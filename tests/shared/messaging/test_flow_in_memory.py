@@ -19,7 +19,8 @@ from shared.messaging.parking import Parking
 from shared.messaging.relay import Relay
 from shared.messaging.replay import replay
 from shared.storage.tx import Cause, Uow
-from tests.shared.messaging.rooms import Vocabulary, note, outbox_size, rows, running, say, seen
+from shared.testing.loops import running
+from tests.shared.messaging.rooms import Vocabulary, note, outbox_size, rows, say, seen
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
 

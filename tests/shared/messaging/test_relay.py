@@ -19,7 +19,8 @@ from shared.messaging.hint import Hint
 from shared.messaging.kafka import KafkaBus
 from shared.messaging.memory import MemoryBus
 from shared.messaging.relay import Relay, forgettable
-from tests.shared.messaging.rooms import Vocabulary, eventually, note, outbox_size, rows, running, say, seen
+from shared.testing.loops import running
+from tests.shared.messaging.rooms import Vocabulary, eventually, note, outbox_size, rows, say, seen
 
 
 async def published(bus: KafkaBus, words: Vocabulary) -> dict[str, list[int]]:

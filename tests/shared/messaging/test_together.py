@@ -10,7 +10,8 @@ from shared.messaging.memory import MemoryBus
 from shared.messaging.relay import Relay
 from shared.messaging.together import together
 from shared.storage.tx import Cause, Uow
-from tests.shared.messaging.rooms import Vocabulary, rows, running, say
+from shared.testing.loops import running
+from tests.shared.messaging.rooms import Vocabulary, rows, say
 
 TRACE = "00-{:032x}-00f067aa0ba902b7-00"
 SAID = """

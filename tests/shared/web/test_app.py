@@ -1,5 +1,6 @@
 """Start-up and documentation: a route without rule is refused by name, every answer is documented."""
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from starlette.responses import Response
 from shared.access import Role
 from shared.runtime import Runtime
 from shared.settings import Kernel
+from shared.web import health
 from shared.web.app import RouteRefused, create_app
 from shared.web.door import Door, allow, public
 from shared.web.health import worker_app
@@ -183,6 +185,27 @@ async def test_a_worker_tells_what_its_loops_say(runtime: Runtime) -> None:
         assert ready.json()["checks"]["consumer"] == "cannot be reached (ConnectionError)"
         assert alive.json() == {"alive": False, "checks": {"consumer": "the consumer has not moved for 60 s"}}
         assert (await client.get("/metrics")).status_code == 200
+
+
+async def test_a_probe_that_takes_long_to_give_up_delays_no_answer(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "DEADLINE_SECONDS", 0.1)
+    gone = asyncio.Event()
+
+    async def hangs() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.shield(gone.wait())
+
+    async with http(worker_app(runtime, ready={"hangs": hangs})) as client:
+        async with asyncio.timeout(5):
+            ready = await client.get("/readyz")
+        assert ready.status_code == 503
+        assert ready.json()["checks"]["hangs"] == "no answer in 0.1 s"
+    gone.set()
+    await asyncio.sleep(0)
 
 
 # --- business time

@@ -25,6 +25,19 @@ SELECT id, changed_at, (changed_at AT TIME ZONE zone)::date, status, reason, per
     enabler_id, sending_entity_id, hosting_entity_id, product, country, start_on, end_on
 FROM application
 """
+# Nobody could edit an opportunity until now: the terms that applications name are still what it says.
+TERMS = """
+INSERT INTO stated_terms (digest, opportunity_id, stated, recorded_at)
+SELECT a.terms, o.id, jsonb_build_object('opportunity_id', o.id, 'start_on', o.start_on, 'end_on', o.end_on,
+    'weekly_hours', o.weekly_hours, 'pay', o.pay, 'title', o.title, 'description', o.description,
+    'accommodation', o.accommodation), o.changed_at
+FROM application a JOIN opportunity o ON o.id = a.opportunity_id
+ON CONFLICT DO NOTHING
+"""
+AGREED = """
+UPDATE application SET sending_terms = sending_approval, hosting_terms = hosting_approval,
+    signed_terms = CASE WHEN status IN ('in_progress', 'approved', 'realized', 'completed') THEN terms END
+"""
 
 
 def upgrade() -> None:
@@ -143,7 +156,25 @@ def upgrade() -> None:
     )
     op.create_index("ix_requirement_application_id", "requirement", ["application_id"], unique=False)
     op.create_index("ix_requirement_changed_at", "requirement", ["changed_at"], unique=False)
+    op.create_table(
+        "stated_terms",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("opportunity_id", sa.Uuid(), nullable=False),
+        sa.Column("stated", postgresql.JSONB(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"],
+            ["opportunity.id"],
+        ),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_index("ix_stated_terms_opportunity_id", "stated_terms", ["opportunity_id"], unique=False)
     op.add_column("application", sa.Column("slot_id", sa.Uuid(), nullable=True))
+    op.add_column("application", sa.Column("signed_terms", sa.String(), nullable=True))
+    op.add_column("application", sa.Column("sending_terms", sa.String(), nullable=True))
+    op.add_column("application", sa.Column("hosting_terms", sa.String(), nullable=True))
+    op.add_column("application", sa.Column("refund", sa.Boolean(), nullable=False, server_default=sa.text("false")))
+    op.add_column("application", sa.Column("proof", sa.String(), nullable=True))
     op.add_column("application", sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("application", sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("application", sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True))
@@ -156,6 +187,8 @@ def upgrade() -> None:
     op.execute(OF_SLOTS)
     op.alter_column("application", "slot_id", nullable=False)
     op.execute(HISTORY)
+    op.execute(TERMS)
+    op.execute(AGREED)
     op.drop_index("application_once_per_opportunity", "application")
     op.create_index(
         "application_once_per_opportunity",

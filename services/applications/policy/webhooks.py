@@ -1,0 +1,121 @@
+"""Webhooks by the Standard Webhooks specification: secrets, signatures, when to try again, what an answer means."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from uuid import UUID
+
+TEST_TYPE = "webhooks.test.v1"
+SECRET = "whsec_"  # noqa: S105 (a prefix)
+_PURPOSE = b"sojourn-webhook-1"
+
+# How long to wait after the first, second … failed try; after the last one the delivery has failed.
+SCHEDULE = (
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    timedelta(hours=14),
+    timedelta(hours=20),
+    timedelta(hours=24),
+)
+JITTER = 0.1
+LONGEST_WAIT = timedelta(hours=24)  # of what an endpoint may ask for one delivery …
+LONGEST_REST = timedelta(hours=1)  # … and for itself as a whole
+ASKS_FOR_TIME = (429, 503)
+
+
+class WebhookState(StrEnum):
+    """`active` gets events; `paused` collects them by its owner's will, `disabled` by ours; `deleted` is gone."""
+
+    active = "active"
+    paused = "paused"
+    disabled = "disabled"
+    deleted = "deleted"
+
+
+class DeliveryState(StrEnum):
+    """An event on its way to one endpoint; `failed` and `skipped` ones can be sent again by hand."""
+
+    waiting = "waiting"
+    sending = "sending"
+    delivered = "delivered"
+    failed = "failed"
+    skipped = "skipped"
+
+
+class Verdict(StrEnum):
+    """What an answer means."""
+
+    delivered = "delivered"
+    later = "later"
+    gone = "gone"
+
+
+def secret_of(master: bytes, webhook_id: UUID, number: int) -> str:
+    """The `number`th secret of an endpoint, as its owner sees it. It is made of the master key and stored nowhere."""
+    key = hmac.digest(master, _PURPOSE, "sha256")
+    raw = hmac.digest(key, webhook_id.bytes + number.to_bytes(4, "big"), "sha256")
+    return SECRET + base64.b64encode(raw).decode()
+
+
+def signature(secret: str, id_: str, timestamp: int, body: bytes) -> str:
+    """`v1,<base64>` over id, timestamp and body."""
+    key = base64.b64decode(secret.removeprefix(SECRET))
+    signed = b"%s.%d.%s" % (id_.encode(), timestamp, body)
+    return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
+
+
+def headers_of(secrets: Iterable[str], id_: str, timestamp: int, body: bytes) -> dict[str, str]:
+    """The three headers; one signature per secret that counts at the moment."""
+    signatures = (signature(secret, id_, timestamp, body) for secret in secrets)
+    return {"webhook-id": id_, "webhook-timestamp": str(timestamp), "webhook-signature": " ".join(signatures)}
+
+
+def verdict(status: int | None) -> Verdict:
+    """2xx is delivered, 410 means never again, everything else and no answer at all: later."""
+    if status is not None and 200 <= status < 300:
+        return Verdict.delivered
+    return Verdict.gone if status == 410 else Verdict.later
+
+
+def pause(step: int, spread: float, asked: timedelta | None = None) -> timedelta | None:
+    """How long to wait after the `step`th failed try (from 1), or None when that was the last one.
+
+    `spread` lies in 0 … 1 and moves the wait by up to a tenth either way. What the endpoint asked for (Retry-After)
+    makes it longer, within bounds, and never shorter.
+    """
+    if step > len(SCHEDULE):
+        return None
+    wait = SCHEDULE[step - 1] * (1 + JITTER * (2 * spread - 1))
+    return max(wait, min(asked, LONGEST_WAIT)) if asked else wait
+
+
+def retry_after(value: str | None, now: datetime) -> timedelta | None:
+    """What a Retry-After header asks for, in either of its forms; None when it asks for nothing that makes sense."""
+    if value is None:
+        return None
+    if value.strip().isascii() and value.strip().isdigit():
+        return timedelta(seconds=min(int(value.strip()[:9]), 10**8))
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment - now if moment > now else None
+
+
+def wants(types: Collection[str], type_: str) -> bool:
+    """Whether an endpoint with these types (none: all) gets events of this type."""
+    return not types or type_ in types
+
+
+def within(scope: UUID | None, paths: Iterable[Sequence[UUID]]) -> bool:
+    """Whether an event that concerns the entities at the end of these paths is one of `scope` (None: everything)."""
+    return scope is None or any(scope in path for path in paths)
