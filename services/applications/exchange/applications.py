@@ -25,7 +25,8 @@ ABOUT = ("person_id", "opportunity_id", "enabler_id", "sending_entity_id", "host
 MOMENTS = ("submitted_at", "accepted_at", "signed_at", "approved_at", "realized_at", "completed_at", "ended_at")
 APPLICATION = Sheet(
     Application, "id", *ABOUT, "slot_id", "product", "status", "reason", "start_on", "end_on", "zone", "country",
-    "terms", "sending_approval", "hosting_approval", *MOMENTS, "changed_at",
+    "terms", "sending_approval", "hosting_approval", "signed_terms", "sending_terms", "hosting_terms", *MOMENTS,
+    "changed_at",
 )  # fmt: skip
 STATE = Sheet(
     ApplicationState, "application_id", "recorded_at", "effective_on", "status", "reason", *ABOUT, "product",
@@ -228,9 +229,11 @@ async def _write(intake: Intake, made: list[New]) -> None:
         item, offer, reason = new.item, new.offer, new.item.reason
         about = (new.person.id, offer.id, offer.enabler_id, new.person.sending_entity_id, offer.hosting_entity_id)
         terms, halves = new.slot.terms, item.halves
-        approvals = (terms if half else None for half in halves)
+        approvals = [terms if half else None for half in halves]
+        signed = terms if any(step.status is Status.in_progress for step in new.steps) else None
+        named = (terms, *approvals, signed, *approvals)  # as they stand, and as they were signed and approved
         where = (offer.product, item.status, reason, new.start_on, new.end_on, offer.zone, offer.country)
-        records.append((id_, *about, new.slot.id, *where, terms, *approvals, *_moments(new.steps, item.status), now))
+        records.append((id_, *about, new.slot.id, *where, *named, *_moments(new.steps, item.status), now))
         place = (offer.product, offer.country, new.start_on, new.end_on)
         for step in new.steps:
             why = reason if step.status in LEAST else None
