@@ -10,12 +10,14 @@ from uuid import UUID
 from services.applications.exchange import names
 from services.applications.exchange.given import Given, slug
 from services.applications.exchange.intake import Intake, Read
+from services.applications.exchange.needs import REQUIREMENT, needs
 from services.applications.exchange.references import Candidate, Dates, Offer
 from services.applications.exchange.tales import Tale, tell
 from services.applications.model import Application, ApplicationState
 from services.applications.model.applications import ENDED
 from services.applications.policy import LIVE, SIGNED, Status, completion_moment, dates_errors
 from services.applications.policy.histories import LEAST, Step, history
+from services.applications.settings import limits
 from shared.ids import new_ids
 from shared.storage import bulk
 from shared.storage.bulk import Sheet
@@ -224,7 +226,7 @@ async def _with_openings(intake: Intake, made: list[New]) -> list[New]:
 
 async def _write(intake: Intake, made: list[New]) -> None:
     now = intake.uow.clock.machine()
-    records, states, due = [], [], []
+    records, states, due, needed = [], [], [], []
     for id_, new in zip(new_ids(len(made)), made, strict=True):
         item, offer, reason = new.item, new.offer, new.item.reason
         about = (new.person.id, offer.id, offer.enabler_id, new.person.sending_entity_id, offer.hosting_entity_id)
@@ -238,6 +240,9 @@ async def _write(intake: Intake, made: list[New]) -> None:
         for step in new.steps:
             why = reason if step.status in LEAST else None
             states.append((id_, step.at, step.on, step.status, why, *about, *place))
+        if item.status in LIVE:
+            dates = (new.start_on, new.end_on)
+            needed += needs(id_, about, offer, new.steps, dates, intake.uow.now, limits().needed_before_approval)
         if item.status is Status.realized:
             due.append(_due(id_, new))
         tale = Tale(id_, about, offer.product, new.start_on, new.end_on, offer.zone, offer.country, terms, reason)
@@ -246,6 +251,7 @@ async def _write(intake: Intake, made: list[New]) -> None:
     uow = intake.uow
     await APPLICATION.copy(uow, records)
     await STATE.copy(uow, states)
+    await REQUIREMENT.copy(uow, [(*row, one) for one, row in zip(new_ids(len(needed)), needed, strict=True)])
     await bulk.copy(uow, "due", DUE, [(one, *row) for one, row in zip(new_ids(len(due)), due, strict=True)])
     await bulk.note_new(uow, "import_application", (record[0] for record in records))
 

@@ -20,7 +20,7 @@ ENABLER = """SELECT {name} AS name, t.id, t.hosting_entity_id, e.country, e.zone
     FROM enabler t {where} JOIN entity e ON e.id = t.hosting_entity_id"""
 PERSON = "SELECT {name} AS name, t.id, t.sending_entity_id FROM person t {where}"
 OPPORTUNITY = """SELECT {name} AS name, t.id, t.enabler_id, t.hosting_entity_id, t.product, t.zone, t.country,
-    t.weekly_hours, t.pay, t.title, t.description, t.accommodation FROM opportunity t {where}"""
+    t.weekly_hours, t.pay, t.title, t.description, t.accommodation, t.selection_process FROM opportunity t {where}"""
 BY_EXTERNAL = "JOIN external_id x ON x.id = t.id AND x.source = $1 AND x.kind = $2 AND x.external = ANY($3::text[])"
 BY_ID = "JOIN unnest($1::uuid[]) AS x (id) ON x.id = t.id"
 KEEP = """INSERT INTO stated_terms (digest, opportunity_id, stated, recorded_at)
@@ -72,6 +72,7 @@ class Offer:
     zone: str
     country: str
     slots: tuple[Dates, ...]
+    selection_process: tuple[str, ...]
 
     def slot(self, id_: str | None, start_on: date | None) -> Dates:
         """The slot that is named, else the one with this first day, else the first."""
@@ -136,7 +137,7 @@ class Offers(Names[Offer]):
 
 def _offer(row: Any, slots: tuple[Dates, ...] = ()) -> Offer:
     ids = (str(row[name]) for name in ("id", "enabler_id", "hosting_entity_id"))
-    return Offer(*ids, Product(row["product"]), row["zone"], row["country"], slots)
+    return Offer(*ids, Product(row["product"]), row["zone"], row["country"], slots, tuple(row["selection_process"]))
 
 
 def _own(names: Iterable[str]) -> list[UUID]:
