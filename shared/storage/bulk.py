@@ -5,9 +5,8 @@ keys were never said before, so their versions begin at 1 and no row of `stream`
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic_core import PydanticUndefined
 from sqlmodel import SQLModel
@@ -23,8 +22,7 @@ AUDIT = ("at", "actor", "role", "action", "subject", "after", "correlation_id")
 Record = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(NamedTuple):
     """An event about a new aggregate; `payload` is the JSON of the event class, `key` its aggregate as text."""
 
     event: type[Event]

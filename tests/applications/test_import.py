@@ -283,3 +283,18 @@ async def test_rows_may_name_what_was_made_here(ready: Room, tmp_path: Path) -> 
 async def test_the_same_id_of_another_source_is_another_thing(ready: Room, tmp_path: Path) -> None:
     progress = await import_file(ready.runtime, "entities", lines(tmp_path, "entities", ENTITIES), source="other")
     assert (progress.taken, progress.known) == (5, 0)
+
+
+async def test_an_imported_application_needs_what_one_of_ours_needs_and_can_be_approved(
+    ready: Room, tmp_path: Path
+) -> None:
+    """What held up a status that it has reached was done elsewhere; the rest is open, and the terms can be read."""
+    given = [application(1, status="approved_tn_manager", **dict(list(STAY.items())[:2]))]
+    assert (await take(ready, "applications", lines(tmp_path, "a", given))).taken == 1
+    (row,) = await rows(ready, "SELECT id, terms, signed_terms, hosting_terms, sending_entity_id FROM application")
+    assert row.terms == row.signed_terms == row.hosting_terms
+    (stated,) = await rows(ready, "SELECT digest, stated FROM stated_terms")
+    assert (stated.digest, stated.stated["start_on"]) == (row.terms, "2019-06-03")
+    open_ = await rows(ready, "SELECT kind, before FROM requirement WHERE state = 'open'")
+    assert open_
+    assert {one.before for one in open_} <= {"approved", "realized", None}

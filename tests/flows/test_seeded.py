@@ -17,8 +17,5 @@ async def test_the_read_side_knows_what_was_imported(flows: Flows) -> None:
     await flow.settle()
     own = "SELECT status FROM application"
     statuses = Counter(row.status for row in await rows(applications, own))
-    # Until they have events of their own, the later exits are told as withdrawals.
-    exits = ("declined", "approval_broken", "realization_broken")
-    statuses["withdrawn"] += sum(statuses.pop(status, 0) for status in exits)
     assert Counter(row.status for row in await rows(journeys, own)) == statuses
     assert await rows(journeys, "SELECT count(*) FROM inbox_gap") == [(0,)]

@@ -10,12 +10,14 @@ from uuid import UUID
 from services.applications.exchange import names
 from services.applications.exchange.given import Given, slug
 from services.applications.exchange.intake import Intake, Read
+from services.applications.exchange.needs import REQUIREMENT, needs
 from services.applications.exchange.references import Candidate, Dates, Offer
 from services.applications.exchange.tales import Tale, tell
 from services.applications.model import Application, ApplicationState
 from services.applications.model.applications import ENDED
 from services.applications.policy import LIVE, SIGNED, Status, completion_moment, dates_errors
 from services.applications.policy.histories import LEAST, Step, history
+from services.applications.settings import limits
 from shared.ids import new_ids
 from shared.storage import bulk
 from shared.storage.bulk import Sheet
@@ -25,7 +27,8 @@ ABOUT = ("person_id", "opportunity_id", "enabler_id", "sending_entity_id", "host
 MOMENTS = ("submitted_at", "accepted_at", "signed_at", "approved_at", "realized_at", "completed_at", "ended_at")
 APPLICATION = Sheet(
     Application, "id", *ABOUT, "slot_id", "product", "status", "reason", "start_on", "end_on", "zone", "country",
-    "terms", "sending_approval", "hosting_approval", *MOMENTS, "changed_at",
+    "terms", "sending_approval", "hosting_approval", "signed_terms", "sending_terms", "hosting_terms", *MOMENTS,
+    "changed_at",
 )  # fmt: skip
 STATE = Sheet(
     ApplicationState, "application_id", "recorded_at", "effective_on", "status", "reason", *ABOUT, "product",
@@ -223,18 +226,23 @@ async def _with_openings(intake: Intake, made: list[New]) -> list[New]:
 
 async def _write(intake: Intake, made: list[New]) -> None:
     now = intake.uow.clock.machine()
-    records, states, due = [], [], []
+    records, states, due, needed = [], [], [], []
     for id_, new in zip(new_ids(len(made)), made, strict=True):
         item, offer, reason = new.item, new.offer, new.item.reason
         about = (new.person.id, offer.id, offer.enabler_id, new.person.sending_entity_id, offer.hosting_entity_id)
         terms, halves = new.slot.terms, item.halves
-        approvals = (terms if half else None for half in halves)
+        approvals = [terms if half else None for half in halves]
+        signed = terms if any(step.status is Status.in_progress for step in new.steps) else None
+        named = (terms, *approvals, signed, *approvals)  # as they stand, and as they were signed and approved
         where = (offer.product, item.status, reason, new.start_on, new.end_on, offer.zone, offer.country)
-        records.append((id_, *about, new.slot.id, *where, terms, *approvals, *_moments(new.steps, item.status), now))
+        records.append((id_, *about, new.slot.id, *where, *named, *_moments(new.steps, item.status), now))
         place = (offer.product, offer.country, new.start_on, new.end_on)
         for step in new.steps:
             why = reason if step.status in LEAST else None
             states.append((id_, step.at, step.on, step.status, why, *about, *place))
+        if item.status in LIVE:
+            dates = (new.start_on, new.end_on)
+            needed += needs(id_, about, offer, new.steps, dates, intake.uow.now, limits().needed_before_approval)
         if item.status is Status.realized:
             due.append(_due(id_, new))
         tale = Tale(id_, about, offer.product, new.start_on, new.end_on, offer.zone, offer.country, terms, reason)
@@ -243,6 +251,7 @@ async def _write(intake: Intake, made: list[New]) -> None:
     uow = intake.uow
     await APPLICATION.copy(uow, records)
     await STATE.copy(uow, states)
+    await REQUIREMENT.copy(uow, [(*row, one) for one, row in zip(new_ids(len(needed)), needed, strict=True)])
     await bulk.copy(uow, "due", DUE, [(one, *row) for one, row in zip(new_ids(len(due)), due, strict=True)])
     await bulk.note_new(uow, "import_application", (record[0] for record in records))
 

@@ -3,25 +3,28 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from services.applications.policy import terms_digest
+from services.applications.policy import digest_of, stated_terms
 from shared.contracts.applications import Product
+from shared.storage.documents import dumped
 from shared.storage.tx import Uow
 
 T = TypeVar("T")
 MOST = 100_000  # remembered things of one kind; then it begins anew
-TERMS = ("weekly_hours", "pay", "title", "description", "accommodation")  # as an application's digest has them
 
 ENTITY = "SELECT {name} AS name, t.id, t.country, t.zone FROM entity t {where}"
 ENABLER = """SELECT {name} AS name, t.id, t.hosting_entity_id, e.country, e.zone
     FROM enabler t {where} JOIN entity e ON e.id = t.hosting_entity_id"""
 PERSON = "SELECT {name} AS name, t.id, t.sending_entity_id FROM person t {where}"
 OPPORTUNITY = """SELECT {name} AS name, t.id, t.enabler_id, t.hosting_entity_id, t.product, t.zone, t.country,
-    t.weekly_hours, t.pay, t.title, t.description, t.accommodation FROM opportunity t {where}"""
+    t.weekly_hours, t.pay, t.title, t.description, t.accommodation, t.selection_process FROM opportunity t {where}"""
 BY_EXTERNAL = "JOIN external_id x ON x.id = t.id AND x.source = $1 AND x.kind = $2 AND x.external = ANY($3::text[])"
 BY_ID = "JOIN unnest($1::uuid[]) AS x (id) ON x.id = t.id"
+KEEP = """INSERT INTO stated_terms (digest, opportunity_id, stated, recorded_at)
+    SELECT *, $4 FROM unnest($1::text[], $2::uuid[], $3::text[]::jsonb[]) ON CONFLICT DO NOTHING"""
 KNOWN = "SELECT external FROM external_id WHERE source = $1 AND kind = $2 AND external = ANY($3::text[])"
 
 
@@ -69,6 +72,7 @@ class Offer:
     zone: str
     country: str
     slots: tuple[Dates, ...]
+    selection_process: tuple[str, ...]
 
     def slot(self, id_: str | None, start_on: date | None) -> Dates:
         """The slot that is named, else the one with this first day, else the first."""
@@ -117,23 +121,23 @@ class Offers(Names[Offer]):
         query = "SELECT opportunity_id, id, start_on, end_on FROM slot WHERE opportunity_id = ANY($1::uuid[])"
         for slot in await uow.fetch(f"{query} ORDER BY start_on, id", list(slots)):
             slots[slot["opportunity_id"]].append(slot)
+        kept: dict[str, tuple[UUID, str]] = {}
         for row in rows:
-            terms = [row[name] for name in TERMS]
-            dates = [
-                Dates(str(slot["id"]), slot["start_on"], slot["end_on"], _digest(row["id"], slot, terms))
-                for slot in slots[row["id"]]
-            ]
+            opportunity, dates = SimpleNamespace(**row), []
+            for slot in (SimpleNamespace(**found) for found in slots[row["id"]]):
+                stated = stated_terms(opportunity, slot)
+                digest = digest_of(stated)
+                kept[digest] = (row["id"], dumped(stated))
+                dates.append(Dates(str(slot.id), slot.start_on, slot.end_on, digest))
             if dates:
                 self.found[row["name"]] = _offer(row, tuple(dates))
-
-
-def _digest(opportunity_id: UUID, slot: Any, terms: list[Any]) -> str:
-    return terms_digest(opportunity_id, slot["start_on"], slot["end_on"], *terms)
+        ids, texts = [id_ for id_, _ in kept.values()], [text for _, text in kept.values()]
+        await uow.fetch(KEEP, list(kept), ids, texts, uow.now)
 
 
 def _offer(row: Any, slots: tuple[Dates, ...] = ()) -> Offer:
     ids = (str(row[name]) for name in ("id", "enabler_id", "hosting_entity_id"))
-    return Offer(*ids, Product(row["product"]), row["zone"], row["country"], slots)
+    return Offer(*ids, Product(row["product"]), row["zone"], row["country"], slots, tuple(row["selection_process"]))
 
 
 def _own(names: Iterable[str]) -> list[UUID]:

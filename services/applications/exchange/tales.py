@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.applications.policy import Status, rejected_by_us
-from services.applications.policy.histories import Step
+from services.applications.policy.histories import LEAST, Step
 from shared.contracts import applications as facts
 from shared.contracts.applications import Product, RejectionReason
 from shared.contracts.envelope import Event
@@ -22,11 +22,12 @@ SAID: dict[Status, type[Event]] = {
     Status.completed: facts.ExperienceCompleted,
     Status.rejected: facts.ApplicationRejected,
     Status.withdrawn: facts.ApplicationWithdrawn,
-    Status.declined: facts.ApplicationWithdrawn,
-    Status.approval_broken: facts.ApplicationWithdrawn,
-    Status.realization_broken: facts.ApplicationWithdrawn,
+    Status.declined: facts.ApplicationDeclined,
+    Status.approval_broken: facts.ApprovalBroken,
+    Status.realization_broken: facts.RealizationBroken,
 }
 STAYS = frozenset({Status.approved, Status.realized, Status.completed})
+BREAKS = {Status.approval_broken: ',"refund":false', Status.realization_broken: ',"side":"hosting"'}
 TERMS = frozenset({Status.in_progress, Status.approved})
 
 
@@ -60,7 +61,8 @@ def tell(tale: Tale, steps: Iterable[Step], halves: tuple[bool, bool]) -> Iterat
     for step in told:
         if step.status is Status.approved:
             yield from _given(tale, about, (True, True), step.on)
-        more = stay if step.status in STAYS else _more(tale, step.status)
+        more = stay if step.status in STAYS or step.status in BREAKS else ""
+        more += _more(tale, step.status)
         if step.status in TERMS:
             more += f',"terms":"{tale.terms}"'
         yield Telling(SAID[step.status], tale.id, f"{{{about}{more}}}", step.on)
@@ -81,4 +83,4 @@ def _more(tale: Tale, status: Status) -> str:
     if status is Status.rejected:
         ours = "true" if rejected_by_us(RejectionReason(tale.reason or "")) else "false"
         return f',"reason":"{tale.reason}","ours":{ours}'
-    return f',"reason":"{tale.reason}"' if SAID[status] is facts.ApplicationWithdrawn else ""
+    return f',"reason":"{tale.reason}"{BREAKS.get(status, "")}' if status in LEAST else ""

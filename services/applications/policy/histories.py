@@ -1,9 +1,9 @@
 """The history of an application, made from the dates that another system kept of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.applications.policy.moves import ORDER, Status, completion_moment
@@ -20,8 +20,7 @@ LEAST = {
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What an application became: known since `at`, holding from the day `on`."""
 
     status: Status
