@@ -133,19 +133,23 @@ class Search:
     async def _sampled(self) -> "Sampled":
         """Hits in the sample, those of them that come first, rows that meet all but the words; and estimated facets,
         of a fourth of the hits when they are very many."""
-        every, others = self.source.every, self.conditions.others
+        every, others = self.source.every, "0"
+        if self.conditions.words is not None:
+            met = f"SELECT FROM {self.source.sample} WHERE {self.conditions.others} LIMIT {self.source.thin}"
+            others = f"(SELECT count(*) FROM ({met}) AS other)"  # noqa: S608
         statement = f"""
             WITH hit AS MATERIALIZED (
                 SELECT id, facets, {self.first or "false"} AS first FROM {self.source.sample}
                 WHERE {self.conditions.indexed}
             ), step AS (SELECT CASE WHEN count(*) > {EXACT} THEN {every * 4} ELSE {every} END AS every FROM hit
             ), counted AS (
-                SELECT code, count(*) * (SELECT every FROM step) AS n FROM hit, unnest(facets) AS code
-                WHERE get_byte(uuid_send(id), 15) % (SELECT every FROM step) = 0 GROUP BY code
+                SELECT code, count(*) * (SELECT every FROM step) AS n FROM (
+                    SELECT unnest(facets) AS code FROM hit
+                    WHERE get_byte(uuid_send(id), 15) % (SELECT every FROM step) = 0
+                ) AS c GROUP BY code
             )
             SELECT NULL::text AS kind, NULL::text AS value, count(*) AS n, count(*) FILTER (WHERE first) AS first,
-                (SELECT count(*) FROM (SELECT FROM {self.source.sample} WHERE {others} LIMIT {self.source.thin}) AS o),
-                (SELECT every FROM step) FROM hit
+                {others}, (SELECT every FROM step) FROM hit
             UNION ALL ({_ranked()})"""  # noqa: S608 (names of ours)
         rows = await self._fetch(statement)
         ((hits, first, rest, step),) = (tuple(row)[2:6] for row in rows if row[0] is None)
@@ -160,7 +164,7 @@ class Search:
                 SELECT id, {self.order.column} AS at, {self.first or "false"} AS first, facets FROM {self.source.table}
                 WHERE {self.where} LIMIT {self.source.exact + 1}
             ), counted AS (
-                SELECT code, count(*) AS n FROM hit, unnest(facets) AS code WHERE {few} GROUP BY code
+                SELECT code, count(*) AS n FROM (SELECT unnest(facets) AS code FROM hit WHERE {few}) AS c GROUP BY code
             ), page AS (
                 SELECT id, at, first FROM hit WHERE {few}
                 ORDER BY first DESC, at {way}, id {way} LIMIT {self.asked.limit + 1}
