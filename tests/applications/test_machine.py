@@ -101,7 +101,7 @@ class Courses(RuleBasedStateMachine):
             self.ids.append(made.id)
 
     @precondition(lambda self: self.model.ones)
-    @rule(picks=st.lists(PICK, min_size=1, max_size=4))
+    @rule(picks=st.lists(PICK, min_size=1, max_size=3))
     def go_on(self, picks: list[int]) -> None:
         """Moves that the model knows for where the applications are, mostly of the main way."""
         for pick in picks:

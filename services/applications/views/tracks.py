@@ -78,9 +78,9 @@ def _clocks(moment: Moment) -> list[tuple[Any, Any, Any]]:
 
 
 def _made_again(ids: Sequence[UUID], moment: Moment, caller: Caller) -> FromClause:
-    """What the states say of these applications, in the scope that held then."""
+    """What the states say of these applications, in the scope that held then. (No CTE: it couldn't run in parallel.)"""
     known = func.coalesce(bindparam("known", moment.known_at, DateTime(timezone=True)), text("'infinity'"))
     day = func.coalesce(bindparam("day", moment.as_of, Date), text("'infinity'"))
     given = bindparam("revised_ids", list(ids), ARRAY(Uuid))
     made = func.application_track_of(given, known, day).table_valued(*TABLE.c, name="again")
-    return select(made).where(scope_of(caller, made.c)).cte("again")
+    return select(made).where(scope_of(caller, made.c)).subquery("again")

@@ -13,7 +13,7 @@ down_revision = "0006"
 
 TRACK_OF = """
 CREATE FUNCTION application_track_of(ids uuid[], known timestamptz, day date) RETURNS SETOF application_track
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
 WITH state AS (
     SELECT *, CASE status WHEN 'open' THEN 0 WHEN 'accepted' THEN 1 WHEN 'in_progress' THEN 2 WHEN 'approved' THEN 3
         WHEN 'realized' THEN 4 WHEN 'completed' THEN 5 END AS stage
