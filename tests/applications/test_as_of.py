@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from services.applications import commands, handlers, views
 from services.applications.model import Application, ApplicationState, ApplicationTrack
-from services.applications.policy import STAGES, Stage, State, Status, Track, standing, track
+from services.applications.policy import STAGES, Stage, State, Status, Track, state_at, track
 from services.applications.policy.as_of import Exit, Reached, known
 from services.applications.policy.reports import Moment, end_of
 from services.applications.views.tracks import tracks_at
@@ -47,8 +47,8 @@ def day(number: int) -> date:
 def test_a_realization_clicked_late_holds_and_counts_from_the_start_in_the_form() -> None:
     states = [state(0, 0, S.open), state(1, 1, S.accepted), state(2, 2, S.in_progress), state(3, 3, S.approved)]
     states.append(state(18, 10, S.realized))
-    assert standing(states, as_of=day(12)) == states[-1]
-    assert standing(states, known_at=at(17), as_of=day(12)) == states[3]
+    assert state_at(states, as_of=day(12)) == states[-1]
+    assert state_at(states, known_at=at(17), as_of=day(12)) == states[3]
     assert track(states).stages[Stage.realized] == Reached(day(10), at(18))
     assert Stage.realized not in track(states, known_at=at(17)).stages
     assert Stage.realized not in track(states, as_of=day(9)).stages
@@ -56,7 +56,7 @@ def test_a_realization_clicked_late_holds_and_counts_from_the_start_in_the_form(
 
 def test_an_extension_recorded_before_the_late_click_does_not_hide_it() -> None:
     states = [state(3, 3, S.approved), state(12, 12, S.approved), state(18, 10, S.realized)]
-    found = standing(states, as_of=day(13))
+    found = state_at(states, as_of=day(13))
     assert found is not None
     assert found.status is S.realized
 
@@ -64,7 +64,7 @@ def test_an_extension_recorded_before_the_late_click_does_not_hide_it() -> None:
 def test_a_later_change_of_dates_leaves_the_day_of_approval() -> None:
     states = [state(3, 3, S.approved), state(8, 8, S.approved, start=20)]
     assert track(states).stages[Stage.approved] == Reached(day(3), at(3))
-    assert [standing(states, as_of=day(number)) for number in (7, 8)] == states
+    assert [state_at(states, as_of=day(number)) for number in (7, 8)] == states
 
 
 def test_a_break_counts_until_the_stage_is_reached_again() -> None:
@@ -110,7 +110,7 @@ LIVES = st.lists(STATES, min_size=1, max_size=7).map(lambda states: sorted(state
 def test_what_is_not_known_or_not_yet_so_changes_nothing(states: list[State], moment: int, on: int) -> None:
     replayed = [one for one in states if one.recorded_at <= at(moment) and one.effective_on <= day(on)]
     assert known(states, at(moment), day(on)) == replayed
-    assert standing(states, at(moment), day(on)) == standing(replayed)
+    assert state_at(states, at(moment), day(on)) == state_at(replayed)
     seen, whole = track(states, at(moment), day(on)), track(replayed)
     assert seen.exit == whole.exit
     assert seen.stages == {stage: reached for stage, reached in whole.stages.items() if reached.on <= day(on)}
@@ -201,7 +201,7 @@ async def test_the_database_tells_what_the_rule_tells(world: World) -> None:
         for id_, states in zip(ids, lives, strict=True):
             wanted = track(states, moment.known_at, moment.as_of)
             seen = tracks.get(id_, Track())
-            there = standing(states, moment.known_at, moment.as_of)
+            there = state_at(states, moment.known_at, moment.as_of)
             held = None if there is None else (there.status, there.effective_on, there.recorded_at, there.reason)
             if seen != wanted or stood.get(id_) != held:
                 differences.append((moment, states, wanted, seen, held, stood.get(id_)))
@@ -269,7 +269,8 @@ async def test_one_application_then_and_now(world: World) -> None:
 
 async def test_the_list_as_it_was_is_filtered_by_what_it_was(world: World) -> None:
     application = await clicked_late(world)
-    other = await world.apply()
+    later = await world.opportunity(start_on=date(2026, 4, 6), end_on=date(2026, 6, 28))
+    other = await world.apply(later)
     he = await world.room.client(world.he)
 
     async def ids(**query: str) -> list[str]:

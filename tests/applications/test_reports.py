@@ -54,7 +54,7 @@ async def year(world: World) -> World:
     on(world, 3, 20)
     other = callers.participant()
     await world.sign_up(other, "other@sojourn.example")
-    await world.apply(ep=other)
+    await world.apply(await world.opportunity(start_on=date(2026, 3, 30), end_on=date(2026, 6, 21)), ep=other)
     on(world, 4, 5)
     await world.room.do(handlers.realize_experience, commands.RealizeExperience(stay.id), world.he)
     on(world, 6, 1)

@@ -214,7 +214,7 @@ async def test_two_who_change_two_slots_at_once_leave_a_true_row(world: World) -
 async def elsewhere(world: World) -> Any:
     """Another committee, of another country."""
     above = (await sql(world.room, "SELECT id FROM entity WHERE kind = 'world'")).scalar()
-    command = commands.RegisterEntity(name="Porto", kind="local", parent_id=above, **ENTITY)
+    command = commands.RegisterEntity(name="Portugal", kind="national", parent_id=above, **ENTITY)
     return await world.room.do(handlers.register_entity, command, callers.global_manager())
 
 

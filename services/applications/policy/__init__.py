@@ -1,6 +1,6 @@
 """The rules of the room, pure."""
 
-from services.applications.policy.as_of import STAGES, Stage, State, Track, standing, track
+from services.applications.policy.as_of import STAGES, Stage, State, Track, state_at, track
 from services.applications.policy.drawing import states_page
 from services.applications.policy.guards import GUARDS, LOOKS_AROUND, SIDES, Refused, Situation, check_guard, why_not
 from services.applications.policy.memberships import (
@@ -152,7 +152,7 @@ __all__ = [
     "rejected_by_us",
     "share",
     "slots_errors",
-    "standing",
+    "state_at",
     "stated_terms",
     "states_page",
     "terms_digest",

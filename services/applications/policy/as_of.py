@@ -90,7 +90,7 @@ def known(states: Iterable[State], known_at: datetime | None = None, as_of: date
     ]
 
 
-def standing(states: Iterable[State], known_at: datetime | None = None, as_of: date | None = None) -> State | None:
+def state_at(states: Iterable[State], known_at: datetime | None = None, as_of: date | None = None) -> State | None:
     """The state that held on day `as_of` as it was known at `known_at`; None when there was no application."""
     seen = known(states, known_at, as_of)
     return seen[-1] if seen else None
