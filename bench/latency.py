@@ -44,7 +44,7 @@ async def run(full: bool) -> dict[str, Any]:
         said = await site.published()
     found = [_figures(applied, said, seen, limits) for applied, _ in walked]
     *before, figures = found
-    # The ratio is that of the way itself, at the lowest rate; at the highest one mostly waits for other people's commands.
+    # The ratio is that of the way itself, at the lowest rate; at the highest one waits for other people's commands.
     figures["ratio"] = round(figures["limit"] / found[0]["value"], 3)
     applied, rate = walked[-1]
     figures |= {"wanted_a_second": steps[-1][0], "commands_a_second": round(rate, 1)}
