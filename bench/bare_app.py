@@ -7,6 +7,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,12 +28,21 @@ from shared.storage.outbox import KEEP, NOTE, SAY
 from shared.web.auth import Auth, auth_of
 
 PERSON = "SELECT * FROM person WHERE id = $1"
-OPPORTUNITY = "SELECT * FROM opportunity WHERE id = $1"
-SLOT = "SELECT * FROM slot WHERE opportunity_id = $1 AND openings > 0 ORDER BY start_on, id LIMIT 1"
+OPPORTUNITY = "SELECT * FROM opportunity WHERE id = $1 FOR SHARE"
+SLOT = "SELECT * FROM slot WHERE opportunity_id = $1"
+TERMS = """
+INSERT INTO stated_terms (digest, opportunity_id, stated, recorded_at) VALUES ($1, $2, $3::text::jsonb, $4)
+ON CONFLICT DO NOTHING
+"""
 APPLY = """
 INSERT INTO application (id, person_id, opportunity_id, enabler_id, sending_entity_id, hosting_entity_id, product,
     status, start_on, end_on, zone, country, terms, submitted_at, open_cases, dossier, version, changed_at, slot_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10, $11, $12, $13, 0, '{}', 1, $13, $14)
+"""
+REQUIREMENT = """
+INSERT INTO requirement (id, application_id, person_id, enabler_id, entity_id, zone, kind, owner, opened_on, due_on,
+    state, facts, version, changed_at)
+VALUES ($1, $2, $3, $4, $5, $6, 'se_interview', 'sending', $7, $8, 'open', '{}', 1, $9)
 """
 STATE = """
 INSERT INTO application_state (application_id, person_id, opportunity_id, enabler_id, sending_entity_id,
@@ -64,14 +74,19 @@ class Apply(BaseModel):
 async def write(
     connection: Any, person: Any, opportunity: Any, slot: Any, actor: str, key: str | None
 ) -> dict[str, Any]:
-    """The rows of one application: itself, its first state, its event, its audit line and, under a key, its reply."""
+    """The rows of one application: its terms, itself, its first state, what it needs first, its event, its audit line
+    and, under a key, its reply."""
     id_, correlation, now = new_id(), new_id(), clock.now()
     ids = (id_, person["id"], opportunity["id"], opportunity["enabler_id"])
     ids += (person["sending_entity_id"], opportunity["hosting_entity_id"])
     product, country = opportunity["product"], opportunity["country"]
     dates = (slot["start_on"], slot["end_on"])
+    stated = orjson.dumps({name: opportunity[name] for name in ("title", "description", "pay", "accommodation")})
+    await connection.execute(TERMS, "00" * 32, opportunity["id"], stated.decode(), now)
     await connection.execute(APPLY, *ids, product, *dates, opportunity["zone"], country, "00" * 32, now, slot["id"])
     await connection.fetchval(STATE, *ids, product, *dates, country, now, now.date())
+    whose, due_on = (id_, ids[1], ids[3], ids[4], opportunity["zone"]), now.date() + timedelta(days=7)
+    await connection.execute(REQUIREMENT, new_id(), *whose, now.date(), due_on, now)
     names = ("application_id", "person_id", "opportunity_id", "enabler_id", "sending_entity_id", "hosting_entity_id")
     facts = dict(zip(names, map(str, ids), strict=True)) | {"product": opportunity["product"]}
     headers = {"ce_id": str(correlation), "ce_type": TYPE, "ce_subject": str(id_), "ce_time": now.isoformat()}

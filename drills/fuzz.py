@@ -31,6 +31,8 @@ IDS = {
     "opportunity_id": ("applications", "SELECT id FROM opportunity"),
     "enabler_id": ("applications", "SELECT id FROM enabler"),
     "entity_id": ("applications", "SELECT id FROM entity"),
+    "slot_id": ("applications", "SELECT id FROM slot"),
+    "contact_id": ("applications", "SELECT id FROM contact"),
     "touchpoint_id": ("notifications", "SELECT id FROM touchpoint"),
     "document_id": ("notifications", "SELECT id FROM document"),
     "invitation_id": ("surveys", "SELECT id FROM invitation"),
@@ -40,7 +42,7 @@ IDS = {
 SAME = {"parent_id": "entity_id", "hosting_entity_id": "entity_id", "sending_entity_id": "entity_id"}
 # Who asks which room in the short form; in the full one everybody asks all of them.
 FEW = {
-    "applications": ["hosting_manager"],
+    "applications": ["hosting_manager", "global_manager"],
     "journeys": ["sending_manager"],
     "notifications": ["hosting_manager"],
     "scoring": ["global_manager"],

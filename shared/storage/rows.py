@@ -6,7 +6,7 @@ Loading and writing one row by its key through the ORM costs some three times wh
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic_core import PydanticUndefined
 from sqlalchemy import Column, Float, Numeric
@@ -51,6 +51,8 @@ def _blank(model: type[SQLModel]) -> tuple[dict[str, Any], list[tuple[str, Calla
 Processor = Callable[[Any], Any] | None
 DIALECT = asyncpg.dialect(json_serializer=dumped, json_deserializer=loaded)
 FLOAT8, NUMERIC = 701, 1700
+Lock = bool | Literal["share"]  # held against everybody, or only against those who would change it
+LOCKS: dict[Lock, str] = {False: "", True: " FOR UPDATE", "share": " FOR SHARE"}
 _QUOTE = DIALECT.identifier_preparer.quote
 
 
@@ -106,14 +108,14 @@ class Shape(Generic[Row]):
             found[name] = value.value
         return found
 
-    def select(self, names: Sequence[str], lock: bool) -> str:
+    def select(self, names: Sequence[str], lock: Lock) -> str:
         """The rows in which these attributes have the values $1, $2 …"""
         return self._made(("select", *names, lock), lambda: self._select(names, lock))
 
-    def _select(self, names: Sequence[str], lock: bool) -> str:
+    def _select(self, names: Sequence[str], lock: Lock) -> str:
         columns = ", ".join(self._column.values())
         where = self._equalities(names, " AND ") or "true"
-        return f"SELECT {columns} FROM {self._name} WHERE {where}{' FOR UPDATE' if lock else ''}"  # noqa: S608 (names of ours)
+        return f"SELECT {columns} FROM {self._name} WHERE {where}{LOCKS[lock]}"  # noqa: S608 (names of ours)
 
     def bound(self, values: Mapping[str, Any]) -> list[Any]:
         """Values by attribute, as the driver takes them."""

@@ -21,7 +21,7 @@ from shared.ids import new_id
 from shared.storage import due, outbox
 from shared.storage.links import Link
 from shared.storage.outbox import Note, Said
-from shared.storage.rows import Shape, entity_of, is_changed, is_expression, settled, shape_of
+from shared.storage.rows import Lock, Shape, entity_of, is_changed, is_expression, settled, shape_of
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=SQLModel)
@@ -90,19 +90,26 @@ class Uow:
             raise NotFound(f"There is no {model.__name__.lower()} {id_}, or it is not yours to see.")
         return row
 
-    async def find(self, model: type[Row], *where: Any, lock: bool = False, **equal: Any) -> Row | None:
+    async def find(self, model: type[Row], *where: Any, lock: Lock = False, **equal: Any) -> Row | None:
         """The one row whose attributes equal these values and that matches, or None; ValueError when several do."""
         shape = shape_of(model)
         if (plain := shape.plain(where)) is not None and not plain.keys() & equal.keys():
             values = equal | plain
-            found = await self.fetch(shape.select(tuple(values), lock), *shape.bound(values))
-            rows = [self._hold(shape, shape.values_of(tuple(record))) for record in found]
+            rows = await self._equal(shape, lock, values)
         else:
             query = select(model).where(*where).filter_by(**equal)
-            rows = list(await self.rows(query.with_for_update() if lock else query))
+            rows = list(await self.rows(query.with_for_update(read=lock == "share") if lock else query))
         if len(rows) > 1:
             raise ValueError(f"{len(rows)} rows of {shape.table.name} where one was expected")
         return rows[0] if rows else None
+
+    async def all(self, model: type[Row], *, lock: Lock = False, **equal: Any) -> list[Row]:
+        """The rows whose attributes equal these values, in no order."""
+        return await self._equal(shape_of(model), lock, equal)
+
+    async def _equal(self, shape: Shape[Row], lock: Lock, values: dict[str, Any]) -> list[Row]:
+        found = await self.fetch(shape.select(tuple(values), lock), *shape.bound(values))
+        return [self._hold(shape, shape.values_of(tuple(record))) for record in found]
 
     async def refresh(self, row: Row, *, lock: bool = False) -> Row:
         """Read the row again, as others have committed it; NotFound when it is gone."""

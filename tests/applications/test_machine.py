@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 )
 
 from services.applications import commands, handlers
-from services.applications.model import Opportunity, Person, Slot
+from services.applications.model import Opportunity, Person, Requirement, Slot
 from services.applications.policy import Status, person_status
 from shared.access import Caller, Role
 from shared.errors import Refusal
@@ -136,6 +136,7 @@ class Courses(RuleBasedStateMachine):
         if expected is None:
             self.rows[at] |= {term: getattr(made, term) for term in ("terms", "start_on", "end_on")}
             REACHED[Status(one.status)] += 1
+            self.run(self.world.room.do(_paid, application.id))  # requirements are another test's
 
     @rule(offer=st.integers(0, len(OPENINGS) - 1))
     def edit(self, offer: int) -> None:
@@ -179,6 +180,11 @@ async def _fresh(uow: Any, known: Any) -> tuple[list[Any], list[Any]]:
         uow.add(Slot(**slot | {"id": new_id(), "opportunity_id": offer.id, "openings": count, "capacity": count}))
         offers.append(offer.id)
     return [row.id for row in people], offers
+
+
+async def _paid(uow: Any, application_id: Any) -> None:
+    for requirement in await uow.all(Requirement, application_id=application_id, state="open"):
+        requirement.state = "done"
 
 
 async def _edited(uow: Any, command: Any) -> None:

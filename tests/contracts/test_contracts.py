@@ -31,9 +31,8 @@ EXAMPLES = ROOT / "shared" / "contracts" / "examples"
 SERVICES: list[Service] = docs.services()
 TYPES = sorted(CATALOGUE)
 NOBODY_YET = {"applications.enabler-registered.v1"}  # leads of the enabler side are not scored so far
-NOBODY_YET |= {f"applications.member-{step}.v1" for step in ("applied", "selected", "activated", "left", "details")}
+NOBODY_YET |= {"applications.member-details.v1"}  # members' names are shown by the room that owns them
 NOBODY_YET |= {f"applications.opportunity-{step}.v1" for step in ("changed", "closed", "removed", "reraised")}
-NOBODY_YET |= {"applications.profile-changed.v1"}  # the room keeps profiles, members and offers itself so far
 PLAIN = (UUID, date, datetime, time, int, float, bool, NoneType)
 
 

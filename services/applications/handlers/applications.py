@@ -16,7 +16,7 @@ from services.applications.handlers.requirements import open_requirements
 from services.applications.handlers.slots import slot_for
 from services.applications.handlers.terms import held, keep_terms
 from services.applications.model import Application, Opportunity, Person, Slot, applications_of
-from services.applications.policy import OpportunityStatus, Status
+from services.applications.policy import Status
 from services.applications.schemas import ApplicationOut, DossierOut
 from services.applications.views import application_out, dossier_out
 from shared.contracts import applications as facts
@@ -31,7 +31,7 @@ async def submit_application(uow: Uow, command: commands.SubmitApplication) -> A
     if person is None:
         raise Conflict("Sign up first: there is no profile for this account.", code="no-profile")
     opportunity = await held(uow, command.opportunity_id)
-    if opportunity is None or opportunity.status == OpportunityStatus.draft:
+    if opportunity is None:
         raise Invalid(errors=[FieldError("#/opportunity_id", "there is no such opportunity")])
     slot = await slot_for(uow, opportunity, command.slot_id)
     row = uow.add(_application(uow, person, opportunity, slot, await keep_terms(uow, opportunity, slot)))
@@ -39,7 +39,7 @@ async def submit_application(uow: Uow, command: commands.SubmitApplication) -> A
     await written(uow)
     uow.say(facts.ApplicationSubmitted(**about(row), product=row.product))
     uow.note("submit_application", row.id, after={"status": row.status})
-    await open_requirements(uow, row, Status.open)
+    await open_requirements(uow, row, Status.open, steps=opportunity.selection_process)
     return application_out(row, uow.caller)
 
 

@@ -48,27 +48,32 @@ WHERE application_id = :application AND state = 'open'
 """)
 
 
-async def open_requirements(uow: Uow, row: Application, status: Status, before: Status | None = None) -> None:
+async def open_requirements(
+    uow: Uow, row: Application, status: Status, before: Status | None = None, *, steps: Sequence[str] | None = None
+) -> None:
     """What the table opens at this status is added; at an exit, and at the end, what is open lapses.
 
     `before` is the status that the application had: one that comes back from an exit finds open again what it had
-    reached until here, and done what was done, unless other dates ask for more.
+    reached until here, and done what was done, unless other dates ask for more. `steps` are those of the opportunity's
+    selection process, where the caller knows them.
     """
     if ends(status):
         await uow.execute(LAPSE, {"application": row.id})
         return
     back = before is not None and ends(before)
-    if kinds := [kind for reached in reaching(status, back) for kind in await _kinds(uow, row, reached)]:
+    if kinds := [kind for reached in reaching(status, back) for kind in await _kinds(uow, row, reached, steps)]:
         await _add(uow, row, kinds)
     if back:
         await move_requirements(uow, row)
 
 
-async def _kinds(uow: Uow, row: Application, status: Status) -> Sequence[Kind]:
+async def _kinds(uow: Uow, row: Application, status: Status, steps: Sequence[str] | None) -> Sequence[Kind]:
     if status is not Status.open:
         return opening(status)
-    opportunity = await uow.find(Opportunity, id=row.opportunity_id)
-    return opening(status, opportunity.selection_process if opportunity else ())
+    if steps is None:
+        opportunity = await uow.find(Opportunity, id=row.opportunity_id)
+        steps = opportunity.selection_process if opportunity else ()
+    return opening(status, steps)
 
 
 async def _add(uow: Uow, row: Application, kinds: Sequence[Kind]) -> None:

@@ -1,6 +1,7 @@
 """Slots: which one an application is for, and how they are added, changed and closed (lock: opportunity, then slot)."""
 
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -14,18 +15,18 @@ from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.storage.tx import Uow
 
 MOST = 50
-# The lock that the foreign key of an application takes anyway; who closes or removes the opportunity waits for it.
-STATUS = "SELECT status FROM opportunity WHERE id = $1 FOR KEY SHARE"
 
 
 async def slot_for(uow: Uow, opportunity: Opportunity, slot_id: UUID | None) -> Slot:
-    """The slot that an application is for: the one asked for, else the first with openings that is not closed yet."""
-    ((status,),) = await uow.fetch(STATUS, opportunity.id)
-    if status == OpportunityStatus.draft:
+    """The slot that an application is for: the one asked for, else the first with openings that is not closed yet.
+
+    The caller holds the opportunity, so that it is not closed or removed meanwhile.
+    """
+    if opportunity.status == OpportunityStatus.draft:
         raise Invalid(errors=[FieldError("#/opportunity_id", "there is no such opportunity")])
-    if status != OpportunityStatus.open:
+    if opportunity.status != OpportunityStatus.open:
         raise Conflict("This opportunity takes no more applications.", code="not-offered")
-    slots = (await slots_of(uow, [opportunity.id]))[opportunity.id]
+    slots = sorted(await uow.all(Slot, opportunity_id=opportunity.id), key=attrgetter("start_on", "id"))
     if slot_id is not None and not (slots := [slot for slot in slots if slot.id == slot_id]):
         raise Invalid(errors=[FieldError("#/slot_id", "there is no such slot of this opportunity")])
     today = uow.today(opportunity.zone)

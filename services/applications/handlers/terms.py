@@ -14,7 +14,6 @@ from shared.contracts.fields import Side
 from shared.storage.documents import dumped
 from shared.storage.tx import Uow
 
-HOLD = "SELECT FROM opportunity WHERE id = $1 FOR SHARE"
 KEEP = """
 INSERT INTO stated_terms (digest, opportunity_id, stated, recorded_at) VALUES ($1, $2, $3::text::jsonb, $4)
 ON CONFLICT DO NOTHING
@@ -39,8 +38,7 @@ async def terms_of_today(uow: Uow, row: Application) -> dict[str, Any]:
 
 async def held(uow: Uow, opportunity_id: UUID) -> Opportunity | None:
     """The opportunity, kept as it is until the transaction ends: whoever edits it waits, others who apply don't."""
-    await uow.fetch(HOLD, opportunity_id)
-    return await uow.find(Opportunity, id=opportunity_id)
+    return await uow.find(Opportunity, lock="share", id=opportunity_id)
 
 
 async def hold_applications(uow: Uow, opportunity_id: UUID) -> list[Application]:

@@ -171,6 +171,54 @@ def _dates(entry: Entry, known: Known) -> Sentence:
     )
 
 
+@_of("applications.dossier-changed.v1")
+def _dossier(entry: Entry, known: Known) -> Sentence:
+    facts = entry["facts"]
+    names = ", ".join(map(words.plain, facts["names"]))
+    return Sentence("Facts of the stay were recorded", _join(names, known.title(entry)), MINOR)
+
+
+@_of("applications.requirement-fulfilled.v1")
+def _fulfilled(entry: Entry, known: Known) -> Sentence:
+    facts = entry["facts"]
+    return Sentence(f"{words.plain(facts['kind'])}: done", _join("late" if facts["late"] else None, known.title(entry)))
+
+
+@_of("applications.requirement-waived.v1")
+def _waived(entry: Entry, known: Known) -> Sentence:
+    return Sentence(f"{words.plain(entry['facts']['kind'])}: not needed this time", known.title(entry))
+
+
+@_of("applications.requirement-reopened.v1")
+def _requirement_reopened(entry: Entry, known: Known) -> Sentence:
+    return Sentence(f"{words.plain(entry['facts']['kind'])}: open again", known.title(entry))
+
+
+@_of("applications.profile-changed.v1")
+def _profile(entry: Entry, known: Known) -> Sentence:
+    return Sentence("The profile was changed", None, MINOR)
+
+
+@_of("applications.member-applied.v1")
+def _member_applied(entry: Entry, known: Known) -> Sentence:
+    return Sentence("Applied to work for a committee", words.plain(entry["facts"]["role"]))
+
+
+@_of("applications.member-selected.v1")
+def _member_selected(entry: Entry, known: Known) -> Sentence:
+    return Sentence("Was taken by the committee", words.plain(entry["facts"]["role"]))
+
+
+@_of("applications.member-activated.v1")
+def _member_active(entry: Entry, known: Known) -> Sentence:
+    return Sentence("Works for a committee", words.plain(entry["facts"]["role"]), MAJOR)
+
+
+@_of("applications.member-left.v1")
+def _member_left(entry: Entry, known: Known) -> Sentence:
+    return Sentence("No longer works for a committee", words.plain(entry["facts"]["role"]))
+
+
 @_of("applications.experience-realized.v1")
 def _realized(entry: Entry, known: Known) -> Sentence:
     return Sentence("First day of work", _join(known.title(entry), known.host(entry)), MAJOR)

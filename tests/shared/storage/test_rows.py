@@ -167,7 +167,8 @@ async def application(uow: Any, values: dict[str, Any]) -> Application:
     someone = uow.add(person(home))
     company = {"kind": "company", "name": "N", "contact_name": "M", "email": "m@n.example", "phone": None}
     host = uow.add(Enabler(id=new_id(), hosting_entity_id=home.id, language="sv", **company))
-    words = dict.fromkeys(("title", "description", "city", "country", "zone", "pay", "accommodation", "arrival"), "x")
+    words = dict.fromkeys(("title", "description", "city", "country", "pay", "accommodation", "arrival"), "x")
+    words["zone"] = "UTC"
     days = {"start_on": date(2026, 3, 2), "end_on": date(2026, 5, 24), "weekly_hours": 38, "openings": 1}
     ids = {"enabler_id": host.id, "hosting_entity_id": home.id}
     job = uow.add(Opportunity(id=new_id(), product=Product.talent, **ids, **words, **days))
