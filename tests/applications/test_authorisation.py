@@ -218,6 +218,14 @@ async def test_what_a_body_names_is_the_callers_too(cells: Cells) -> None:
     posting = next(operation.body for operation in cells.operations if operation.name == "post_opportunity")
     posted = await he.post("/v1/opportunities", json=posting | {"enabler_id": foreign["enabler_id"]})
     hooked = await national.post("/v1/webhooks", json=HOOK | {"entity_id": foreign["entity_id"]})
-    for refused, pointer in ((posted, "#/enabler_id"), (hooked, "#/entity_id")):
+    joined = []
+    for name, role, committee in (
+        ("register_person", Role.sending_manager, "sending_entity_id"),
+        ("register_enabler", Role.hosting_manager, "hosting_entity_id"),
+    ):
+        operation = next(one for one in cells.operations if one.name == name)
+        body = operation.body | {committee: foreign["entity_id"]}
+        joined.append((await cells.accounts[role].post(operation.path, json=body), f"#/{committee}"))
+    for refused, pointer in ((posted, "#/enabler_id"), (hooked, "#/entity_id"), *joined):
         assert refused.status_code == 422
         assert pointer in [error["pointer"] for error in refused.json()["errors"]]
