@@ -19,10 +19,10 @@ def services() -> list[Service]:
 
 def pages(rooms: Sequence[Service]) -> Pages:
     """Every generated file by its path from the project's root."""
-    from shared.docs import asyncapi, events, openapi, schemas, settings
+    from shared.docs import asyncapi, events, openapi, rules, schemas, settings
 
     made: Pages = {}
-    for part in (schemas, events, asyncapi, openapi, settings):
+    for part in (schemas, events, asyncapi, openapi, settings, rules):
         made |= part.pages(rooms)
     return made | {f"docs/{name}": make() for room in rooms for name, make in room.documents.items()}
 

@@ -48,6 +48,7 @@ class World:
     ep: Caller
     se: Caller
     he: Caller
+    nation: UUID  # above the hosting entity
 
     async def opportunity(self, **values: Any) -> Any:
         return await self.room.do(handlers.post_opportunity, posting(self.enabler_id, **values), self.he)
@@ -99,7 +100,7 @@ class World:
         return await self.room.do(handlers.realize_experience, commands.RealizeExperience(application.id), self.he)
 
 
-async def build(room: Room) -> World:
+async def build(room: Room, email: str = "ioana@sojourn.example") -> World:
     """World → Romania → Cluj, and Sweden → Uppsala, with an EP in Cluj and an enabler in Uppsala."""
     top = callers.global_manager()
 
@@ -109,12 +110,13 @@ async def build(room: Room) -> World:
 
     world = await entity("World", "world", None)
     sending = await entity("Cluj", "local", await entity("Romania", "national", world))
-    hosting = await entity("Uppsala", "local", await entity("Sweden", "national", world))
+    nation = await entity("Sweden", "national", world)
+    hosting = await entity("Uppsala", "local", nation)
     he, se, ep = callers.hosting_manager(hosting), callers.sending_manager(sending), callers.participant()
     contact = {"name": "Norrsken Lab", "contact_name": "Maja Lind", "email": "maja@norrsken.example", "kind": "company"}
     enabler = await room.do(
         handlers.register_enabler, commands.RegisterEnabler(hosting_entity_id=hosting, **contact), he
     )
-    made = World(room, sending, hosting, enabler.id, ep, se, he)
-    await made.sign_up(ep, "ioana@sojourn.example")
+    made = World(room, sending, hosting, enabler.id, ep, se, he, nation)
+    await made.sign_up(ep, email)
     return made

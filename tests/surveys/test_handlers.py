@@ -1,8 +1,9 @@
 """Asking, answering and closing the loop on a real database: what is kept, what is said, and what is not."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -366,3 +367,16 @@ async def test_both_sides_see_an_invitation_and_strangers_do_not(world: World) -
     for stranger in (callers.participant(), callers.hosting_manager(world.sending), callers.enabler()):
         with pytest.raises(NotFound):
             await world.room.read(views.get_invitation, invited, caller=stranger)
+
+
+@pytest.mark.parametrize(("days", "asked"), [(60, 1), (61, 0)])
+async def test_who_is_back_for_longer_than_an_invitation_lasts_is_not_asked(
+    world: World, days: int, asked: int
+) -> None:
+    stay = world.stay
+    await world.room.hear(builders.person(stay["person_id"], language="ro"))
+    await world.room.hear(builders.approved(stay))
+    ended = datetime.combine(stay["end_on"], time(12), ZoneInfo(stay["zone"]))
+    world.room.clock.set(ended + timedelta(days=days))
+    await world.room.hear(facts.ExperienceCompleted(**stay))
+    assert len(await world.room.said(said.SurveyInvited)) == asked

@@ -17,7 +17,7 @@ from shared.contracts.applications import RejectionReason
 from shared.contracts.fields import Code
 from shared.web.schemas import Body, Day
 
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", examples=["5f" * 32])]
 
 
 class SubmitApplication(Body):

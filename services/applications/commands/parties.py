@@ -40,7 +40,7 @@ class RegisterEnabler(Body):
     """A company, an NGO or a school joins; `hosting_entity_id` serves it."""
 
     hosting_entity_id: UUID
-    kind: Annotated[str, Field(pattern="^(company|ngo|school)$")]
+    kind: Annotated[str, Field(pattern="^(company|ngo|school)$", examples=["company"])]
     name: Line
     contact_name: Line
     email: Email

@@ -1,5 +1,8 @@
 """Entities, people, enablers and opportunities."""
 
+from uuid import UUID
+
+from sqlalchemy import true
 from sqlmodel import select, update
 
 from services.applications.commands import ErasePerson, RegisterEnabler, RegisterEntity, RegisterPerson
@@ -8,7 +11,7 @@ from services.applications.handlers.enablers import enabler_details, first_conta
 from services.applications.handlers.entities import entity_details
 from services.applications.handlers.members import forget_members
 from services.applications.handlers.profiles import person_details, profile_values, say_profile
-from services.applications.model import Application, Enabler, Entity, Member, Person, people_of
+from services.applications.model import Application, Enabler, Entity, Member, Person, entities_of, people_of
 from services.applications.policy import BLANK, place_errors, profile_errors
 from services.applications.schemas import EnablerOut, EntityOut, PersonOut
 from services.applications.views import NEW_PERSON, enabler_out, entity_path, person_out, standing_of
@@ -40,8 +43,7 @@ async def register_entity(uow: Uow, command: RegisterEntity) -> EntityOut:
 
 async def register_person(uow: Uow, command: RegisterPerson) -> PersonOut:
     """A participant signs up with the id of the account; a manager registers somebody who has none yet."""
-    if await uow.find(Entity, id=command.sending_entity_id) is None:
-        raise Invalid(errors=[FieldError("#/sending_entity_id", "there is no such entity")])
+    await _check_committee(uow, command.sending_entity_id, "sending_entity_id", Role.sending_manager)
     values = profile_values(command.model_dump())
     if errors := profile_errors(values):
         raise Invalid(errors=errors)
@@ -53,6 +55,13 @@ async def register_person(uow: Uow, command: RegisterPerson) -> PersonOut:
     say_profile(uow, person, values)
     uow.note("register_person", person.id)
     return person_out(person, NEW_PERSON)
+
+
+async def _check_committee(uow: Uow, entity_id: UUID, field: str, manager: Role) -> None:
+    """Customers choose a committee for themselves; its managers bring customers to their own ones only."""
+    scope = entities_of(uow.caller) if uow.caller.role is manager else true()
+    if await uow.find(Entity, Entity.id == entity_id, scope) is None:
+        raise Invalid(errors=[FieldError(f"#/{field}", "there is no such entity, or it is not yours")])
 
 
 async def erase_person(uow: Uow, command: ErasePerson) -> PersonOut:
@@ -73,8 +82,7 @@ async def erase_person(uow: Uow, command: ErasePerson) -> PersonOut:
 
 
 async def register_enabler(uow: Uow, command: RegisterEnabler) -> EnablerOut:
-    if await uow.find(Entity, id=command.hosting_entity_id) is None:
-        raise Invalid(errors=[FieldError("#/hosting_entity_id", "there is no such entity")])
+    await _check_committee(uow, command.hosting_entity_id, "hosting_entity_id", Role.hosting_manager)
     own = uow.caller.party if uow.caller.role is Role.enabler else None
     enabler = uow.add(Enabler(id=own or new_id(), **command.model_dump()))
     uow.say(

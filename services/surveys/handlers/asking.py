@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from services.surveys.commands import RenewLink
 from services.surveys.model import Delivery, Experience, Invitation, Person, invitations_of
-from services.surveys.policy.invitations import OPEN, State, check_open, expiry
+from services.surveys.policy.invitations import OPEN, State, check_open, expiry, too_late
 from services.surveys.policy.questionnaire import Occasion, Questionnaire
 from services.surveys.questionnaires import LIBRARY
 from services.surveys.schemas import LinkOut
@@ -33,13 +33,16 @@ async def hold_person(uow: Uow, person_id: UUID) -> Person:
 async def invite_after_completion(uow: Uow, person: Person, *experiences: ColumnElement[bool]) -> None:
     """Invite a person for the completed experiences that nobody asked them about.
 
-    Somebody whose language isn't known yet is invited when it is; somebody who was erased is never asked.
+    Somebody whose language isn't known yet is invited when it is; somebody who was erased, or who is back for longer
+    than an invitation lasts, is never asked.
     """
     if person.erased or person.language is None:
         return
     completed = select(Experience).where(Experience.person_id == person.id, Experience.completed, *experiences)
     for experience in await uow.rows(completed):
         for questionnaire in LIBRARY.asked_at(Occasion.experience_completed):
+            if too_late(experience.end_on, uow.today(experience.zone), questionnaire.expires_after_days):
+                continue
             await _invite(uow, questionnaire, experience, person.language)
 
 

@@ -1,6 +1,6 @@
 """The life of an invitation: invited, delivered, then answered once, or over."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from shared.errors import Conflict, Refusal
@@ -46,6 +46,14 @@ def check_open(stored: State, expires_at: datetime, now: datetime) -> None:
             raise SurveyOver("The time to answer has passed.")
         case State.cancelled:
             raise SurveyOver("The invitation was taken back.")
+
+
+def too_late(end_on: date, today: date, days: int) -> bool:
+    """Whether an experience ended so long ago that an invitation of that time couldn't be answered any more.
+
+    A committee that brings the years before with it must not have all its returnees asked at once.
+    """
+    return today > end_on + timedelta(days=days)
 
 
 def expiry(now: datetime, days: int) -> datetime:
