@@ -103,10 +103,7 @@ BEGIN
     FOREACH name IN ARRAY regexp_split_to_array(
         concat_ws(' ', given_name, family_name, search_fold(given_name), search_fold(family_name)), '\s+') LOOP
         IF length(name) > 1 AND position(lower(name) IN lower(shown)) > 0 THEN
-            IF words = '' THEN
-        RETURN words;
-    END IF;
-    shown := regexp_replace(shown, '\m' || regexp_replace(name, '(\W)', '\\\1', 'g')
+            shown := regexp_replace(shown, '\m' || regexp_replace(name, '(\W)', '\\\1', 'g')
                 || CASE WHEN length(name) > 3 THEN '\w*' ELSE '\M' END, '…', 'gi');
         END IF;
     END LOOP;
@@ -186,10 +183,15 @@ $$ SELECT (close_on + 1)::timestamp AT TIME ZONE zone $$;
 
 CREATE FUNCTION search_opportunity_changed() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN PERFORM search_put_opportunities(ARRAY[NEW.id]); RETURN NULL; END $$;
-CREATE TRIGGER opportunity_is_searched AFTER INSERT OR UPDATE OF status, product, field, title, description, city,
+-- A new one is found with its first slot.
+CREATE TRIGGER opportunity_is_searched AFTER UPDATE OF status, product, field, title, description, city,
     country, zone, weekly_hours, requirements, skills, languages, hosting_entity_id, posted_at
     ON opportunity FOR EACH ROW EXECUTE FUNCTION search_opportunity_changed();
 
+CREATE FUNCTION search_slots_new() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN PERFORM search_put_opportunities(array(SELECT DISTINCT opportunity_id FROM fresh)); RETURN NULL; END $$;
+CREATE TRIGGER new_slots_are_searched AFTER INSERT ON slot REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION search_slots_new();
 CREATE FUNCTION search_slot_changed() RETURNS trigger LANGUAGE plpgsql AS
 $$
 BEGIN
@@ -200,7 +202,7 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
-CREATE TRIGGER slot_is_searched AFTER INSERT OR DELETE ON slot FOR EACH ROW EXECUTE FUNCTION search_slot_changed();
+CREATE TRIGGER slot_is_gone AFTER DELETE ON slot FOR EACH ROW EXECUTE FUNCTION search_slot_changed();
 CREATE TRIGGER slot_change_is_searched AFTER UPDATE OF start_on, end_on, close_on, openings ON slot FOR EACH ROW
     WHEN ((OLD.start_on, OLD.end_on, OLD.close_on, OLD.openings > 0)
         IS DISTINCT FROM (NEW.start_on, NEW.end_on, NEW.close_on, NEW.openings > 0))
