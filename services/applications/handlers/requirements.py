@@ -119,24 +119,6 @@ def anchors(uow: Uow, row: Application) -> Mapping[Anchor, date]:
     return days | {Anchor.start: row.start_on, Anchor.end: row.end_on}
 
 
-async def unmet(uow: Uow, application_id: UUID, before: Status) -> list[str]:
-    """The requirements that are open and hold up this status; what holds up an approval is a setting."""
-    query = select(Requirement.kind).where(
-        Requirement.application_id == application_id, Requirement.state == State.open, Requirement.before == before
-    )
-    kinds = list(await uow.rows(query.order_by(Requirement.kind)))
-    if before is not Status.approved:
-        return kinds
-    return [kind for kind in kinds if kind in limits().needed_before_approval]
-
-
-async def check_requirements(uow: Uow, row: Application, before: Status) -> None:
-    """Refuse a status that something open holds up, and say what."""
-    if missing := await unmet(uow, row.id, before):
-        words = ", ".join(missing).replace("_", " ")
-        raise Conflict(f"Before it is {before}: {words}.", code="requirements-open", extra={"missing": missing})
-
-
 async def move_requirements(uow: Uow, row: Application) -> None:
     """New dates of a stay: due dates that hang on them move; an insurance that no longer covers it opens again."""
     rows = await _all(uow, row.id)

@@ -28,8 +28,6 @@ from services.applications.views.parties import (
     person_out,
     standing_of,
     standings_of,
-    status_of,
-    statuses_of,
 )
 from services.applications.views.people_search import search_people
 from services.applications.views.reports import exits_report, funnel_report
@@ -75,7 +73,5 @@ __all__ = [
     "slots_of",
     "standing_of",
     "standings_of",
-    "status_of",
-    "statuses_of",
     "stream_applications",
 ]

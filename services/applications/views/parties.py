@@ -45,15 +45,6 @@ async def entity_path(uow: Uow, entity_id: UUID) -> list[UUID] | None:
     return path
 
 
-async def status_of(uow: Uow, person_id: UUID) -> Status:
-    return (await standing_of(uow, person_id)).status
-
-
-async def statuses_of(uow: Uow, people: Sequence[UUID]) -> dict[UUID, Status]:
-    """The status of each of these people, from their applications."""
-    return {person: standing.status for person, standing in (await standings_of(uow, people)).items()}
-
-
 async def standing_of(uow: Uow, person_id: UUID) -> Standing:
     return (await standings_of(uow, [person_id]))[person_id]
 
