@@ -121,7 +121,7 @@ async def test_what_waits_of_several_partitions_is_one_transaction(
 
 async def test_a_flood_is_not_one_transaction(memory: MemoryBus, words: Vocabulary, open_room) -> None:
     speaker, hearer = await open_room(), await open_room({words.moved: note})
-    keys = [new_id() for _ in range(160)]
+    keys = [new_id() for _ in range(300)]
     async with running(Relay(speaker.database, memory).run()):
         for number in range(4):
             await say(speaker, *(words.moved(thing_id=key, number=number) for key in keys))
