@@ -118,7 +118,7 @@ class Line:
 
     async def post(self, path: str, headers: dict[str, str], body: bytes) -> Any:
         """The answer's body; Refused when it isn't 201."""
-        wire = self._idle.pop() if self._idle else await self._connect()
+        wire = self._usable() or await self._connect()
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         head += f"Host: {self._where.netloc}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         reader, writer = wire
@@ -130,6 +130,15 @@ class Line:
         if b" 201 " not in answered[:16]:
             raise Refused(f"POST {path}: {answered.splitlines()[0]!r} {answer[:300]!r}")
         return orjson.loads(answer)
+
+    def _usable(self) -> Wire | None:
+        """An idle connection that the server has not closed meanwhile."""
+        while self._idle:
+            reader, writer = self._idle.pop()
+            if not reader.at_eof():
+                return reader, writer
+            writer.close()
+        return None
 
     async def _connect(self) -> Wire:
         return await asyncio.open_connection(self._where.hostname, self._where.port)
