@@ -1,6 +1,6 @@
 """The notifications room on one page: what it owns, hears and says."""
 
-from services.notifications.api import router
+from services.notifications.api import ROUTERS
 from services.notifications.consumer import HEARS
 from services.notifications.model import Table
 from services.notifications.sender import send_mail
@@ -15,7 +15,7 @@ service = Service(
     summary="The internship calendar: what is sent to whom and when, with which document, and what it proves.",
     tables=Table.metadata,
     settings=NotificationsSettings,
-    routers=(router,),
+    routers=ROUTERS,
     says=(
         said.TouchpointScheduled,
         said.TouchpointMoved,

@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from services.notifications import plan
 from services.notifications.model import Delivery, Person, Touchpoint
-from services.notifications.policy import FINAL, Do, Entry, Row, Slot, State, Step, due_at, steps, too_late
+from services.notifications.policy import FINAL, Audience, Do, Entry, Row, Slot, State, Step, due_at, steps, too_late
 from shared.contracts import notifications as said
 from shared.ids import derived_id
 from shared.storage.due import Due
@@ -149,11 +149,16 @@ def _times(slot: Slot) -> dict[str, Any]:
 
 def _touchpoint(uow: Uow, about: About, row: Row) -> Touchpoint:
     current = plan.current()
+    entry = current.entry(row.code)
+    assert entry is not None
     return Touchpoint(
         id=derived_id("touchpoint", row.code, about.subject),
         code=row.code,
         plan=current.plan,
         plan_version=current.version,
+        kind=entry.kind,
+        audience=entry.audience,
+        recipient_id=about.person_id if entry.audience is Audience.ep else None,
         state=row.state,
         reason=row.reason,
         correlation_id=uow.cause.correlation_id,
@@ -167,12 +172,13 @@ def _delivery(uow: Uow, row: Touchpoint) -> Delivery:
     assert entry is not None
     key = (row.code, row.subject, row.occurrence)
     names = ("subject", "application_id", "person_id", "sending_entity_id", "hosting_entity_id", "occurrence")
+    names += ("audience", "recipient_id")
     return Delivery(
         id=derived_id("delivery", *key),
         touchpoint_id=row.id,
         touchpoint=row.code,
         message_id=str(derived_id("message", *key)),
-        channel=entry.channel,
+        channel=entry.channels[0],
         state="pending",
         not_before=uow.clock.machine(),
         created_at=uow.now,

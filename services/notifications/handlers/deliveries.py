@@ -77,7 +77,7 @@ async def _claim(
     values = {"state": "sending", "reason": None, "waiting_for": [], "attempts": row.attempts + 1, "language": language}
     uow.change(row, **values, lease_until=func.clock_timestamp() + command.lease)
     paper = await _filed(uow, row) if row.uncertain else None
-    texts_of = (entry.letter, entry.document, row.message_id, language)
+    texts_of = (entry.letter or entry.code, entry.document, row.message_id, language)
     return Work(row.id, row.touchpoint, *texts_of, touchpoint.correlation_id, facts, paper)
 
 

@@ -1,4 +1,4 @@
-"""The HTTP door of the notifications room."""
+"""Deliveries and documents over HTTP."""
 
 from typing import Annotated
 from uuid import UUID
@@ -6,36 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.notifications import views
-from services.notifications.policy import State
-from services.notifications.schemas import DeliveryOut, DocumentOut, EvidenceListOut, PlanOut, TouchpointOut
-from shared.access import Role
-from shared.web.door import Door, allow
+from services.notifications.api.doors import Anybody, Application
+from services.notifications.schemas import DeliveryOut, DocumentOut
 from shared.web.etag import unchanged
 from shared.web.paging import PageOf, Paging
 
 router = APIRouter(prefix="/v1")
-Anybody = Annotated[Door, allow(*Role)]
-Application = Annotated[UUID | None, Query(description="Only of this application")]
-
-
-@router.get("/touchpoints", response_model=PageOf[TouchpointOut], operation_id="list_touchpoints", tags=["touchpoints"])
-async def list_touchpoints(
-    door: Anybody,
-    paging: Paging,
-    application_id: Application = None,
-    person_id: Annotated[UUID | None, Query(description="Only of this person")] = None,
-    state: Annotated[State | None, Query(description="Only in this state")] = None,
-) -> Response:
-    """The calendar: what is sent, what waits and until when, what isn't sent and why."""
-    return await door.page(views.list_touchpoints, application_id, person_id, state, paging=paging)
-
-
-@router.get(
-    "/touchpoints/{touchpoint_id}", response_model=TouchpointOut, operation_id="get_touchpoint", tags=["touchpoints"]
-)
-async def get_touchpoint(touchpoint_id: UUID, door: Anybody) -> Response:
-    """One touchpoint, with the reason why it is not sent (yet)."""
-    return await door.read(views.get_touchpoint, touchpoint_id)
 
 
 @router.get("/deliveries", response_model=PageOf[DeliveryOut], operation_id="list_deliveries", tags=["deliveries"])
@@ -74,17 +50,3 @@ async def download_document(document_id: UUID, door: Anybody) -> Response:
         "Cache-Control": "private, no-cache",
     }
     return Response(document.content, media_type="application/pdf", headers=headers)
-
-
-@router.get("/plan", response_model=PlanOut, operation_id="get_plan", tags=["plan"])
-async def get_plan(door: Anybody) -> Response:
-    """The touchpoints that the calendar is made of."""
-    return await door.read(views.get_plan)
-
-
-@router.get("/standards", response_model=EvidenceListOut, operation_id="list_evidence", tags=["standards"])
-async def list_evidence(
-    door: Anybody, application_id: Annotated[UUID, Query(description="The experience in question")]
-) -> Response:
-    """The exchange standards of one experience that messages have proved so far, in time or late."""
-    return await door.read(views.list_evidence, application_id)

@@ -1,0 +1,5 @@
+"""The HTTP door of the notifications room: one router a subject."""
+
+from services.notifications.api import calendar, deliveries, plans, standards
+
+ROUTERS = (calendar.router, deliveries.router, plans.router, standards.router)

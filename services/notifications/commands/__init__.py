@@ -1,0 +1,13 @@
+"""What the notifications room can be told to do. The bodies of requests are their own commands."""
+
+from services.notifications.commands.deliveries import (
+    ClaimDeliveries,
+    FileDocuments,
+    Outcome,
+    Paper,
+    ReleaseLeases,
+    SettleDelivery,
+    Work,
+)
+
+__all__ = ["ClaimDeliveries", "FileDocuments", "Outcome", "Paper", "ReleaseLeases", "SettleDelivery", "Work"]

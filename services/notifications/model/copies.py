@@ -1,0 +1,85 @@
+"""Own copies of what other rooms said; parts arrive in any order, so that every part may be missing."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Field
+
+from services.notifications.model.table import Table
+from services.notifications.policy import Status
+from shared.storage.columns import code, document, moment
+
+
+class Entity(Table, table=True):
+    """A committee: where it stands is in the kernel's `entity_path`."""
+
+    __tablename__ = "entity"
+    id: UUID = Field(primary_key=True)
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class Person(Table, table=True):
+    """An EP as a recipient. `erased`: this person asked to be forgotten and gets nothing any more."""
+
+    __tablename__ = "person"
+    id: UUID = Field(primary_key=True)
+    given_name: str | None = None
+    family_name: str | None = None
+    email: str | None = None
+    language: str | None = None
+    erased: bool | None = None
+
+
+class Enabler(Table, table=True):
+    __tablename__ = "enabler"
+    id: UUID = Field(primary_key=True)
+    name: str | None = None
+
+
+class Opportunity(Table, table=True):
+    __tablename__ = "opportunity"
+    id: UUID = Field(primary_key=True)
+    title: str | None = None
+    city: str | None = None
+    weekly_hours: int | None = None
+
+
+class Experience(Table, table=True):
+    """The stay that an application led to; two sequences tell which event had the last word on status and dates."""
+
+    __tablename__ = "experience"
+    id: UUID = Field(primary_key=True)
+    person_id: UUID = Field(index=True)
+    opportunity_id: UUID = Field(index=True)
+    enabler_id: UUID = Field(index=True)
+    sending_entity_id: UUID
+    hosting_entity_id: UUID
+    status: Status | None = code(Status, default=None)
+    start_on: date | None = None
+    end_on: date | None = None
+    zone: str | None = None
+    approved_at: datetime | None = moment(default=None)
+    status_sequence: int = 0
+    dates_sequence: int = 0
+
+
+class Dossier(Table, table=True):
+    """The facts of one stay that pick-up and departure documents are made of."""
+
+    __tablename__ = "dossier"
+    id: UUID = Field(primary_key=True)
+    facts: dict[str, Any] = document()
+
+
+class Invitation(Table, table=True):
+    """A person is to be asked; the personal link is made from the id when the e-mail is written."""
+
+    __tablename__ = "invitation"
+    id: UUID = Field(primary_key=True)
+    person_id: UUID = Field(index=True)
+    application_id: UUID
+    language: str
+    expires_at: datetime = moment()

@@ -1,0 +1,91 @@
+"""What leaves the room, and what it proves."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
+from sqlmodel import Field
+
+from services.notifications.model.table import Table
+from services.notifications.policy import Audience
+from shared.storage.columns import changed_moment, code, document, moment
+
+OPEN_DELIVERY = text("state IN ('pending', 'unknown', 'sending')")
+
+
+class Delivery(Table, table=True):
+    """One e-mail on its way: pending → sending (under a lease on machine time) → sent | unknown | failed | cancelled.
+
+    `waiting_for` names the facts that are still missing; `uncertain` tells that an earlier try may have arrived.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("touchpoint_id", "occurrence", name="delivery_once"),
+        Index("delivery_open", "not_before", postgresql_where=OPEN_DELIVERY),
+    )
+    id: UUID = Field(primary_key=True)
+    touchpoint_id: UUID = Field(foreign_key="touchpoint.id", index=True)
+    touchpoint: str
+    occurrence: int
+    message_id: str
+    channel: str
+    audience: Audience = code(Audience, default=Audience.ep)
+    recipient_id: UUID | None = None
+    subject: UUID
+    application_id: UUID = Field(index=True)
+    person_id: UUID = Field(index=True)
+    sending_entity_id: UUID
+    hosting_entity_id: UUID
+    state: str
+    reason: str | None = None
+    waiting_for: list[str] = document(default_factory=list)
+    waits: int = 0
+    attempts: int = 0
+    uncertain: bool = False
+    language: str | None = None
+    document_id: UUID | None = None
+    not_before: datetime = moment()
+    lease_until: datetime | None = moment(default=None)
+    created_at: datetime = moment()
+    sent_at: datetime | None = moment(default=None)
+    version: int = 1
+    changed_at: datetime = changed_moment()
+
+
+class Document(Table, table=True):
+    """A PDF as it was attached. After an erasure the bytes are gone; hash and size stay."""
+
+    __tablename__ = "document"
+    id: UUID = Field(primary_key=True)
+    delivery_id: UUID = Field(foreign_key="delivery.id", index=True)
+    touchpoint_id: UUID
+    kind: str
+    language: str
+    file_name: str
+    sha256: str
+    size: int
+    content: bytes | None = Field(default=None, sa_type=LargeBinary)
+    application_id: UUID = Field(index=True)
+    person_id: UUID = Field(index=True)
+    sending_entity_id: UUID
+    hosting_entity_id: UUID
+    made_at: datetime = moment()
+    version: int = 1
+
+
+class Evidence(Table, table=True):
+    """A sent message that proves an exchange standard of one experience."""
+
+    __tablename__ = "evidence"
+    id: UUID = Field(primary_key=True)
+    standard: str
+    application_id: UUID = Field(index=True)
+    person_id: UUID
+    sending_entity_id: UUID
+    hosting_entity_id: UUID
+    touchpoint_id: UUID
+    due_on: date
+    evidenced_at: datetime = moment()
+    late: bool
+    changed_at: datetime = changed_moment()

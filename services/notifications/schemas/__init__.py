@@ -1,0 +1,7 @@
+"""What the notifications room answers."""
+
+from services.notifications.schemas.calendar import PlanOut, TouchpointOut
+from services.notifications.schemas.deliveries import DeliveryOut, DocumentOut
+from services.notifications.schemas.standards import EvidenceListOut, EvidenceOut
+
+__all__ = ["DeliveryOut", "DocumentOut", "EvidenceListOut", "EvidenceOut", "PlanOut", "TouchpointOut"]

@@ -1,0 +1,49 @@
+"""What was sent, and the documents that went with it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.web.schemas import Out
+
+
+class DeliveryOut(Out):
+    """One e-mail on its way or delivered."""
+
+    id: UUID
+    touchpoint_id: UUID
+    touchpoint: str
+    application_id: UUID
+    person_id: UUID
+    channel: str
+    language: str | None
+    state: str = Field(examples=["pending"])
+    reason: str | None
+    waiting_for: list[str]
+    attempts: int
+    uncertain: bool = Field(description="An earlier try may have arrived already; the Message-ID is the same")
+    message_id: str
+    document_id: UUID | None
+    not_before: datetime = Field(description="The next try, on machine time")
+    created_at: datetime
+    sent_at: datetime | None
+    version: int
+
+
+class DocumentOut(Out):
+    """A PDF that was attached; `erased` when the person was forgotten and the content with them."""
+
+    id: UUID
+    kind: str = Field(examples=["departure-document"])
+    language: str
+    file_name: str
+    sha256: str
+    size: int
+    erased: bool
+    touchpoint_id: UUID
+    delivery_id: UUID
+    application_id: UUID
+    person_id: UUID
+    made_at: datetime
+    version: int
