@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from services.notifications.policy.plan import Anchor, Entry, Happening, Trigger
+from services.notifications.policy.plan import OF_THE_STAY, Anchor, Entry, Trigger
 from services.notifications.policy.stays import ENDED, Stay
 
 
@@ -71,7 +71,7 @@ def plan_calendar(
         return []
     reason = stopped or (ENDED.get(stay.status) if stay.status else None)
     state = State.cancelled if reason else State.waiting
-    wanted = [entry for entry in entries if entry.trigger.event is not Happening.survey_invited]
+    wanted = [entry for entry in entries if entry.trigger.event in OF_THE_STAY]
     return [Row(entry.code, state, slot(entry.trigger, stay), reason) for entry in wanted if entry.code not in sent]
 
 

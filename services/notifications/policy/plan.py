@@ -19,6 +19,15 @@ class Happening(StrEnum):
 
     application_approved = "application-approved"
     survey_invited = "survey-invited"
+    session_invited = "session-invited"  # to a seminar: the handler takes the entry of its kind
+    session_changed = "session-changed"
+    session_cancelled = "session-cancelled"
+    session_place = "session-place"  # somebody moved up from the waiting list
+    session_missed = "session-missed"
+
+
+# The other events are about a subject of their own: an invitation to a survey, a seat in a session.
+OF_THE_STAY = (None, Happening.application_approved)
 
 
 class LatePolicy(StrEnum):
