@@ -1,0 +1,70 @@
+"""Time travel: months of a cohort in seconds, on the same policies as the calendar. Nothing leaves the machine."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from services.notifications.policy import Plan
+from services.notifications.simulation.cohorts import Cohort, Life, lives
+from services.notifications.simulation.engine import Event, Rules, Walk, month_later
+from services.notifications.simulation.report import Report, difference
+
+__all__ = ["Cohort", "Event", "Life", "Order", "Report", "Rules", "difference", "lives", "read_order", "simulate"]
+EVERY = 100  # experiences between two words of progress
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to simulate: one or two plans, a cohort or given lives, and the clock's end."""
+
+    plans: tuple[Plan, ...]
+    cohort: Cohort = field(default_factory=Cohort)
+    until: datetime | None = None
+    rules: Rules = field(default_factory=Rules)
+    lives: tuple[Life, ...] = ()
+
+
+_ORDER = TypeAdapter(Order)
+
+
+def read_order(text: str | bytes) -> Order:
+    """An order from JSON; pydantic's ValidationError when it is none."""
+    return _ORDER.validate_json(text)
+
+
+def written_order(order: Order) -> bytes:
+    return _ORDER.dump_json(order)
+
+
+def simulate(
+    order: Order,
+    tell: Callable[[int, int], None] = lambda done, all_: None,
+    watch: Callable[[list[Event]], None] = lambda happened: None,
+) -> dict[str, Any]:
+    """The report of each plan, and their difference when there are two; `tell(done, all)` while it runs.
+
+    `watch` sees what happened to each experience of the first plan.
+    """
+    reports = [Report(plan) for plan in order.plans]
+    all_ = len(order.lives) or order.cohort.size
+    until = order.until or month_later(order.cohort.first_start, order.cohort.months)
+    for done, life in enumerate(order.lives or lives(order.cohort), 1):
+        for number, report in enumerate(reports):
+            happened = Walk(report.plan, life, until, order.rules).run()
+            report.add(happened)
+            if number == 0:
+                watch(happened)
+        if done % EVERY == 0 or done == all_:
+            tell(done, all_)
+    found: dict[str, Any] = {"until": until.isoformat(), "plans": [report.figures() for report in reports]}
+    if len(reports) == 2:
+        found["difference"] = difference(*found["plans"])
+    return found
+
+
+def alive(known: Iterable[Life], on: date) -> list[Life]:
+    """Those of which something was heard by this day."""
+    return [life for life in known if life.heard and life.heard[0][0].date() <= on]
