@@ -13,7 +13,7 @@ touchpoints:
     title: Hello
     audience: ep
     trigger: {anchor: start, days: -3, at: "10:00"}
-    channel: email
+    channels: [email]
     letter: first-day-reminder
     needs: [person]
     late: {policy: skip}
@@ -51,7 +51,7 @@ def test_a_plan_is_read_as_it_stands() -> None:
         ('"10:00"', '"25:00"', "trigger/at"),
         ("days: -3", "days: -900", "beyond a year"),
         ("days: -3", "days: three", "trigger/days"),
-        ("channel: email", "channel: pigeon", "channel"),
+        ("channels: [email]", "channels: [pigeon]", "channels"),
         ("letter: first-day-reminder", "letter: nobody-wrote-it", "isn't written in ro"),
         ("needs: [person]", "needs: [shoe_size]", "nobody knows shoe_size"),
         ("weight: nudge", "weight: nudge\n    colour: red", "colour"),
