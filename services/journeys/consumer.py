@@ -28,8 +28,9 @@ SPECIAL: dict[type[Event], Reading] = {
 }
 FAMILIES: dict[type[Event], Reading] = {
     applications.ApplicationFact: handlers.follow_application,
-    parties.MemberFact: handlers.record_membership,
+    parties.MemberFact: handlers.record_of_persons,
     notifications.TouchpointFact: handlers.follow_touchpoint,
+    notifications.ContactFact: handlers.record_of_persons,
     surveys.CaseFact: handlers.follow_case,
 }
 

@@ -22,6 +22,8 @@ service = Service(
         said.TouchpointSent,
         said.TouchpointSkipped,
         said.StandardEvidenced,
+        said.ContactSuppressed,
+        said.ContactRestored,
     ),
     hears=HEARS,
     timers=TIMERS,

@@ -65,3 +65,29 @@ class StandardEvidenced(Event):
     touchpoint_id: UUID
     due_on: date
     late: bool
+
+
+class ContactFact(Event):
+    """Who is written to or not; `channel` and `budget` empty mean all of them. Base of the events.
+
+    `person_id` is the EP, when the recipient is one.
+    """
+
+    suppression_id: UUID
+    recipient_id: UUID
+    person_id: UUID | None
+    sending_entity_id: UUID | None
+    hosting_entity_id: UUID | None
+    channel: Code | None
+    budget: Code | None
+    reason: Code
+
+
+@event("notifications.contact-suppressed.v1", key="suppression_id")
+class ContactSuppressed(ContactFact):
+    """Nothing is sent to this contact any more: a bounce, a complaint, their wish, or by hand. Listen to ask less."""
+
+
+@event("notifications.contact-restored.v1", key="suppression_id")
+class ContactRestored(ContactFact):
+    """What was suppressed is lifted: the contact may be written to again."""

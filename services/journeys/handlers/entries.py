@@ -5,6 +5,7 @@ from uuid import UUID
 from services.journeys.handlers.gathered import Gathered, Values
 from services.journeys.policy import phase_begun, side_of, step_of
 from shared.contracts.envelope import Envelope
+from shared.contracts.notifications import ContactFact
 from shared.contracts.parties import MemberFact
 
 WHO = {"person_id", "application_id", "enabler_id", "hosting_entity_id", "sending_entity_id"}
@@ -19,9 +20,9 @@ def record(found: Gathered, envelope: Envelope) -> Values:
     return said
 
 
-def record_membership(found: Gathered, envelope: Envelope) -> None:
-    """A membership stands on the timeline of who is an EP as well."""
-    assert isinstance(envelope.data, MemberFact)
+def record_of_persons(found: Gathered, envelope: Envelope) -> None:
+    """A membership, or a contact that is suppressed, stands on the timeline of who is an EP as well."""
+    assert isinstance(envelope.data, MemberFact | ContactFact)
     if envelope.data.person_id is not None:
         record(found, envelope)
 

@@ -9,5 +9,16 @@ from services.notifications.commands.deliveries import (
     SettleDelivery,
     Work,
 )
+from services.notifications.commands.suppressions import LiftSuppression, SuppressContact
 
-__all__ = ["ClaimDeliveries", "FileDocuments", "Outcome", "Paper", "ReleaseLeases", "SettleDelivery", "Work"]
+__all__ = [
+    "ClaimDeliveries",
+    "FileDocuments",
+    "LiftSuppression",
+    "Outcome",
+    "Paper",
+    "ReleaseLeases",
+    "SettleDelivery",
+    "SuppressContact",
+    "Work",
+]

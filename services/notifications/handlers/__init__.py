@@ -18,6 +18,7 @@ from services.notifications.handlers.heard import (
     keep_opportunity_details,
     keep_person,
 )
+from services.notifications.handlers.suppressions import lift_suppression, suppress, suppress_contact
 
 __all__ = [
     "TOUCHPOINT",
@@ -33,7 +34,10 @@ __all__ = [
     "keep_opportunity",
     "keep_opportunity_details",
     "keep_person",
+    "lift_suppression",
     "release_leases",
     "settle_delivery",
     "start_delivery",
+    "suppress",
+    "suppress_contact",
 ]

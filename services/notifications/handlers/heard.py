@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import SQLModel, select
 
 from services.notifications.handlers.experiences import stop_person
+from services.notifications.handlers.suppressions import forget_suppressions
 from services.notifications.model import Delivery, Document, Dossier, Enabler, Entity, Experience, Opportunity, Person
 from shared.contracts import applications as facts
 from shared.contracts.envelope import Envelope
@@ -70,6 +71,7 @@ async def _forget(uow: Uow, person_id: UUID) -> None:
         await keep(uow, Dossier, stay, facts={})
     await uow.execute(update(Document).where(Document.person_id == person_id).values(content=None))
     await stop_person(uow, person_id)
+    await forget_suppressions(uow, person_id)
     uow.note("erase_person", person_id)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field
 
 from services.notifications.model.table import Table
-from services.notifications.policy import Audience
+from services.notifications.policy import Audience, Budget
 from shared.storage.columns import changed_moment, code, document, moment
 
 OPEN_DELIVERY = text("state IN ('pending', 'unknown', 'sending')")
@@ -17,12 +17,15 @@ class Delivery(Table, table=True):
     """One e-mail on its way: pending → sending (under a lease on machine time) → sent | unknown | failed | cancelled.
 
     `waiting_for` names the facts that are still missing; `uncertain` tells that an earlier try may have arrived.
+    `hold_until` (business time) keeps it back: quiet hours, a contact budget that is used up, a digest. A delivery that
+    goes out inside another one is `folded` into it. `accepted_at` (machine time) is when the other side took it.
     """
 
     __tablename__ = "delivery"
     __table_args__ = (
-        UniqueConstraint("touchpoint_id", "occurrence", name="delivery_once"),
+        UniqueConstraint("touchpoint_id", "occurrence", "channel", name="delivery_once"),
         Index("delivery_open", "not_before", postgresql_where=OPEN_DELIVERY),
+        Index("delivery_counted", "recipient_id", "sent_at", postgresql_where=text("budget <> 'owed'")),
     )
     id: UUID = Field(primary_key=True)
     touchpoint_id: UUID = Field(foreign_key="touchpoint.id", index=True)
@@ -30,6 +33,7 @@ class Delivery(Table, table=True):
     occurrence: int
     message_id: str
     channel: str
+    budget: Budget = code(Budget, default=Budget.owed)
     audience: Audience = code(Audience, default=Audience.ep)
     recipient_id: UUID | None = None
     subject: UUID
@@ -45,9 +49,13 @@ class Delivery(Table, table=True):
     uncertain: bool = False
     language: str | None = None
     document_id: UUID | None = None
+    address_hash: str | None = None
+    folded_into: UUID | None = Field(default=None, index=True)
+    hold_until: datetime | None = moment(default=None)
     not_before: datetime = moment()
     lease_until: datetime | None = moment(default=None)
     created_at: datetime = moment()
+    accepted_at: datetime | None = moment(default=None)
     sent_at: datetime | None = moment(default=None)
     version: int = 1
     changed_at: datetime = changed_moment()

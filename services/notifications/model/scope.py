@@ -4,10 +4,13 @@ from sqlalchemy import ColumnElement
 
 from services.notifications.model.calendar import Touchpoint
 from services.notifications.model.deliveries import Delivery, Document, Evidence
+from services.notifications.model.suppressions import Suppression
 from shared.access import Caller
 from shared.storage.scope import visible
 
 
-def seen_by(caller: Caller, model: type[Touchpoint | Delivery | Document | Evidence]) -> ColumnElement[bool]:
+def seen_by(
+    caller: Caller, model: type[Touchpoint | Delivery | Document | Evidence | Suppression]
+) -> ColumnElement[bool]:
     """One's own; and for managers what belongs to their side's entity or below."""
     return visible(caller, person=model.person_id, sending=model.sending_entity_id, hosting=model.hosting_entity_id)

@@ -34,13 +34,23 @@ from services.notifications.policy.plan import (
     Weight,
 )
 from services.notifications.policy.stays import ENDED, Heard, Status, Stay, learn
+from services.notifications.policy.suppressions import (
+    OWN_CHOICE,
+    Asked,
+    Why,
+    liftable_by_staff,
+    reason_of,
+    suppressed_by,
+)
 
 __all__ = [
     "ENDED",
     "EXACT",
     "FINAL",
     "LONGEST_WAIT",
+    "OWN_CHOICE",
     "Anchor",
+    "Asked",
     "Audience",
     "Budget",
     "Condition",
@@ -65,15 +75,19 @@ __all__ = [
     "TaskRule",
     "Trigger",
     "Weight",
+    "Why",
     "anchor_day",
     "due_at",
     "evidence_due",
     "is_late",
     "learn",
+    "liftable_by_staff",
     "missing",
     "pause",
     "plan_calendar",
+    "reason_of",
     "slot",
     "steps",
+    "suppressed_by",
     "too_late",
 ]

@@ -1,0 +1,62 @@
+"""What the notifications room says, in sentences."""
+
+from services.journeys.console import words
+from services.journeys.console.writing import MINOR, Entry, Known, Sentence, join, of
+
+
+def _when(entry: Entry, known: Known, moment: str) -> tuple[str, str | None]:
+    on = words.local(moment, known.zone(entry)).date()
+    return words.day(on), known.place_in_stay(entry, on)
+
+
+@of("notifications.touchpoint-scheduled.v1")
+def _scheduled(entry: Entry, known: Known) -> Sentence:
+    day, place = _when(entry, known, entry["facts"]["due_at"])
+    return Sentence(f"{words.plain(entry['facts']['touchpoint'])} planned for {day}", place, MINOR)
+
+
+@of("notifications.touchpoint-moved.v1")
+def _moved(entry: Entry, known: Known) -> Sentence:
+    day, place = _when(entry, known, entry["facts"]["due_at"])
+    return Sentence(f"{words.plain(entry['facts']['touchpoint'])} moved to {day}", place)
+
+
+@of("notifications.touchpoint-sent.v1")
+def _sent(entry: Entry, known: Known) -> Sentence:
+    facts = entry["facts"]
+    _, place = _when(entry, known, entry["at"])
+    paper = " (PDF)" if facts["document"] else ""
+    how = f"{words.plain(facts['touchpoint'])} sent by {words.inside(facts['channel'])}{paper}"
+    standard = f"proves the standard “{words.plain(facts['proves'])}”" if facts["proves"] else None
+    detail = join(f"in {words.language(facts['language'])}", standard)
+    return Sentence(f"{how} – {place}" if place else how, detail)
+
+
+@of("notifications.touchpoint-skipped.v1")
+def _skipped(entry: Entry, known: Known) -> Sentence:
+    facts = entry["facts"]
+    return Sentence(f"{words.plain(facts['touchpoint'])} not sent", f"Reason: {words.inside(facts['reason'])}")
+
+
+@of("notifications.standard-evidenced.v1")
+def _evidenced(entry: Entry, known: Known) -> Sentence:
+    facts = entry["facts"]
+    how = "kept late" if facts["late"] else "kept in time"
+    return Sentence(f"Standard “{words.plain(facts['standard'])}” {how}", f"Due {words.day(facts['due_on'])}", MINOR)
+
+
+@of("notifications.contact-suppressed.v1")
+def _suppressed(entry: Entry, known: Known) -> Sentence:
+    return Sentence(f"Nothing is sent {_by(entry)} any more", f"Reason: {words.inside(entry['facts']['reason'])}")
+
+
+@of("notifications.contact-restored.v1")
+def _restored(entry: Entry, known: Known) -> Sentence:
+    return Sentence(f"May be written to again {_by(entry)}".rstrip(), weight=MINOR)
+
+
+def _by(entry: Entry) -> str:
+    """`by e-mail (promotion)`: the channel and the class of message; none of them is all."""
+    channel, budget = entry["facts"]["channel"], entry["facts"]["budget"]
+    parts = (f"by {words.inside(channel)}" if channel else "", f"({words.inside(budget)})" if budget else "")
+    return " ".join(part for part in parts if part) or "over any channel"
