@@ -19,8 +19,8 @@ from hypothesis import given
 from hypothesis.strategies import ip_addresses
 
 from services.applications.commands.webhooks import Answer
-from services.applications.policy.addresses import refused, target_of, url_errors
 from services.applications.sender import Post, look_up, url_refusals
+from shared.outward.addresses import refused, target_of, url_errors
 from tests.applications.receiver import Receiver, receiving
 
 NOW = datetime(2026, 2, 2, tzinfo=UTC)

@@ -15,12 +15,11 @@ from services.applications.policy.webhooks import (
     SCHEDULE,
     Verdict,
     pause,
-    retry_after,
-    signature,
     verdict,
 )
 from services.applications.sender import Sender, send_webhooks
 from shared.contracts import applications as facts
+from shared.outward.signatures import retry_after, signature
 from shared.telemetry import metrics_page
 from shared.testing import callers
 from shared.testing.flows import Flows

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 
 from services.applications.policy.webhooks import Verdict
+from shared.outward.post import Answer
 from shared.web.schemas import Body, Line, Moment
 
 Url = Annotated[
@@ -155,18 +156,6 @@ class Work:
     body: str
     secrets: tuple[int, ...]
     tries: int
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came of a try; `status` None is no answer, then `error` is a slug that says why."""
-
-    status: int | None
-    error: str | None = None
-    detail: str | None = None
-    response: str | None = None
-    retry_after: timedelta | None = None
-    took_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,15 @@
 """Webhooks by the Standard Webhooks specification: secrets, signatures, when to try again, what an answer means."""
 
 import base64
-import hashlib
 import hmac
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from shared.outward.signatures import SECRET
+
 TEST_TYPE = "webhooks.test.v1"
-SECRET = "whsec_"  # noqa: S105 (a prefix)
 _PURPOSE = b"sojourn-webhook-1"
 
 # How long to wait after the first, second … failed try; after the last one the delivery has failed.
@@ -65,19 +64,6 @@ def secret_of(master: bytes, webhook_id: UUID, number: int) -> str:
     return SECRET + base64.b64encode(raw).decode()
 
 
-def signature(secret: str, id_: str, timestamp: int, body: bytes) -> str:
-    """`v1,<base64>` over id, timestamp and body."""
-    key = base64.b64decode(secret.removeprefix(SECRET))
-    signed = b"%s.%d.%s" % (id_.encode(), timestamp, body)
-    return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
-
-
-def headers_of(secrets: Iterable[str], id_: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """The three headers; one signature per secret that counts at the moment."""
-    signatures = (signature(secret, id_, timestamp, body) for secret in secrets)
-    return {"webhook-id": id_, "webhook-timestamp": str(timestamp), "webhook-signature": " ".join(signatures)}
-
-
 def verdict(status: int | None) -> Verdict:
     """2xx is delivered, 410 means never again, everything else and no answer at all: later."""
     if status is not None and 200 <= status < 300:
@@ -95,20 +81,6 @@ def pause(step: int, spread: float, asked: timedelta | None = None) -> timedelta
         return None
     wait = SCHEDULE[step - 1] * (1 + JITTER * (2 * spread - 1))
     return max(wait, min(asked, LONGEST_WAIT)) if asked else wait
-
-
-def retry_after(value: str | None, now: datetime) -> timedelta | None:
-    """What a Retry-After header asks for, in either of its forms; None when it asks for nothing that makes sense."""
-    if value is None:
-        return None
-    if value.strip().isascii() and value.strip().isdigit():
-        return timedelta(seconds=min(int(value.strip()[:9]), 10**8))
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment - now if moment > now else None
 
 
 def wants(types: Collection[str], type_: str) -> bool:

@@ -12,12 +12,13 @@ import structlog
 from services.applications.commands import webhooks as commands
 from services.applications.commands.webhooks import Answer, Work
 from services.applications.handlers import webhook_deliveries as handlers
-from services.applications.policy.webhooks import headers_of, secret_of, verdict
-from services.applications.sender.transport import Post
+from services.applications.policy.webhooks import secret_of, verdict
 from services.applications.settings import ApplicationsSettings, webhook_key
 from services.applications.views.webhooks import webhooks_waiting
 from shared import telemetry
 from shared.access import Caller
+from shared.outward.post import Post
+from shared.outward.signatures import headers_of
 from shared.runtime import Runtime
 from shared.settings import Mode
 from shared.storage.tx import Uow

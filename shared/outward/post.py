@@ -6,7 +6,8 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,9 @@ from typing import Any
 import certifi
 import httpcore
 
-from services.applications.commands.webhooks import Answer
-from services.applications.policy.addresses import PORTS, Target, refused, target_of, url_errors
-from services.applications.policy.webhooks import retry_after
 from shared.errors import FieldError
+from shared.outward.addresses import PORTS, Target, refused, target_of, url_errors
+from shared.outward.signatures import retry_after
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 KEPT_OF_ANSWER = 1024  # bytes
@@ -26,6 +26,18 @@ MOST_ADDRESSES = 4  # of one name, tried one after the other
 CONNECT_SECONDS = 5.0  # of one address
 # Names whose servers keep silent hold a thread for long: they must not hold up all others.
 _LOOK_UPS = ThreadPoolExecutor(64, "webhook-look-up")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a try; `status` None is no answer, then `error` is a slug that says why."""
+
+    status: int | None
+    error: str | None = None
+    detail: str | None = None
+    response: str | None = None
+    retry_after: timedelta | None = None
+    took_ms: int = 0
 
 
 class AddressRefused(Exception):
