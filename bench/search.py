@@ -44,11 +44,8 @@ QUERIES = Path(__file__).with_name("queries.yaml")
 SHORT, FULL = {"opportunities": 6_000, "people": 12_000}, {"opportunities": 100_000, "people": 1_000_000}
 ROUNDS_SHORT, ROUNDS_FULL = 2, 10
 FLOOR = 50.0  # ms, 95 of 100
-RATIO = 0.02  # of the bare driver's speed, which counts nothing
-MEMORY = {
-    "shared_buffers": "2GB",
-    "max_wal_size": "8GB",
-}  # what a database of this size is given, not the 128 MB of old
+RATIO = 0.1  # of the bare driver's speed, which counts nothing
+MEMORY = {"shared_buffers": "2GB", "max_wal_size": "8GB"}  # what a database of this size is given
 ROLES = {"sending_manager": Role.sending_manager, "hosting_manager": Role.hosting_manager}
 
 

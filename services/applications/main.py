@@ -2,6 +2,7 @@
 
 from services.applications.api import ROUTERS
 from services.applications.consumer import HEARS
+from services.applications.exchange.searching import keep_searching
 from services.applications.model import Table
 from services.applications.policy import states_page
 from services.applications.sender import send_webhooks
@@ -52,5 +53,5 @@ service = Service(
     hears=HEARS,
     timers=TIMERS,
     documents={"states.md": states_page},
-    loops=(send_webhooks,),
+    loops=(send_webhooks, keep_searching),
 )

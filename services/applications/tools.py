@@ -114,13 +114,15 @@ def seed_year(
 
     async def work(runtime: "Runtime") -> int:
         from services.applications.exchange.importing import import_year
+        from services.applications.exchange.searching import searched
 
         made, refused = world(runtime.clock.now()), 0
-        for kind in Kind:
-            with _bar(kind) as tell:
-                progress = await import_year(runtime, made, kind, tell=tell)
-            _say(kind, progress)
-            refused += progress.refused
+        async with searched(runtime):
+            for kind in Kind:
+                with _bar(kind) as tell:
+                    progress = await import_year(runtime, made, kind, tell=tell, found_later=True)
+                _say(kind, progress)
+                refused += progress.refused
         return refused
 
     if asyncio.run(_in_room(work)):

@@ -5,8 +5,9 @@ keys were never said before, so their versions begin at 1 and no row of `stream`
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from pydantic_core import PydanticUndefined
 from sqlmodel import SQLModel
@@ -29,6 +30,13 @@ class Telling(NamedTuple):
     key: str
     payload: str
     effective_on: date
+
+
+class Spoken(NamedTuple):
+    """Events of new keys as rows: how far each key's versions go, and what waits to be published."""
+
+    stream: list[Record]
+    outbox: list[Record]
 
 
 class Sheet:
@@ -59,24 +67,36 @@ async def copy(uow: Uow, table: str, columns: Sequence[str], records: Iterable[R
     await uow.link.driver.copy_records_to_table(table, columns=columns, records=records)
 
 
-async def say_new(uow: Uow, told: Sequence[Telling]) -> None:
-    """Events of keys that nobody has heard of yet, in this order; a key that was said before breaks the transaction."""
-    if not told:
-        return
+def spoken(told: Sequence[Telling], now: datetime, correlation: UUID) -> Spoken:
+    """Events as the rows that say them, in this order; no database is needed."""
     versions: dict[tuple[str, str], int] = {}
-    now, correlation = uow.now.isoformat(), uow.cause.correlation_id
-    rows = []
+    said_at, rows = now.isoformat(), []
     for id_, one in zip(new_ids(len(told)), told, strict=True):
         topic, type_ = one.event.TOPIC, one.event.TYPE
         version = versions[topic, one.key] = versions.get((topic, one.key), 0) + 1
         headers = (
             f'{{"ce_specversion":"1.0","ce_id":"{id_}","ce_type":"{type_}","ce_source":"/sojourn/{_room(topic)}",'
-            f'"ce_subject":"{one.key}","ce_time":"{now}","ce_effectiveon":"{one.effective_on}",'
+            f'"ce_subject":"{one.key}","ce_time":"{said_at}","ce_effectiveon":"{one.effective_on}",'
             f'"ce_correlationid":"{correlation}","ce_sequence":"{version}"}}'
         )
         rows.append((id_, topic, one.key, type_, version, one.payload, headers))
-    await copy(uow, "stream", STREAM, [(topic, key, version) for (topic, key), version in versions.items()])
-    await copy(uow, "outbox", OUTBOX, rows)
+    return Spoken([(topic, key, version) for (topic, key), version in versions.items()], rows)
+
+
+async def say_new(uow: Uow, told: Sequence[Telling]) -> None:
+    """Events of keys that nobody has heard of yet, in this order; a key that was said before breaks the transaction."""
+    await say_spoken(uow, [spoken(told, uow.now, uow.cause.correlation_id)])
+
+
+async def say_spoken(uow: Uow, all_: Sequence[Spoken]) -> None:
+    """The same for events that are rows already; no key stands in two of them."""
+    await _copy_any(uow, "stream", STREAM, [row for one in all_ for row in one.stream])
+    await _copy_any(uow, "outbox", OUTBOX, [row for one in all_ for row in one.outbox])
+
+
+async def _copy_any(uow: Uow, table: str, columns: Sequence[str], records: list[Record]) -> None:
+    if records:
+        await copy(uow, table, columns, records)
 
 
 async def note_new(uow: Uow, action: str, subjects: Iterable[str], after: str | None = None) -> None:

@@ -9,7 +9,9 @@ import pytest
 
 from services.applications.exchange.importing import AnotherOne, import_file
 from services.applications.exchange.reading import Unreadable
+from services.applications.exchange.searching import keep_searching
 from shared.contracts import applications as facts
+from shared.testing.loops import running
 from shared.testing.rooms import Room
 from tests.applications.files import (
     ENTITIES,
@@ -298,3 +300,19 @@ async def test_an_imported_application_needs_what_one_of_ours_needs_and_can_be_a
     open_ = await rows(ready, "SELECT kind, before FROM requirement WHERE state = 'open'")
     assert open_
     assert {one.before for one in open_} <= {"approved", "realized", None}
+
+
+async def test_imported_people_can_be_found_when_the_import_ends(room: Room, tmp_path: Path) -> None:
+    await settled(room, tmp_path)
+    assert await rows(room, "SELECT count(*) FROM person_search") == [(1,)]
+    assert await rows(room, "SELECT count(*) FROM search_waiting") == [(0,)]
+
+
+async def test_whom_a_broken_import_left_out_of_the_search_the_worker_puts_there(room: Room, tmp_path: Path) -> None:
+    await settled(room, tmp_path)
+    many = lines(tmp_path, "many", [person(number) for number in range(200, 203)])
+    await take(room, "people", many, found_later=True)
+    assert await rows(room, "SELECT count(*) FROM person_search") == [(1,)]
+    async with asyncio.timeout(10), running(keep_searching(room.runtime)):
+        while await rows(room, "SELECT count(*) FROM person_search") != [(4,)]:
+            await asyncio.sleep(0.02)

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from services.applications.exchange import names
 from services.applications.exchange.given import Given, slug
-from services.applications.exchange.intake import Intake, Read
+from services.applications.exchange.intake import Draft, Intake, Read
 from services.applications.exchange.needs import REQUIREMENT, needs
-from services.applications.exchange.references import Candidate, Dates, Offer
+from services.applications.exchange.references import Candidate, Dates, Offer, References
 from services.applications.exchange.tales import Tale, tell
 from services.applications.model import Application, ApplicationState
 from services.applications.model.applications import ENDED
@@ -21,6 +21,7 @@ from services.applications.settings import limits
 from shared.ids import new_ids
 from shared.storage import bulk
 from shared.storage.bulk import Sheet
+from shared.storage.tx import Uow
 from shared.zones import to_utc
 
 ABOUT = ("person_id", "opportunity_id", "enabler_id", "sending_entity_id", "hosting_entity_id")
@@ -92,36 +93,28 @@ class Applications:
             status, _reason(given, word, status), _halves(given, word, status), at, ended, start, end,
         )  # fmt: skip
 
-    async def store(self, intake: Intake, found: list[Read]) -> None:
-        uow, refs = intake.uow, intake.refs
-        people = await refs.people.find(uow, (row.item.person for row in found))
-        offers = await refs.opportunities.find(uow, (row.item.opportunity for row in found))
-        slots = await refs.slots.find(uow, (row.item.slot for row in found))
-        made = []
-        for row in found:
-            person, offer = people.get(row.item.person), offers.get(row.item.opportunity)
-            if person is None:
-                intake.refuse(row, ("person_id", "there is no such person"))
-            elif offer is None:
-                intake.refuse(row, ("opportunity_id", "there is no such opportunity"))
-            elif new := _made(row, person, offer, slots.get(row.item.slot), intake):
-                made.append(new)
-        made = await _unique(intake, made)
-        await _write(intake, await _with_openings(intake, made))
+    async def look_up(self, uow: Uow, refs: References, rows: list[Read]) -> None:
+        await refs.people.find(uow, (row.item.person for row in rows))
+        await refs.opportunities.find(uow, (row.item.opportunity for row in rows))
+        await refs.slots.find(uow, (row.item.slot for row in rows))
+
+    def draft(self, refs: References, rows: list[Read], now: datetime) -> list[Draft]:
+        return [_draft(id_, refs, row, now) for id_, row in zip(new_ids(len(rows)), rows, strict=True)]
+
+    async def store(self, intake: Intake, drafts: list[Draft]) -> None:
+        await _write(intake, await _with_openings(intake, await _unique(intake, drafts)))
 
 
 @dataclass(slots=True)
 class New:
-    """An application that is about to be written."""
+    """What an application comes with: its slot, its states, what it still needs, and the day that completes it."""
 
-    row: Read
-    item: ApplicationItem
-    person: Candidate
-    offer: Offer
     slot: Dates
-    start_on: date
-    end_on: date
-    steps: list[Step]
+    states: list[tuple[Any, ...]]
+    needed: list[tuple[Any, ...]]
+    due: tuple[Any, ...] | None
+    person_id: str
+    opportunity_id: str
 
 
 def _reason(given: Given, word: str, status: Status) -> str | None:
@@ -150,110 +143,122 @@ def _halves(given: Given, word: str, status: Status) -> tuple[bool, bool]:
     )
 
 
-def _made(row: Read, person: Candidate, offer: Offer, slot_id: str | None, intake: Intake) -> New | None:
+def _draft(id_: str, refs: References, row: Read, now: datetime) -> Draft:
     item: ApplicationItem = row.item
-    slot = offer.slot(slot_id, item.start_on)
+    person, offer = refs.people.found.get(item.person), refs.opportunities.found.get(item.opportunity)
+    if person is None:
+        return Draft(row, [("person_id", "there is no such person")])
+    if offer is None:
+        return Draft(row, [("opportunity_id", "there is no such opportunity")])
+    slot = offer.slot(refs.slots.found.get(item.slot), item.start_on)
     start, end = item.start_on or slot.start_on, item.end_on or slot.end_on
     errors = [("experience_end_date", error.detail) for error in dates_errors(offer.product, start, end)]
     if end < start or (errors and item.status in LIVE):
-        intake.refuse(row, *errors)
-        return None
+        return Draft(row, errors)
     steps, assumed = history(item.status, item.at, item.ended, start, end, offer.zone)
-    if steps[-1].at > intake.uow.now:
-        intake.refuse(row, ("status", f"{steps[-1].status.value} lies in the future"))
-        return None
-    if errors or assumed:
-        row.warnings = [*row.warnings, *errors, *(("status", words) for words in assumed)]
-    return New(row, item, person, offer, slot, start, end, steps)
+    if steps[-1].at > now:
+        return Draft(row, [("status", f"{steps[-1].status.value} lies in the future")])
+    warnings = [*errors, *(("status", words) for words in assumed)]
+    return _drafted(Draft(row, warnings=warnings, id=id_), person, offer, slot, (start, end), steps, now)
 
 
-async def _unique(intake: Intake, made: list[New]) -> list[New]:
+def _drafted(
+    draft: Draft, person: Candidate, offer: Offer, slot: Dates, dates: tuple[date, date], steps: list[Step],
+    now: datetime,
+) -> Draft:  # fmt: skip
+    """The records of an application, its history and its events."""
+    item, id_, reason = draft.row.item, draft.id, draft.row.item.reason
+    about = (person.id, offer.id, offer.enabler_id, person.sending_entity_id, offer.hosting_entity_id)
+    terms, halves = slot.terms, item.halves
+    approvals = [terms if half else None for half in halves]
+    signed = terms if any(step.status is Status.in_progress for step in steps) else None
+    named = (terms, *approvals, signed, *approvals)  # as they stand, and as they were signed and approved
+    where = (offer.product, item.status, reason, *dates, offer.zone, offer.country)
+    draft.record = (id_, *about, slot.id, *where, *named, *_moments(steps, item.status))
+    place = (offer.product, offer.country, *dates)
+    states = [
+        (id_, step.at, step.on, step.status, reason if step.status in LEAST else None, *about, *place) for step in steps
+    ]
+    needed: list[tuple[Any, ...]] = []
+    if item.status in LIVE:
+        needed = [*needs(id_, about, offer, steps, dates, now, limits().needed_before_approval)]
+    due = _due(id_, dates[1], offer.zone) if item.status is Status.realized else None
+    draft.more = New(slot, states, needed, due, person.id, offer.id)
+    tale = Tale(id_, about, offer.product, *dates, offer.zone, offer.country, terms, reason)
+    draft.told = [*tell(tale, steps, halves)]
+    return draft
+
+
+async def _unique(intake: Intake, drafts: list[Draft]) -> list[Draft]:
     """One signed acceptance note per person, one application per opportunity that hasn't ended."""
-    rows = await intake.uow.fetch(THERE, {new.person.id for new in made if new.item.status not in LEAST})
+    live = {one.more.person_id for one in drafts if one.row.item.status not in LEAST}
+    rows = await intake.uow.fetch(THERE, live)
     there = {(str(row["person_id"]), str(row["opportunity_id"])) for row in rows}
     signed = {str(row["person_id"]) for row in rows if row["status"] in SIGNED}
     kept = []
-    for new in made:
-        pair = (new.person.id, new.offer.id)
-        if new.item.status in LEAST:
-            kept.append(new)
+    for one in drafts:
+        pair, status = (one.more.person_id, one.more.opportunity_id), one.row.item.status
+        if status in LEAST:
+            kept.append(one)
         elif pair in there:
-            intake.refuse(new.row, ("opportunity_id", "the person has an application for it that hasn't ended"))
-        elif new.item.status in SIGNED and new.person.id in signed:
-            intake.refuse(new.row, ("status", "another acceptance note of the person is signed already"))
+            intake.refuse(one, ("opportunity_id", "the person has an application for it that hasn't ended"))
+        elif status in SIGNED and one.more.person_id in signed:
+            intake.refuse(one, ("status", "another acceptance note of the person is signed already"))
         else:
             there.add(pair)
-            if new.item.status in SIGNED:
-                signed.add(new.person.id)
-            kept.append(new)
+            if status in SIGNED:
+                signed.add(one.more.person_id)
+            kept.append(one)
     return kept
 
 
-async def _with_openings(intake: Intake, made: list[New]) -> list[New]:
+async def _with_openings(intake: Intake, drafts: list[Draft]) -> list[Draft]:
     """Openings are taken: first those that the other system had given away, then free ones; none left is refused.
 
     An experience that is over took place whatever the openings say: it is taken, and told.
     """
-    taking = [new for new in made if new.item.status in TAKES]
+    taking = [one for one in drafts if one.row.item.status in TAKES]
     if not taking:
-        return made
+        return drafts
     uow = intake.uow
-    await uow.fetch(LOCK, {new.offer.id for new in taking})
-    rows = await uow.fetch(SLOTS, {new.slot.id for new in taking}, intake.refs.source)
+    await uow.fetch(LOCK, {one.more.opportunity_id for one in taking})
+    rows = await uow.fetch(SLOTS, {one.more.slot.id for one in taking}, intake.refs.source)
     left = {str(row["id"]): [row["reserved"] or 0, row["openings"]] for row in rows}
     reserved, taken, over = Counter[str](), Counter[str](), Counter[str]()
     refused = set()
-    for new in taking:
-        free = left[new.slot.id]
+    for one in taking:
+        slot_id = one.more.slot.id
+        free = left[slot_id]
         if free[0]:
             free[0] -= 1
-            reserved[new.slot.id] += 1
+            reserved[slot_id] += 1
         elif free[1]:
             free[1] -= 1
-            taken[new.slot.id] += 1
-            over[new.offer.id] += 1
-        elif new.item.status is Status.completed:
-            new.row.warnings = [*new.row.warnings, ("slot_id", "there was no opening left")]
+            taken[slot_id] += 1
+            over[one.more.opportunity_id] += 1
+        elif one.row.item.status is Status.completed:
+            one.warnings = [*one.warnings, ("slot_id", "there was no opening left")]
         else:
-            refused.add(new.row.external)
-            intake.refuse(new.row, ("slot_id", "all openings of these dates are taken"))
+            refused.add(one.id)
+            intake.refuse(one, ("slot_id", "all openings of these dates are taken"))
     now = intake.uow.clock.machine()
     await uow.fetch(TAKE, list(taken), list(taken.values()), now)
     await uow.fetch(TAKE_OVER, list(over), list(over.values()), now)
     await uow.fetch(UNRESERVE, list(reserved), list(reserved.values()), intake.refs.source)
-    return [new for new in made if new.row.external not in refused] if refused else made
+    return [one for one in drafts if one.id not in refused] if refused else drafts
 
 
-async def _write(intake: Intake, made: list[New]) -> None:
-    now = intake.uow.clock.machine()
-    records, states, due, needed = [], [], [], []
-    for id_, new in zip(new_ids(len(made)), made, strict=True):
-        item, offer, reason = new.item, new.offer, new.item.reason
-        about = (new.person.id, offer.id, offer.enabler_id, new.person.sending_entity_id, offer.hosting_entity_id)
-        terms, halves = new.slot.terms, item.halves
-        approvals = [terms if half else None for half in halves]
-        signed = terms if any(step.status is Status.in_progress for step in new.steps) else None
-        named = (terms, *approvals, signed, *approvals)  # as they stand, and as they were signed and approved
-        where = (offer.product, item.status, reason, new.start_on, new.end_on, offer.zone, offer.country)
-        records.append((id_, *about, new.slot.id, *where, *named, *_moments(new.steps, item.status), now))
-        place = (offer.product, offer.country, new.start_on, new.end_on)
-        for step in new.steps:
-            why = reason if step.status in LEAST else None
-            states.append((id_, step.at, step.on, step.status, why, *about, *place))
-        if item.status in LIVE:
-            dates = (new.start_on, new.end_on)
-            needed += needs(id_, about, offer, new.steps, dates, intake.uow.now, limits().needed_before_approval)
-        if item.status is Status.realized:
-            due.append(_due(id_, new))
-        tale = Tale(id_, about, offer.product, new.start_on, new.end_on, offer.zone, offer.country, terms, reason)
-        intake.told += tell(tale, new.steps, halves)
-        intake.taking(Applications.name, new.row, id_)
-    uow = intake.uow
-    await APPLICATION.copy(uow, records)
-    await STATE.copy(uow, states)
-    await REQUIREMENT.copy(uow, [(*row, one) for one, row in zip(new_ids(len(needed)), needed, strict=True)])
-    await bulk.copy(uow, "due", DUE, [(one, *row) for one, row in zip(new_ids(len(due)), due, strict=True)])
-    await bulk.note_new(uow, "import_application", (record[0] for record in records))
+async def _write(intake: Intake, drafts: list[Draft]) -> None:
+    uow, now = intake.uow, intake.uow.clock.machine()
+    for one in drafts:
+        intake.taking(Applications.name, one)
+    needed = [(*row, now) for one in drafts for row in one.more.needed]
+    due = [one.more.due for one in drafts if one.more.due is not None]
+    await APPLICATION.copy(uow, [(*one.record, now) for one in drafts])
+    await STATE.copy(uow, [state for one in drafts for state in one.more.states])
+    await REQUIREMENT.copy(uow, [(*row, id_) for id_, row in zip(new_ids(len(needed)), needed, strict=True)])
+    await bulk.copy(uow, "due", DUE, [(id_, *row) for id_, row in zip(new_ids(len(due)), due, strict=True)])
+    await bulk.note_new(uow, "import_application", (one.id for one in drafts))
 
 
 def _moments(steps: Iterable[Step], status: Status) -> tuple[Any, ...]:
@@ -262,7 +267,7 @@ def _moments(steps: Iterable[Step], status: Status) -> tuple[Any, ...]:
     return (*(at.get(stage) for stage in STAGES), at[status] if status in LEAST else None)
 
 
-def _due(id_: str, new: New) -> tuple[Any, ...]:
+def _due(id_: str, end_on: date, zone: str) -> tuple[Any, ...]:
     """The calendar completes a running experience."""
-    local, zone = completion_moment(new.end_on), new.offer.zone
+    local = completion_moment(end_on)
     return (COMPLETION, UUID(id_), "completion", local, zone, to_utc(local, zone), "{}")

@@ -27,7 +27,7 @@ def needs(
     id_: str, about: tuple[str, ...], offer: Offer, steps: list[Step], dates: tuple[date, date], now: datetime,
     needed: Iterable[str],
 ) -> Iterator[tuple[Any, ...]]:  # fmt: skip
-    """Records but for their ids. What held up a status that is reached was done elsewhere: it doesn't open."""
+    """Records but for the moment of writing and their ids. What held up a status that is reached doesn't open."""
     reached, today = ORDER.index(steps[-1].status), local_day(now, offer.zone)
     kinds = [kind for step in steps for kind in opening(step.status, offer.selection_process)]
     anchors = dict.fromkeys(ANCHORS.values(), today) | {
@@ -41,5 +41,5 @@ def needs(
         entity = sending if kind.owner in (Owner.ep, Owner.sending) else hosting
         yield (
             id_, person, enabler, entity, offer.zone, today, kind.name, kind.owner, holds_up(kind, needed),
-            due.get(kind.name), now,
+            due.get(kind.name),
         )  # fmt: skip

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from services.applications.exchange.given import Given
-from services.applications.exchange.intake import Intake, Read
+from services.applications.exchange.intake import Draft, Intake, Read
 from services.applications.exchange.names import OPPORTUNITIES, PRODUCTS
-from services.applications.exchange.references import Host
+from services.applications.exchange.references import Host, References
 from services.applications.model import Opportunity, Slot
 from services.applications.policy import OpportunityStatus, posting_errors
 from shared.contracts import applications as facts
@@ -17,6 +17,7 @@ from shared.errors import FieldError
 from shared.ids import new_ids
 from shared.storage import bulk
 from shared.storage.bulk import Sheet
+from shared.storage.tx import Uow
 
 TEXTS = ("title", "description", "city", "pay", "accommodation", "arrival", "requirements")
 LISTS = ("skills", "languages", "selection_process")
@@ -26,6 +27,7 @@ OPPORTUNITY = Sheet(
 )  # fmt: skip
 SLOT = Sheet(Slot, "id", "opportunity_id", "start_on", "end_on", "close_on", "capacity", "openings", "changed_at")
 MOST_OPENINGS, MOST_HOURS = 1000, 80
+Remark = tuple[str, str]
 BORDER = {"weekly_hours": "working_hours", "end_on": "slots", "start_on": "slots"}  # as the row calls what we call so
 
 
@@ -73,48 +75,56 @@ class Opportunities:
             given.wrong("slots", "there is none: start_date and end_date are missing")
         return item
 
-    async def store(self, intake: Intake, found: list[Read]) -> None:
-        uow, now = intake.uow, intake.uow.clock.machine()
-        hosts = await intake.refs.enablers.find(uow, (row.item.enabler for row in found))
-        slot_ids = iter(new_ids(sum(len(row.item.slots) for row in found)))
-        records, slots = [], []
-        for id_, row in zip(new_ids(len(found)), found, strict=True):
-            item: OpportunityItem = row.item
-            host = hosts.get(item.enabler)
-            if reasons := _errors(row, host, uow.now):
-                intake.refuse(row, *reasons)
-                continue
-            assert host is not None
-            country, zone, since = item.country or host.country, item.zone or host.zone, item.posted_at or uow.now
-            first = next((slot for slot in item.slots if slot.openings), item.slots[0])
-            records.append((
-                id_, host.id, host.hosting_entity_id, item.status.value, item.product.value, item.field, country, zone,
-                item.weekly_hours, sum(slot.openings for slot in item.slots), first.start_on, first.end_on,
-                since if item.status is not OpportunityStatus.draft else None, *item.texts, *item.lists, now,
-            ))  # fmt: skip
-            for slot in item.slots:
-                slot_id = next(slot_ids)
-                dates = (slot.start_on, slot.end_on, slot.close_on)
-                slots.append((slot_id, id_, *dates, slot.capacity, slot.openings, now))
-                intake.called("slots", slot.external, slot_id, slot.capacity - slot.openings)
-            _say(intake, id_, item, host, country, zone, since)
-            intake.taking(self.name, row, id_)
-        await OPPORTUNITY.copy(uow, records)
+    async def look_up(self, uow: Uow, refs: References, rows: list[Read]) -> None:
+        await refs.enablers.find(uow, (row.item.enabler for row in rows))
+
+    def draft(self, refs: References, rows: list[Read], now: datetime) -> list[Draft]:
+        return [_draft(id_, refs, row, now) for id_, row in zip(new_ids(len(rows)), rows, strict=True)]
+
+    async def store(self, intake: Intake, drafts: list[Draft]) -> None:
+        uow, now, slots = intake.uow, intake.uow.clock.machine(), []
+        for draft in drafts:
+            for slot, record in zip(draft.row.item.slots, draft.more, strict=True):
+                slots.append((*record, now))
+                intake.called("slots", slot.external, record[0], slot.capacity - slot.openings)
+            intake.taking(self.name, draft)
+        await OPPORTUNITY.copy(uow, [(*one.record, now) for one in drafts])
         await SLOT.copy(uow, slots)
-        await bulk.note_new(uow, "import_opportunity", (record[0] for record in records))
+        await bulk.note_new(uow, "import_opportunity", (one.id for one in drafts))
 
 
-def _say(
-    intake: Intake, id_: str, item: OpportunityItem, host: Host, country: str | None, zone: str, since: datetime
-) -> None:
+def _draft(id_: str, refs: References, row: Read, now: datetime) -> Draft:
+    item: OpportunityItem = row.item
+    host = refs.enablers.found.get(item.enabler)
+    reasons, warnings = _errors(item, host, now)
+    if reasons:
+        return Draft(row, reasons)
+    assert host is not None
+    country, zone, since = item.country or host.country, item.zone or host.zone, item.posted_at or now
+    first = next((slot for slot in item.slots if slot.openings), item.slots[0])
+    record = (
+        id_, host.id, host.hosting_entity_id, item.status.value, item.product.value, item.field, country, zone,
+        item.weekly_hours, sum(slot.openings for slot in item.slots), first.start_on, first.end_on,
+        since if item.status is not OpportunityStatus.draft else None, *item.texts, *item.lists,
+    )  # fmt: skip
+    slots = [
+        (slot_id, id_, slot.start_on, slot.end_on, slot.close_on, slot.capacity, slot.openings)
+        for slot_id, slot in zip(new_ids(len(item.slots)), item.slots, strict=True)
+    ]
+    draft = Draft(row, warnings=warnings, id=id_, record=record, more=slots)
+    _say(draft, item, host, country, zone, since)
+    return draft
+
+
+def _say(draft: Draft, item: OpportunityItem, host: Host, country: str | None, zone: str, since: datetime) -> None:
     """A draft was never posted: of it only the words are told."""
-    day = since.date()
+    id_, day = draft.id, since.date()
     if item.status is not OpportunityStatus.draft:
         about = {"opportunity_id": id_, "enabler_id": host.id, "hosting_entity_id": host.hosting_entity_id}
         terms = {"product": item.product, "country": country, "zone": zone, "weekly_hours": item.weekly_hours}
-        intake.say(facts.OpportunityPosted, id_, about | terms, day)
+        draft.say(facts.OpportunityPosted, id_, about | terms, day)
     words = dict(zip(TEXTS[:3], item.texts[:3], strict=True))
-    intake.say(facts.OpportunityDetails, id_, {"opportunity_id": id_, **words}, day)
+    draft.say(facts.OpportunityDetails, id_, {"opportunity_id": id_, **words}, day)
 
 
 def _word(given: Given, name: str, words: dict[str, Any]) -> Any:
@@ -155,22 +165,19 @@ def _slots(given: Given, external: str) -> Iterator[SlotItem]:
     return iter(sorted(found, key=lambda slot: slot.start_on))
 
 
-def _errors(row: Read, host: Host | None, now: datetime) -> list[tuple[str, str]]:
-    """Why it can't be taken; what an old one doesn't keep of the standards becomes a warning."""
-    item: OpportunityItem = row.item
+def _errors(item: OpportunityItem, host: Host | None, now: datetime) -> tuple[list[Remark], list[Remark]]:
+    """Why it can't be taken; and what an old one doesn't keep of the standards, as warnings."""
     if host is None:
-        return [("organisation_id", "there is no such enabler")]
+        return [("organisation_id", "there is no such enabler")], []
     if not (item.country or host.country):
-        return [("country", "is missing, and the entity has none")]
+        return [("country", "is missing, and the entity has none")], []
     if item.posted_at and item.posted_at > now:
-        return [("created_at", "lies in the future")]
+        return [("created_at", "lies in the future")], []
     if item.status is OpportunityStatus.draft:
-        return []
+        return [], []
     kept = [_border(error) for error in _standards(item)]
-    if item.status is OpportunityStatus.open and any(slot.close_on >= now.date() for slot in item.slots):
-        return kept
-    row.warnings = [*row.warnings, *kept]
-    return []
+    open_still = item.status is OpportunityStatus.open and any(slot.close_on >= now.date() for slot in item.slots)
+    return (kept, []) if open_still else ([], kept)
 
 
 def _standards(item: OpportunityItem) -> list[FieldError]:

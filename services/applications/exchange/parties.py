@@ -7,14 +7,17 @@ from typing import Any
 import orjson
 
 from services.applications.exchange.given import Given, slug
-from services.applications.exchange.intake import Intake, Read
+from services.applications.exchange.intake import Draft, Intake, Read
 from services.applications.exchange.names import ENTITIES, PRODUCTS
+from services.applications.exchange.references import Place, References
+from services.applications.exchange.searching import search_later
 from services.applications.model import Enabler, Entity, Person
 from shared.contracts import applications as facts
 from shared.contracts.applications import EntityKind
 from shared.ids import new_ids
 from shared.storage import bulk
 from shared.storage.bulk import Sheet
+from shared.storage.tx import Uow
 
 ENTITY = Sheet(Entity, "id", "parent_id", "kind", "name", "country", "zone", "email", "phone", "changed_at")
 ENABLER = Sheet(
@@ -60,43 +63,48 @@ class Entities:
         zone = given.zone("time_zone")
         return EntityItem(given.key("id"), parent, kind, name, given.country("country"), zone, email, phone)
 
-    async def store(self, intake: Intake, found: list[Read]) -> None:
+    async def look_up(self, uow: Uow, refs: References, rows: list[Read]) -> None:
+        """Parents stand in the same file: they are looked for when the portion before is stored."""
+
+    def draft(self, refs: References, rows: list[Read], now: datetime) -> list[Draft]:
+        return [Draft(row, id=id_) for id_, row in zip(new_ids(len(rows)), rows, strict=True)]
+
+    async def store(self, intake: Intake, drafts: list[Draft]) -> None:
         uow, now = intake.uow, intake.uow.clock.machine()
-        ids = dict(zip((row.external for row in found), new_ids(len(found)), strict=True))
-        places = await intake.refs.entities.find(uow, (row.item.parent for row in found))
+        places = await intake.refs.entities.find(uow, (one.row.item.parent for one in drafts))
         above = {name: (place.id, place.country, place.zone) for name, place in places.items()}
         rows = await uow.fetch(PATHS, [place.id for place in places.values()])
         paths = {str(row["entity_id"]): [str(one) for one in row["path"]] for row in rows}
         records, trodden = [], []
-        for row in _from_the_root(found, intake):
-            item: EntityItem = row.item
+        for draft in _from_the_root(drafts, intake):
+            item: EntityItem = draft.row.item
             parent, country, zone = above.get(item.parent, (None, None, "UTC"))
-            id_ = ids[item.external]
+            id_ = draft.id
             path = paths[id_] = [*(paths[parent] if parent else []), id_]
             country, zone = item.country or country, item.zone or zone
             above[item.external] = (id_, country, zone)
             records.append((id_, parent, item.kind.value, item.name, country, zone, item.email, item.phone, now))
             trodden.append((id_, path))
             about = {"entity_id": id_, "path": path, "kind": item.kind, "country": country, "zone": zone}
-            intake.say(facts.EntityRegistered, id_, about, uow.now.date())
+            draft.say(facts.EntityRegistered, id_, about, uow.now.date())
             contact = {"entity_id": id_, "name": item.name, "email": item.email, "phone": item.phone}
-            intake.say(facts.EntityDetails, id_, contact, uow.now.date())
-            intake.taking(self.name, row, id_)
+            draft.say(facts.EntityDetails, id_, contact, uow.now.date())
+            intake.taking(self.name, draft)
         await ENTITY.copy(uow, records)
         await bulk.copy(uow, "entity_path", ("entity_id", "path"), trodden)
         await bulk.note_new(uow, "import_entity", (record[0] for record in records))
 
 
-def _from_the_root(found: list[Read], intake: Intake) -> list[Read]:
+def _from_the_root(drafts: list[Draft], intake: Intake) -> list[Draft]:
     """Parents before their children; those whose parent is nowhere are refused, with all below them."""
-    known = {name for name in (row.item.parent for row in found) if name in intake.refs.entities.found} | {""}
-    waiting, ordered = found, []
-    while ready := [row for row in waiting if row.item.parent in known]:
+    known = {name for name in (one.row.item.parent for one in drafts) if name in intake.refs.entities.found} | {""}
+    waiting, ordered = drafts, []
+    while ready := [one for one in waiting if one.row.item.parent in known]:
         ordered += ready
-        waiting = [row for row in waiting if row.item.parent not in known]
-        known |= {row.external for row in ready}
-    for row in waiting:
-        intake.refuse(row, ("parent_id", "there is no such entity"))
+        waiting = [one for one in waiting if one.row.item.parent not in known]
+        known |= {one.row.external for one in ready}
+    for one in waiting:
+        intake.refuse(one, ("parent_id", "there is no such entity"))
     return ordered
 
 
@@ -125,24 +133,30 @@ class Enablers:
         email, phone, language = given.email("email"), given.phone("phone"), given.language("language") or "en"
         return EnablerItem(given.key("id"), given.key("host_lc_id"), kind, name, contact, email, phone, language)
 
-    async def store(self, intake: Intake, found: list[Read]) -> None:
-        uow, now, today = intake.uow, intake.uow.clock.machine(), intake.uow.now.date()
-        places = await intake.refs.entities.find(uow, (row.item.entity for row in found))
-        records = []
-        for id_, row in zip(new_ids(len(found)), found, strict=True):
-            item: EnablerItem = row.item
-            if (place := places.get(item.entity)) is None:
-                intake.refuse(row, ("host_lc_id", "there is no such entity"))
-                continue
-            contact = (item.name, item.contact_name or item.name, item.email, item.phone, item.language)
-            records.append((id_, place.id, item.kind, *contact, now))
-            about = {"enabler_id": id_, "hosting_entity_id": place.id, "kind": item.kind}
-            intake.say(facts.EnablerRegistered, id_, about, today)
-            words = dict(zip(("name", "contact_name", "email", "phone", "language"), contact, strict=True))
-            intake.say(facts.EnablerDetails, id_, {"enabler_id": id_, **words}, today)
-            intake.taking(self.name, row, id_)
-        await ENABLER.copy(uow, records)
-        await bulk.note_new(uow, "import_enabler", (record[0] for record in records))
+    async def look_up(self, uow: Uow, refs: References, rows: list[Read]) -> None:
+        await refs.entities.find(uow, (row.item.entity for row in rows))
+
+    def draft(self, refs: References, rows: list[Read], now: datetime) -> list[Draft]:
+        return [_enabler(id_, refs, row, now) for id_, row in zip(new_ids(len(rows)), rows, strict=True)]
+
+    async def store(self, intake: Intake, drafts: list[Draft]) -> None:
+        for draft in drafts:
+            intake.taking(self.name, draft)
+        await ENABLER.copy(intake.uow, [(*one.record, intake.uow.clock.machine()) for one in drafts])
+        await bulk.note_new(intake.uow, "import_enabler", (one.id for one in drafts))
+
+
+def _enabler(id_: str, refs: References, row: Read, now: datetime) -> Draft:
+    item: EnablerItem = row.item
+    if (place := refs.entities.found.get(item.entity)) is None:
+        return Draft(row, [("host_lc_id", "there is no such entity")])
+    contact = (item.name, item.contact_name or item.name, item.email, item.phone, item.language)
+    draft = Draft(row, id=id_, record=(id_, place.id, item.kind, *contact))
+    about = {"enabler_id": id_, "hosting_entity_id": place.id, "kind": item.kind}
+    draft.say(facts.EnablerRegistered, id_, about, now.date())
+    words = dict(zip(("name", "contact_name", "email", "phone", "language"), contact, strict=True))
+    draft.say(facts.EnablerDetails, id_, {"enabler_id": id_, **words}, now.date())
+    return draft
 
 
 @dataclass(slots=True)
@@ -172,41 +186,52 @@ class People:
             given.zone("time_zone"), given.moment("created_at"), _profile(given),
         )  # fmt: skip
 
-    async def store(self, intake: Intake, found: list[Read]) -> None:
-        uow, now = intake.uow, intake.uow.clock.machine()
-        places = await intake.refs.entities.find(uow, (row.item.entity for row in found))
-        addresses = {row["email"] for row in await uow.fetch(TAKEN_ADDRESSES, [row.item.email for row in found])}
-        records = []
-        for id_, row in zip(new_ids(len(found)), found, strict=True):
-            item: PersonItem = row.item
-            if reasons := _person_errors(item, places.get(item.entity), addresses, uow.now):
-                intake.refuse(row, *reasons)
+    async def look_up(self, uow: Uow, refs: References, rows: list[Read]) -> None:
+        await refs.entities.find(uow, (row.item.entity for row in rows))
+
+    def draft(self, refs: References, rows: list[Read], now: datetime) -> list[Draft]:
+        return [_person(id_, refs, row, now) for id_, row in zip(new_ids(len(rows)), rows, strict=True)]
+
+    async def store(self, intake: Intake, drafts: list[Draft]) -> None:
+        uow, now, kept = intake.uow, intake.uow.clock.machine(), []
+        await search_later(uow)
+        addresses = {row["email"] for row in await uow.fetch(TAKEN_ADDRESSES, [one.row.item.email for one in drafts])}
+        for draft in drafts:
+            if draft.row.item.email in addresses:
+                intake.refuse(draft, ("email", "somebody else has this address"))
                 continue
-            addresses.add(item.email)
-            place = places[item.entity]
-            zone, since = item.zone or place.zone, item.registered_at or uow.now
-            country = item.country or place.country
-            who = (item.given_name, item.family_name, item.email, item.phone)
-            records.append((id_, place.id, *who, country, item.language, zone, since, *item.profile, now))
-            about = {"person_id": id_, "language": item.language}
-            where = {"sending_entity_id": place.id, "country": country, "zone": zone}
-            day = since.date()
-            intake.say(facts.PersonRegistered, id_, about | where, day)
-            names = dict(zip(("given_name", "family_name", "email", "phone"), who, strict=True))
-            intake.say(facts.PersonDetails, id_, about | names, day)
-            intake.taking(self.name, row, id_)
-        await PERSON.copy(uow, records)
-        await bulk.note_new(uow, "import_person", (record[0] for record in records))
+            addresses.add(draft.row.item.email)
+            intake.taking(self.name, draft)
+            kept.append(draft)
+        await PERSON.copy(uow, [(*one.record, now) for one in kept])
+        await bulk.note_new(uow, "import_person", (one.id for one in kept))
 
 
-def _person_errors(item: PersonItem, place: Any, addresses: set[str], now: datetime) -> list[tuple[str, str]]:
+def _person(id_: str, refs: References, row: Read, now: datetime) -> Draft:
+    item: PersonItem = row.item
+    place = refs.entities.found.get(item.entity)
+    if reasons := _person_errors(item, place, now):
+        return Draft(row, reasons)
+    assert place is not None
+    zone, since = item.zone or place.zone, item.registered_at or now
+    country = item.country or place.country
+    who = (item.given_name, item.family_name, item.email, item.phone)
+    record = (id_, place.id, *who, country, item.language, zone, since, *item.profile)
+    draft = Draft(row, id=id_, record=record)
+    about = {"person_id": id_, "language": item.language}
+    where = {"sending_entity_id": place.id, "country": country, "zone": zone}
+    draft.say(facts.PersonRegistered, id_, about | where, since.date())
+    names = dict(zip(("given_name", "family_name", "email", "phone"), who, strict=True))
+    draft.say(facts.PersonDetails, id_, about | names, since.date())
+    return draft
+
+
+def _person_errors(item: PersonItem, place: Place | None, now: datetime) -> list[tuple[str, str]]:
     errors = []
     if place is None:
         errors.append(("home_lc_id", "there is no such entity"))
     elif not (item.country or place.country):
         errors.append(("country", "is missing, and the entity has none"))
-    if item.email in addresses:
-        errors.append(("email", "somebody else has this address"))
     if item.registered_at and item.registered_at > now:
         errors.append(("created_at", "lies in the future"))
     return errors

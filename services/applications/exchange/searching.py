@@ -1,0 +1,69 @@
+"""Imported people are put into the search beside the import: that costs as much as writing them, and can wait.
+
+What a broken-off import leaves is put there by the room's worker.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+
+from shared.access import Caller
+from shared.runtime import Runtime
+from shared.storage.tx import Uow
+
+log = structlog.get_logger()
+PORTION, PAUSE = 1_000, 5.0  # people; s between two looks of the worker
+LATER = "SELECT set_config('sojourn.search_later', 'on', true)"
+CATCH_UP = "SELECT search_catch_up($1)"
+WAITING = "SELECT EXISTS (SELECT FROM search_waiting)"
+
+
+async def search_later(uow: Uow) -> None:
+    """The people whom this transaction adds are put into the search later."""
+    await uow.fetch(LATER)
+
+
+async def catch_up(uow: Uow, most: int) -> bool:
+    """Put some who wait into the search; whether any is left."""
+    await uow.fetch(CATCH_UP, most)
+    ((left,),) = await uow.fetch(WAITING)
+    return bool(left)
+
+
+@asynccontextmanager
+async def searched(runtime: Runtime) -> AsyncIterator[None]:
+    """Whoever is imported inside can be found when this ends, most of them sooner."""
+    done = asyncio.Event()
+    beside = asyncio.create_task(_beside(runtime, done))
+    try:
+        yield
+        done.set()
+        await beside
+    finally:
+        beside.cancel()
+        await asyncio.gather(beside, return_exceptions=True)
+
+
+async def _beside(runtime: Runtime, done: asyncio.Event) -> None:
+    caller = Caller.system(runtime.service.name)
+    while True:
+        last = done.is_set()
+        left = await runtime.execute(catch_up, PORTION, caller=caller)
+        if last and not left:
+            return
+        if not left:
+            await asyncio.sleep(0.1)
+
+
+async def keep_searching(runtime: Runtime) -> None:
+    """For ever: whoever still waits for the search. One of the worker's loops."""
+    caller = Caller.system(runtime.service.name)
+    while True:
+        try:
+            left = await runtime.execute(catch_up, PORTION, caller=caller)
+        except Exception as error:
+            log.warning("search waits", room=runtime.service.name, error=repr(error))
+            left = False
+        await asyncio.sleep(0 if left else PAUSE)
