@@ -69,6 +69,11 @@ def _by_driver(driver: BaseException | None, error: BaseException) -> Trouble:
     return Trouble.bug
 
 
+def deadlocked(error: BaseException) -> bool:
+    """Whether two transactions waited for each other and this is the one that was broken off."""
+    return getattr(getattr(error, "orig", None) or error, "sqlstate", None) == "40P01"
+
+
 def kind_of(error: BaseException) -> Failure:
     """Whether it is worth another try."""
     driver = getattr(error, "orig", None) or error

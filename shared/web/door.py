@@ -15,9 +15,10 @@ from starlette.responses import Response
 from shared import telemetry
 from shared.access import Caller, Role
 from shared.errors import Forbidden, Refusal
+from shared.runtime import Around
 from shared.storage.idempotency import Attempt, Reply
 from shared.storage.outbox import KeyTaken
-from shared.storage.trouble import Trouble, diagnose
+from shared.storage.trouble import Trouble, deadlocked, diagnose
 from shared.storage.tx import Cause, Uow
 from shared.web import etag
 from shared.web.paging import Asked, rendered
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from shared.runtime import Runtime
 
 JSON = "application/json"
+TRIES = 3
 _KEY = re.compile("[!-~]{1,255}")
 OPEN = "sojourn.door"
 Location = str | Callable[[Any], str] | None
@@ -103,12 +105,21 @@ class Door:
         status = status or getattr(self.request.scope.get("route"), "status_code", None) or 200
         key = self._key()
         if key is None:
-            result = await self.runtime.execute(
-                handler, command, caller=self.caller, cause=self.cause, expected=self.expected
-            )
-            return _sent(_reply(result, status, location))
+            return _sent(_reply(await self._run(handler, command), status, location))
         attempt = await self._attempt(key)
         return await self._once(attempt, handler, command, status, location)
+
+    async def _run(self, handler: Handler, command: Any, around: Around | None = None) -> Any:
+        """One transaction; another one, up to twice, when it and somebody else's waited for each other."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                return await self.runtime.execute(
+                    handler, command, caller=self.caller, cause=self.cause, expected=self.expected, around=around
+                )
+            except Exception as error:
+                if attempt == TRIES or not deadlocked(error):
+                    raise
+        raise AssertionError("unreachable")
 
     async def read(self, view: Callable[..., Awaitable[Any]], *args: Any) -> Response:
         """Run a view `view(uow, *args)`; 304 when the caller has this version already."""
@@ -169,9 +180,7 @@ class Door:
             return reply, False
 
         try:
-            reply, replayed = await self.runtime.execute(
-                handler, command, caller=self.caller, cause=self.cause, expected=self.expected, around=around
-            )
+            reply, replayed = await self._run(handler, command, around)
         except Exception as error:
             if not isinstance(error, KeyTaken | Refusal) and diagnose(error) is not Trouble.clash:
                 raise

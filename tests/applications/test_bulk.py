@@ -1,8 +1,12 @@
 """Many applications in one go: all or none, or each on its own; twice at once; other people's."""
 
 import asyncio
+import contextlib
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from shared.contracts import applications as facts
 from shared.ids import new_id
@@ -137,3 +141,27 @@ async def test_five_hundred_in_one_go(world: World) -> None:
     he = await world.room.client(world.he)
     done = (await he.post(PATH, json=asking([*(new_id() for _ in range(499)), row]))).json()
     assert (done["done"], done["refused"]) == (1, 499)
+
+
+async def test_who_waits_for_each_other_with_somebody_is_done_after_them(world: World) -> None:
+    rows = sorted(await applied(world, 2), key=lambda row: row.id)
+    he = await world.room.client(world.he)
+    held = "SELECT 1 FROM application WHERE id = :id FOR UPDATE"
+    async with world.room.runtime.database.engine.connect() as other:
+        await other.execute(text(held), {"id": rows[1].id})
+        bulk = asyncio.create_task(he.post(PATH, json=asking(rows)))
+        await waiting(world)
+        with contextlib.suppress(DBAPIError):  # the database breaks one of the two off: mostly who waited first
+            await other.execute(text(held), {"id": rows[0].id})
+        await other.rollback()
+    done = await bulk
+    assert (done.status_code, done.json()["done"]) == (200, 2)
+    assert await said(world, facts.ApplicationAccepted) == [row.id for row in rows]
+
+
+async def waiting(world: World) -> None:
+    """Until one transaction waits for a row of another."""
+    async with asyncio.timeout(10), world.room.runtime.database.engine.connect() as connection:
+        query = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        while not (await connection.execute(query)).scalar_one():
+            await asyncio.sleep(0.01)
