@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from services.applications import commands, handlers, views
 from services.applications.model import Slot
-from services.applications.policy import REFUNDED, BreakReason, NoteBreakReason, Status, counted_breaks, refunded
+from services.applications.policy import REFUNDED, BreakReason, NoteBreakReason, Status, refunded
 from services.applications.settings import limits
 from shared.contracts import applications as facts
 from shared.errors import Conflict, Invalid, Stale
@@ -86,15 +86,6 @@ async def test_a_repaired_break_completes_once_and_counts_no_more(world: World) 
     assert len(await world.room.said(facts.ExperienceCompleted)) == 1
     history = [Status(status) for status, _ in await states(world, application)]
     assert history.count(Status.realization_broken) == 1
-    assert counted_breaks(history) == []
-
-
-def test_a_break_counts_unless_its_stage_is_reached_again() -> None:
-    way = [Status.open, Status.accepted, Status.in_progress, Status.approved]
-    assert counted_breaks([*way, Status.approval_broken]) == [Status.approval_broken]
-    assert counted_breaks([*way, Status.approval_broken, Status.in_progress]) == [Status.approval_broken]
-    assert counted_breaks([*way, Status.approval_broken, Status.in_progress, Status.approved]) == []
-    assert counted_breaks(way) == []
 
 
 async def test_a_returned_application_is_as_if_just_submitted(world: World) -> None:

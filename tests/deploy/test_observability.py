@@ -14,6 +14,7 @@ PROMETHEUS = yaml.safe_load((OBSERVABILITY / "prometheus.yml").read_text())
 RULES = [
     rule for group in yaml.safe_load((OBSERVABILITY / "alerts.yml").read_text())["groups"] for rule in group["rules"]
 ]
+TELLING = ("shared.messaging.metrics", "services.applications.sender.loop")
 PROCESS_PORTS = {"api": 8000, "worker": 8001}
 
 
@@ -39,6 +40,7 @@ def test_an_alert_says_what_is_at_stake(rule):
 
 
 def told() -> set[str]:
-    module = importlib.import_module("shared.messaging.metrics")
-    metrics = [value for value in vars(module).values() if isinstance(value, MetricWrapperBase)]
+    """What the kernel's messaging and the rooms' own loops tell."""
+    modules = [importlib.import_module(name) for name in TELLING]
+    metrics = [value for module in modules for value in vars(module).values() if isinstance(value, MetricWrapperBase)]
     return {f"{metric._name}{'_total' if metric._type == 'counter' else ''}" for metric in metrics}

@@ -15,7 +15,6 @@ from services.applications.policy.memberships import (
 )
 from services.applications.policy.moves import (
     BEFORE_APPROVAL,
-    BREAKS,
     LIVE,
     MOVES,
     ORDER,
@@ -24,7 +23,6 @@ from services.applications.policy.moves import (
     Status,
     check_move,
     completion_moment,
-    counted_breaks,
     dates_move,
     person_status,
     possible_moves,
@@ -75,7 +73,6 @@ __all__ = [
     "ABOVE",
     "BEFORE_APPROVAL",
     "BLANK",
-    "BREAKS",
     "FIXED",
     "GUARDS",
     "HOURS",
@@ -128,7 +125,6 @@ __all__ = [
     "check_offer_move",
     "completeness",
     "completion_moment",
-    "counted_breaks",
     "dates_errors",
     "dates_move",
     "differences",

@@ -1,6 +1,6 @@
 """The state machine of an application, as data in one table: which moves there are, who may make them, what follows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -37,7 +37,6 @@ ORDER = (Status.open, Status.accepted, Status.in_progress, Status.approved, Stat
 LIVE = frozenset({Status.open, Status.accepted, Status.in_progress, Status.approved, Status.realized})
 SIGNED = frozenset({Status.in_progress, Status.approved, Status.realized})
 BEFORE_APPROVAL = frozenset({Status.open, Status.accepted, Status.in_progress})
-BREAKS = {Status.approval_broken: Status.approved, Status.realization_broken: Status.realized}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +158,6 @@ def person_status(applications: Iterable[Status]) -> Status:
     if live:
         return live[-1]
     return Status.completed if found and found[-1] is Status.completed else Status.open
-
-
-def counted_breaks(history: Sequence[Status]) -> list[Status]:
-    """The breaks of an application that count: one is void when its stage was reached again later on."""
-    return [status for at, status in enumerate(history) if status in BREAKS and BREAKS[status] not in history[at:]]
 
 
 def dates_move(start_on: date, end_on: date, new_start: date, new_end: date) -> str:
