@@ -21,9 +21,12 @@ def states_page() -> str:
 
 def _diagram() -> Iterator[str]:
     yield "```mermaid\nstateDiagram-v2\n    [*] --> open: submit"
+    arrows: dict[tuple[Status, Status], list[str]] = {}  # one each, or they'd be drawn upon each other
     for move in MOVES.values():
         for source in _in_order(move):
-            yield f"    {source} --> {move.target or source}: {move.name}"
+            arrows.setdefault((source, move.target or source), []).append(move.name)
+    for (source, target), names in arrows.items():
+        yield f"    {source} --> {target}: {', '.join(names)}"
     for status in Status:
         if not any(status in move.sources for move in MOVES.values()):
             yield f"    {status} --> [*]"
