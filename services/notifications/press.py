@@ -17,6 +17,7 @@ from services.notifications.texts import Sheet
 
 log = structlog.get_logger()
 LAYOUT = Path(__file__).parent / "templates" / "sheet.typ"
+FONTS = LAYOUT.parent / "fonts"
 LIMIT = timedelta(seconds=20)
 
 
@@ -47,9 +48,9 @@ class Press:
         return Paper(order.delivery_id, order.kind, order.sheet.language, order.sheet.file_name, digest, content)
 
     def typeset(self, sheet: Sheet) -> bytes:
-        """The PDF (tagged for screen readers, PDF/UA-1); fonts are those inside typst, so that every machine agrees."""
+        """The PDF (tagged for screen readers, PDF/UA-1); fonts are ours and those inside typst, so that every machine agrees."""
         if self._compiler is None:
-            fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+            fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[FONTS])
             self._compiler = typst.Compiler(LAYOUT, root=LAYOUT.parent, font_paths=fonts, ignore_system_fonts=True)
         data = json.dumps(asdict(sheet), ensure_ascii=False, sort_keys=True)
         try:

@@ -2,87 +2,42 @@
 
 Every text is a Jinja string that is rendered as plain text; the layouts escape it once, whatever a name contains.
 An item of a list is a text, or `{when: fact, text: …, missing: …}`: without the fact it shows `missing`, or nothing.
+A letter names whom it is `to` (ep, or somebody else: other) and `from` which committee it is (hosting, sending, both).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, time
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import Environment, StrictUndefined, Template
+
+from services.notifications.texts.filling import Facts, Fill
+from services.notifications.texts.shapes import Letter, Line, Section, Sheet
 
 FOLDER = Path(__file__).parent
 FALLBACK = "en"
 DOSSIER = (
     "pickup_place", "pickup_on", "pickup_time", "pickup_person", "pickup_phone", "accommodation", "workplace",
-    "supervisor", "emergency_contact", "departure_route",
+    "supervisor", "emergency_contact", "departure_route", "flight_number", "arrival_airport", "arrival_on",
+    "arrival_time", "home_contact", "sending_emergency_contact", "buddy", "buddy_phone", "host_family",
+    "host_family_phone", "supervisor_phone",
 )  # fmt: skip
-FACTS = frozenset(("person", "hosting_entity", "sending_entity", "opportunity", "enabler", "link", *DOSSIER))
-Facts = Mapping[str, Any]
+# `recipient` is whoever gets the letter, when that is not the EP: {name}. `session`: {on, at, until, place, link}.
+# `task`: {title, due_on, days_over, about}. `items`: [{text}]. `question`: {from, subject, answer_by}.
+# `host_facts`, `home_facts`: sections of the committees' fact sheets by key. `was`: {start_on, end_on} before a change.
+# `stopped`, `reason`: a code. `goals`: {responsibilities, goals, agreed_on}.
+OTHERS = (
+    "person", "recipient", "hosting_entity", "sending_entity", "opportunity", "enabler", "stay", "weekly_hours",
+    "link", "link_until", "session", "task", "items", "question", "was", "stopped", "reason", "fee", "interview",
+    "goals", "shortlist", "policy_version", "host_facts", "home_facts",
+)  # fmt: skip
+FACTS = frozenset((*OTHERS, *DOSSIER))
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line as it is shown; `missing` marks one that only says who will provide the fact."""
-
-    text: str
-    label: str = ""
-    missing: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """An e-mail in words, before any layout."""
-
-    language: str
-    subject: str
-    preview: str
-    greeting: str
-    body: list[Line]
-    facts: list[Line]
-    after: list[Line]
-    action: str
-    closing: list[Line]
-    footer: str
-    attached: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of a document: paragraphs, labelled facts, points, and steps to tick off."""
-
-    title: str
-    lines: list[Line] = field(default_factory=list)
-    rows: list[Line] = field(default_factory=list)
-    points: list[Line] = field(default_factory=list)
-    steps: list[Line] = field(default_factory=list)
-
-    @property
-    def empty(self) -> bool:
-        return not (self.lines or self.rows or self.points or self.steps)
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A document in words, before it is typeset."""
-
-    language: str
-    file_name: str
-    title: str
-    subtitle: str
-    issuer: str
-    addressee: str
-    intro: list[Line]
-    glance: list[Line]
-    sections: list[Section]
-    footer: str
-    page: str
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Words:
     """One language: how dates are written, and all its texts."""
 
@@ -92,10 +47,15 @@ class Words:
     day: str
     clock: str
     footer: str
+    footer_other: str
     attached: str
     page: str
+    greetings: Mapping[str, str]
+    closings: Mapping[str, Any]
+    reasons: Mapping[str, str]
     letters: Mapping[str, Any]
     documents: Mapping[str, Any]
+    direction: str = "ltr"
 
     def written(self, value: date) -> str:
         """A date in full, with its weekday, as the language writes it."""
@@ -104,6 +64,10 @@ class Words:
 
     def at(self, value: time) -> str:
         return value.strftime(self.clock)
+
+    def reason(self, code: str) -> str:
+        """A reason in words; one that nobody has written yet stays a code."""
+        return self.reasons.get(code, code.replace("_", " "))
 
 
 @cache
@@ -123,25 +87,38 @@ def choose(*tags: str | None) -> str:
 @cache
 def words(language: str) -> Words:
     folder = FOLDER / language
-    read = {name: yaml.safe_load((folder / f"{name}.yaml").read_text("utf-8")) for name in ("letters", "documents")}
-    return Words(language=language, **yaml.safe_load((folder / "words.yaml").read_text("utf-8")), **read)
+    own = yaml.safe_load((folder / "words.yaml").read_text("utf-8"))
+    return Words(language=language, **own, letters=_all(folder / "letters"), documents=_all(folder / "documents"))
+
+
+def _all(folder: Path) -> dict[str, Any]:
+    """The texts of all files of a folder; a code is written once."""
+    found: dict[str, Any] = {}
+    for file in sorted(folder.glob("*.yaml")):
+        texts = yaml.safe_load(file.read_text("utf-8"))
+        if twice := found.keys() & texts.keys():
+            raise ValueError(f"{file}: {', '.join(sorted(twice))} is written twice")
+        found |= texts
+    return found
 
 
 def letter(code: str, language: str, facts: Facts, attached: str | None = None) -> Letter:
     """The e-mail of a touchpoint; `attached` is the name of the document that goes with it."""
     spoken = words(language)
-    text, fill = spoken.letters[code], _Fill(language, facts)
+    text, fill = spoken.letters[code], Fill(spoken, facts)
+    closing = text.get("closing") or spoken.closings[text.get("from", "hosting")]
     return Letter(
         language=language,
+        direction=spoken.direction,
         subject=fill.line(text["subject"]),
         preview=fill.line(text["preview"]),
-        greeting=fill.line(text["greeting"]),
+        greeting=fill.line(text.get("greeting") or spoken.greetings[text.get("to", "ep")]),
         body=fill.lines(text["body"]),
         facts=fill.lines(text.get("facts", ())),
         after=fill.lines(text.get("after", ())),
         action=fill.line(text["action"]) if "link" in facts and "action" in text else "",
-        closing=fill.lines(text["closing"]),
-        footer=fill.line(spoken.footer),
+        closing=fill.lines(closing),
+        footer=fill.line(spoken.footer if text.get("to", "ep") == "ep" else spoken.footer_other),
         attached=f"{spoken.attached}: {attached}" if attached else "",
     )
 
@@ -149,9 +126,10 @@ def letter(code: str, language: str, facts: Facts, attached: str | None = None) 
 def sheet(code: str, language: str, facts: Facts) -> Sheet:
     """The document of a touchpoint; a section of which nothing is known is left out."""
     spoken = words(language)
-    text, fill = spoken.documents[code], _Fill(language, facts)
+    text, fill = spoken.documents[code], Fill(spoken, facts)
     return Sheet(
         language=language,
+        direction=spoken.direction,
         file_name=f"{text['file']}.pdf",
         title=fill.line(text["title"]),
         subtitle=fill.line(text["subtitle"]),
@@ -165,52 +143,7 @@ def sheet(code: str, language: str, facts: Facts) -> Sheet:
     )
 
 
-class _Fill:
-    """Fills texts of one language with facts."""
-
-    def __init__(self, language: str, facts: Facts) -> None:
-        self.language, self.facts = language, facts
-
-    def text(self, source: str) -> str:
-        return _template(self.language, source).render(self.facts).strip()
-
-    def line(self, source: str) -> str:
-        """A text of one line: whatever a fact contains, no control character is left."""
-        return " ".join("".join(letter if letter.isprintable() else " " for letter in self.text(source)).split())
-
-    def lines(self, items: Any) -> list[Line]:
-        return [line for item in items if (line := self._item(item)) is not None]
-
-    def section(self, part: Mapping[str, Any]) -> Section:
-        kinds = {kind: self.lines(part.get(kind, ())) for kind in ("lines", "rows", "points", "steps")}
-        return Section(title=self.line(part["title"]), **kinds)
-
-    def _item(self, item: Any) -> Line | None:
-        if isinstance(item, str):
-            return Line(self.text(item))
-        when = item.get("when", [])
-        wanted = [when] if isinstance(when, str) else when
-        label = self.line(item.get("label", ""))
-        if all(fact in self.facts for fact in wanted):
-            return Line(self.text(item["text"]), label)
-        return Line(self.text(item["missing"]), label, missing=True) if "missing" in item else None
-
-
-class _Unknown(StrictUndefined):
-    """A fact that isn't known: a text may ask whether it is there, but never print it."""
-
-    def __bool__(self) -> bool:
-        return False
-
-
-@cache
-def _environment(language: str) -> Environment:
-    spoken = words(language)
-    made = Environment(undefined=_Unknown, autoescape=False)  # noqa: S701 – the layouts escape
-    made.filters.update(day=spoken.written, clock=spoken.at)
-    return made
-
-
-@cache
-def _template(language: str, source: str) -> Template:
-    return _environment(language).from_string(source)
+__all__ = [
+    "DOSSIER", "FACTS", "Facts", "Fill", "Letter", "Line", "Section", "Sheet", "Words", "choose", "languages",
+    "letter", "sheet", "words",
+]  # fmt: skip
