@@ -33,6 +33,7 @@ OTHERS = (
     "person", "recipient", "hosting_entity", "sending_entity", "opportunity", "enabler", "stay", "weekly_hours",
     "link", "link_until", "session", "task", "items", "question", "was", "stopped", "reason", "fee", "interview",
     "goals", "shortlist", "policy_version", "host_facts", "home_facts",
+    "calendar_link", "invite",
 )  # fmt: skip
 FACTS = frozenset((*OTHERS, *DOSSIER))
 
