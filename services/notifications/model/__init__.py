@@ -4,11 +4,14 @@ from services.notifications.model.calendar import Touchpoint
 from services.notifications.model.copies import Dossier, Enabler, Entity, Experience, Invitation, Opportunity, Person
 from services.notifications.model.deliveries import Delivery, Document, Evidence
 from services.notifications.model.feed import FeedHead, FeedItem
+from services.notifications.model.plans import LetterVersion, PlanPin, PlanRadius, PlanVersion, VersionState
 from services.notifications.model.scope import seen_by
+from services.notifications.model.studies import Assignment, Experiment, RunState, SimulationRun, TrialState
 from services.notifications.model.suppressions import Suppression
 from services.notifications.model.table import Table
 
 __all__ = [
+    "Assignment",
     "Delivery",
     "Document",
     "Dossier",
@@ -16,13 +19,22 @@ __all__ = [
     "Entity",
     "Evidence",
     "Experience",
+    "Experiment",
     "FeedHead",
     "FeedItem",
     "Invitation",
+    "LetterVersion",
     "Opportunity",
     "Person",
+    "PlanPin",
+    "PlanRadius",
+    "PlanVersion",
+    "RunState",
+    "SimulationRun",
     "Suppression",
     "Table",
     "Touchpoint",
+    "TrialState",
+    "VersionState",
     "seen_by",
 ]

@@ -41,6 +41,11 @@ class PlanError(ValueError):
         super().__init__(f"{source} is no plan: " + "; ".join(faults))
         self.faults = faults
 
+    @property
+    def places(self) -> list[tuple[str, str]]:
+        """The faults as JSON pointer (without `#`) and detail."""
+        return [_place(fault) for fault in self.faults]
+
 
 class _Loader(yaml.SafeLoader):
     """YAML without its surprises: `10:00` is no number, `no` is the language, a key appears once."""
@@ -61,6 +66,7 @@ for _tag, _pattern, _first in (
     _Loader.add_implicit_resolver(_tag, re.compile(_pattern), list(_first))
 
 _SHAPE = TypeAdapter(Plan)
+MOST_ALIASES = 500  # an alias may stand for a thousand others
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 
 
@@ -72,10 +78,21 @@ def current() -> Plan:
 
 def parse(text: str, source: str = "plan") -> Plan:
     """The plan of a YAML text; PlanError with all of its faults."""
+    return check(load(text, source), source)
+
+
+def load(text: str, source: str = "plan") -> Any:
+    """The values of a YAML text (JSON is one too); PlanError when it can't be read."""
+    if text.count("&") + text.count("*") > MOST_ALIASES:
+        raise PlanError(source, ["/: it has too many anchors and aliases"])
     try:
-        data = yaml.load(text, _Loader)  # noqa: S506 – a SafeLoader of our own
-    except yaml.YAMLError as error:
-        raise PlanError(source, [" ".join(str(error).split())]) from None
+        return yaml.load(text, _Loader)  # noqa: S506 – a SafeLoader of our own
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise PlanError(source, ["/: " + (" ".join(str(error).split()) or "it can't be read")]) from None
+
+
+def check(data: Any, source: str = "plan") -> Plan:
+    """The plan of these values; PlanError with all of its faults."""
     try:
         plan = _SHAPE.validate_python(data)
     except ValidationError as error:
@@ -100,6 +117,16 @@ def _faults(plan: Plan) -> list[str]:
     for position, entry in enumerate(plan.touchpoints):
         faults += [f"touchpoints/{position} ({entry.code}): {fault}" for fault in _entry_faults(entry)]
     return faults
+
+
+def _place(fault: str) -> tuple[str, str]:
+    """`touchpoints/2 (hello): needs: nobody knows …` stands at /touchpoints/2/needs."""
+    where, _, detail = fault.partition(": ")
+    path = where.partition(" ")[0].strip("/")
+    field = re.match(r"[a-z_]+", detail)
+    if "(" in where and field and field[0] in Entry.__dataclass_fields__:
+        path = f"{path}/{field[0]}"
+    return (f"/{path}" if path else ""), detail
 
 
 def _entry_faults(entry: Entry) -> list[str]:
