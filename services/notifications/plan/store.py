@@ -6,6 +6,7 @@ of a version never changes once it was published, so that each process reads it 
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
 
@@ -36,7 +37,7 @@ MOST = 2_000  # versions that one process keeps
 
 async def composed(uow: Uow, sending: UUID | None, hosting: UUID | None) -> Composed:
     """What a new application between these committees follows: shipped, everybody's, the sending and hosting line's."""
-    return _compose(tuple(await _in_use(uow, sending, hosting)))
+    return _compose(tuple(one.layer for one in await in_use(uow, sending, hosting)))
 
 
 async def pinned(uow: Uow, application_id: UUID, sending: UUID | None, hosting: UUID | None) -> Composed:
@@ -93,16 +94,31 @@ async def keep_shipped(uow: Uow) -> None:
     await uow.fetch(retire, own.plan, own.number)
 
 
-async def _in_use(uow: Uow, sending: UUID | None, hosting: UUID | None) -> Sequence[Layer]:
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A version and the committee that it is for; None: for everybody."""
+
+    entity_id: UUID | None
+    layer: Layer
+
+
+async def in_use(
+    uow: Uow, sending: UUID | None, hosting: UUID | None, instead: Placed | None = None
+) -> Sequence[Placed]:
+    """The versions in use between two committees, the widest first; `instead` stands for all versions of its plan."""
     own = shipped()
     line: list[UUID] = []
     for entity in (sending, hosting):
         found = await uow.fetch(PATH, entity) if entity else []
         line += [one for one in (found[0][0] if found else [entity] if entity else []) if one not in line]
     rows = await uow.fetch(IN_USE, line)
-    place = {None: -1} | {entity: at for at, entity in enumerate(line)}
-    ours = sorted((row for row in rows if row[3] != own.plan), key=lambda row: (place[row[2]], row[3]))
-    return [own, *[await layer(uow, row[0]) for row in ours]]
+    others = [Placed(row[2], await layer(uow, row[0])) for row in rows if row[3] != own.plan]
+    if instead is not None:
+        others = [one for one in others if one.layer.plan != instead.layer.plan]
+        if instead.entity_id is None or instead.entity_id in line:
+            others.append(instead)
+    place: dict[UUID | None, int] = {None: -1} | {entity: at for at, entity in enumerate(line)}
+    return [Placed(None, own), *sorted(others, key=lambda one: (place[one.entity_id], one.layer.plan))]
 
 
 @lru_cache(maxsize=512)

@@ -1,0 +1,174 @@
+"""Versions of plans: drafted, checked, published, rolled back; running applications stay with theirs until told."""
+
+from typing import Any
+
+import httpx
+
+from shared.ids import new_id
+from shared.testing import builders, callers
+from tests.notifications.world import World
+
+REMINDER: dict[str, Any] = {
+    "code": "first-day-reminder", "title": "Reminder", "audience": "ep",
+    "trigger": {"anchor": "start", "days": -5, "at": "09:00"}, "channels": ["email"],
+    "letter": "first-day-reminder", "needs": ["person"], "late": {"policy": "skip", "after_hours": 24},
+    "weight": "nudge",
+}  # fmt: skip
+YAML = """
+touchpoints:
+  - code: first-day-reminder
+    title: Reminder
+    audience: ep
+    trigger: {anchor: start, days: -7, at: "09:00"}
+    letter: first-day-reminder
+    late: {policy: skip}
+    weight: nudge
+without: [departure-document]
+"""
+
+
+def content(**trigger: Any) -> dict[str, Any]:
+    return {"touchpoints": [REMINDER | {"trigger": REMINDER["trigger"] | trigger}], "without": []}
+
+
+async def boss(world: World) -> httpx.AsyncClient:
+    return await world.room.client(callers.global_manager())
+
+
+async def draft(client: httpx.AsyncClient, **body: Any) -> dict[str, Any]:
+    reply = await client.post("/v1/plans", json={"plan": "house", "content": content()} | body)
+    assert reply.status_code == 201, reply.text
+    assert reply.headers["Location"] == f"/v1/plans/{reply.json()['id']}"
+    return reply.json()
+
+
+async def publish(client: httpx.AsyncClient, row: dict[str, Any], **body: Any) -> httpx.Response:
+    tag = (await client.get(f"/v1/plans/{row['id']}")).headers["ETag"]
+    return await client.post(f"/v1/plans/{row['id']}/publish", json=body, headers={"If-Match": tag})
+
+
+async def radius(client: httpx.AsyncClient, row: dict[str, Any]) -> dict[str, Any]:
+    reply = await client.post(f"/v1/plans/{row['id']}/radius")
+    assert reply.status_code == 201, reply.text
+    return reply.json()
+
+
+async def test_a_draft_takes_values_or_yaml_and_counts_its_versions(world: World) -> None:
+    client = await boss(world)
+    one = await draft(client)
+    two = await draft(client, content=None, yaml=YAML)
+    assert (one["number"], two["number"], two["state"]) == (1, 2, "draft")
+    assert two["content"]["without"] == ["departure-document"]
+    listed = (await client.get("/v1/plans", params={"plan": "house"})).json()["items"]
+    assert [row["number"] for row in listed] == [1, 2]
+    found = (await client.get(f"/v1/plans/{two['id']}/diff", params={"against": one["id"]})).json()
+    assert found["without"] == {"added": ["departure-document"], "removed": []}
+    assert found["touchpoints"][0]["fields"]["trigger"]["after"]["days"] == -7
+
+
+async def test_every_fault_of_a_plan_comes_with_its_place(world: World) -> None:
+    client = await boss(world)
+    wrong = {"touchpoints": [REMINDER | {"audience": "cat"}, REMINDER | {"colour": "red"}]}
+    reply = await client.post("/v1/plans", json={"plan": "house", "content": wrong})
+    assert (reply.status_code, reply.json()["type"]) == (422, "/problems/invalid")
+    places = {error["pointer"] for error in reply.json()["errors"]}
+    assert {"#/content/touchpoints/0/audience", "#/content/touchpoints/1/colour"} <= places
+    unknown = {"touchpoints": [REMINDER | {"needs": ["shoe_size"], "letter": "nobody-wrote-it"}]}
+    reply = await client.post("/v1/plans", json={"plan": "house", "content": unknown})
+    places = {error["pointer"] for error in reply.json()["errors"]}
+    assert {"#/content/touchpoints/0/needs", "#/content/touchpoints/0/letter"} <= places
+    for text in ("a: [", "just words", "&a [*a]", "x: " + "[" * 3000):
+        reply = await client.post("/v1/plans", json={"plan": "house", "yaml": text})
+        assert (reply.status_code, reply.json()["errors"][0]["pointer"][:6]) == (422, "#/yaml"), text
+
+
+async def test_an_alias_bomb_is_refused_and_not_unfolded(world: World) -> None:
+    bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+        f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 60)
+    )
+    reply = await (await boss(world)).post("/v1/plans", json={"plan": "house", "yaml": bomb})
+    assert reply.status_code == 422
+    assert "aliases" in reply.text
+
+
+async def test_a_draft_is_changed_by_who_saw_it_and_a_published_version_never(world: World) -> None:
+    client = await boss(world)
+    row = await draft(client)
+    path, body = f"/v1/plans/{row['id']}", {"content": content(days=-4)}
+    assert (await client.put(path, json=body)).status_code == 428
+    assert (await client.put(path, json=body, headers={"If-Match": '"9"'})).status_code == 412
+    changed = await client.put(path, json=body, headers={"If-Match": '"1"'})
+    assert changed.json()["content"]["touchpoints"][0]["trigger"]["days"] == -4
+    assert (await publish(client, row)).status_code == 200
+    again = await client.put(path, json=body, headers={"If-Match": "*"})
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/not-a-draft")
+
+
+async def test_the_shipped_plan_and_others_names_are_not_taken(world: World) -> None:
+    client = await boss(world)
+    taken = await client.post("/v1/plans", json={"plan": "default", "content": content()})
+    assert taken.status_code == 422
+    await draft(client)
+    other = {"plan": "house", "content": content(), "entity_id": str(builders.HOSTING)}
+    assert (await client.post("/v1/plans", json=other)).json()["type"] == "/problems/name-taken"
+
+
+async def test_a_committee_writes_for_itself_and_below_and_sees_no_others_drafts(world: World) -> None:
+    await world.hear_places()
+    national = await world.room.client(callers.national_manager(builders.WORLD))
+    host = await world.room.client(callers.hosting_manager(builders.HOSTING))
+    stranger = await world.room.client(callers.hosting_manager(builders.SENDING))
+    row = await draft(national, plan="sweden", entity_id=str(builders.HOSTING))
+    assert (await host.get(f"/v1/plans/{row['id']}")).status_code == 200
+    assert (await stranger.get(f"/v1/plans/{row['id']}")).status_code == 404
+    assert (await publish(host, row)).status_code == 200
+    body = {"plan": "mine", "content": content()}
+    assert (await host.post("/v1/plans", json=body)).status_code == 403
+    assert (await host.post("/v1/plans", json=body | {"entity_id": str(builders.SENDING)})).status_code == 422
+    for role in (callers.participant(), callers.auditor()):
+        assert (await (await world.room.client(role)).post("/v1/plans", json=body)).status_code == 403
+
+
+async def test_what_can_not_work_blocks_the_publish(world: World) -> None:
+    client = await boss(world)
+    row = await draft(client, content=content() | {"without": ["nothing-of-the-kind"]})
+    checks = (await client.get(f"/v1/plans/{row['id']}/checks")).json()
+    assert (checks["ready"], checks["findings"][0]["pointer"]) == (False, "#/content/without/0")
+    blocked = await publish(client, row)
+    assert (blocked.status_code, blocked.json()["type"]) == (409, "/problems/not-ready")
+    assert blocked.json()["errors"][0]["pointer"] == "#/content/without/0"
+
+
+async def test_the_nearest_plan_wins_and_leaving_it_returns_to_the_wider_one(world: World) -> None:
+    await world.hear_places()
+    client = await boss(world)
+    sides = {"sending_entity_id": str(builders.SENDING), "hosting_entity_id": str(builders.HOSTING)}
+
+    async def days() -> int:
+        shown = (await client.get("/v1/plan", params=sides)).json()
+        codes = {entry["code"]: entry for entry in shown["touchpoints"]}
+        return int(codes["first-day-reminder"]["trigger"]["days"])
+
+    assert await days() == -3
+    everybody = await draft(client)
+    assert (await publish(client, everybody)).status_code == 200
+    assert await days() == -5
+    local = await draft(client, plan="uppsala", entity_id=str(builders.HOSTING), content=content(days=-9))
+    assert (await publish(client, local)).status_code == 200
+    assert await days() == -9
+    elsewhere = await client.get("/v1/plan", params={"hosting_entity_id": str(new_id())})
+    codes = {entry["code"]: entry for entry in elsewhere.json()["touchpoints"]}
+    assert codes["first-day-reminder"]["trigger"]["days"] == -5
+    tag = (await client.get(f"/v1/plans/{local['id']}")).headers["ETag"]
+    await client.post(f"/v1/plans/{local['id']}/retire", headers={"If-Match": tag})
+    assert await days() == -5
+
+
+async def test_an_older_version_comes_back_with_one_call(world: World) -> None:
+    client = await boss(world)
+    one, two = await draft(client), await draft(client, content=content(days=-8))
+    for row in (one, two, one):
+        assert (await publish(client, row)).status_code == 200
+    rows = (await client.get("/v1/plans", params={"plan": "house"})).json()["items"]
+    assert {row["number"]: row["state"] for row in rows} == {1: "published", 2: "retired"}
+    assert (await publish(client, one)).json()["type"] == "/problems/published-already"
