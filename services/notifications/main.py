@@ -7,6 +7,7 @@ from services.notifications.sender import send_mail
 from services.notifications.settings import NotificationsSettings
 from services.notifications.timers import TIMERS
 from shared.contracts import notifications as said
+from shared.contracts import seminars
 from shared.service import Service
 
 service = Service(
@@ -22,6 +23,7 @@ service = Service(
         said.TouchpointSent,
         said.TouchpointSkipped,
         said.StandardEvidenced,
+        *seminars.SAID,
         said.ContactSuppressed,
         said.ContactRestored,
     ),

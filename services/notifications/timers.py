@@ -1,6 +1,12 @@
-"""What wakes the notifications room: a touchpoint whose time has come, a plan that is applied to what runs."""
+"""What wakes the room: a touchpoint's time, a plan that is applied, a session that changed or ended, a broken stay."""
 
-from services.notifications.handlers import TOUCHPOINT, start_delivery
+from services.notifications import handlers as h
 from services.notifications.handlers.radius import APPLY, apply_plan
 
-TIMERS = {TOUCHPOINT: start_delivery, APPLY: apply_plan}
+TIMERS = {
+    h.TOUCHPOINT: h.start_delivery,
+    APPLY: apply_plan,
+    h.SESSION_CHANGE: h.tell_changes,
+    h.SESSION_END: h.end_session,
+    h.SEAT_FOLLOW: h.follow_stay,
+}

@@ -33,6 +33,8 @@ TYPES = sorted(CATALOGUE)
 NOBODY_YET = {"applications.enabler-registered.v1"}  # leads of the enabler side are not scored so far
 NOBODY_YET |= {"applications.member-details.v1"}  # members' names are shown by the room that owns them
 NOBODY_YET |= {f"applications.opportunity-{step}.v1" for step in ("changed", "closed", "removed", "reraised")}
+NOBODY_YET |= {f"notifications.session-{step}.v1" for step in ("opened", "changed", "cancelled")}
+NOBODY_YET |= {"notifications.fact-sheet-published.v1"}  # asked for at the API by who quotes it
 PLAIN = (UUID, date, datetime, time, int, float, bool, NoneType)
 
 

@@ -1,6 +1,8 @@
 """Heard events, due times and steps of the sender: one handler, one transaction."""
 
+from services.notifications.handlers.attendance import check_in, tick_presence
 from services.notifications.handlers.calendar import TOUCHPOINT, start_delivery
+from services.notifications.handlers.calendar_addresses import renew_calendar_address
 from services.notifications.handlers.deliveries import (
     claim_deliveries,
     file_documents,
@@ -18,14 +20,44 @@ from services.notifications.handlers.heard import (
     keep_opportunity_details,
     keep_person,
 )
+from services.notifications.handlers.notices import SESSION_CHANGE, tell_changes
+from services.notifications.handlers.seats import (
+    SEAT_FOLLOW,
+    answer_session,
+    follow_later,
+    follow_stay,
+    invite_to_session,
+    remove_seat,
+)
+from services.notifications.handlers.sessions import (
+    SESSION_END,
+    cancel_session,
+    change_session,
+    close_session,
+    end_session,
+    open_session,
+    plan_session,
+)
 from services.notifications.handlers.suppressions import lift_suppression, suppress, suppress_contact
 
 __all__ = [
+    "SEAT_FOLLOW",
+    "SESSION_CHANGE",
+    "SESSION_END",
     "TOUCHPOINT",
+    "answer_session",
+    "cancel_session",
+    "change_session",
+    "check_in",
     "claim_deliveries",
+    "close_session",
+    "end_session",
     "file_documents",
+    "follow_later",
+    "follow_stay",
     "hear_experience",
     "hear_invitation",
+    "invite_to_session",
     "keep_contact",
     "keep_dossier",
     "keep_enabler",
@@ -35,9 +67,15 @@ __all__ = [
     "keep_opportunity_details",
     "keep_person",
     "lift_suppression",
+    "open_session",
+    "plan_session",
     "release_leases",
+    "remove_seat",
+    "renew_calendar_address",
     "settle_delivery",
     "start_delivery",
     "suppress",
     "suppress_contact",
+    "tell_changes",
+    "tick_presence",
 ]

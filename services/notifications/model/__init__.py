@@ -3,15 +3,27 @@
 from services.notifications.model.calendar import Touchpoint
 from services.notifications.model.copies import Dossier, Enabler, Entity, Experience, Invitation, Opportunity, Person
 from services.notifications.model.deliveries import Delivery, Document, Evidence
+from services.notifications.model.fact_sheets import FactChange, FactSection, FactSheet, FactSheetVersion, Quotation
 from services.notifications.model.feed import FeedHead, FeedItem
 from services.notifications.model.plans import LetterVersion, PlanPin, PlanRadius, PlanVersion, VersionState
 from services.notifications.model.scope import seen_by
+from services.notifications.model.sessions import (
+    CalendarFeed,
+    Notice,
+    Seat,
+    Session,
+    fitting,
+    held_by,
+    open_to,
+    seats_of,
+)
 from services.notifications.model.studies import Assignment, Experiment, RunState, SimulationRun, TrialState
 from services.notifications.model.suppressions import Suppression
 from services.notifications.model.table import Table
 
 __all__ = [
     "Assignment",
+    "CalendarFeed",
     "Delivery",
     "Document",
     "Dossier",
@@ -20,21 +32,33 @@ __all__ = [
     "Evidence",
     "Experience",
     "Experiment",
+    "FactChange",
+    "FactSection",
+    "FactSheet",
+    "FactSheetVersion",
     "FeedHead",
     "FeedItem",
     "Invitation",
     "LetterVersion",
+    "Notice",
     "Opportunity",
     "Person",
     "PlanPin",
     "PlanRadius",
     "PlanVersion",
+    "Quotation",
     "RunState",
+    "Seat",
+    "Session",
     "SimulationRun",
     "Suppression",
     "Table",
     "Touchpoint",
     "TrialState",
     "VersionState",
+    "fitting",
+    "held_by",
+    "open_to",
+    "seats_of",
     "seen_by",
 ]

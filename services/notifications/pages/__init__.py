@@ -1,0 +1,74 @@
+"""Pages behind personal links: plain HTML without scripts, in the reader's language, kept by nobody."""
+
+import base64
+import hashlib
+from datetime import date, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import Response
+
+from services.notifications.pages.words import FALLBACK, direction, languages, words_of
+
+FOLDER = Path(__file__).parent
+STYLE = (FOLDER / "style.css").read_text("utf-8").strip()
+_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+HEADERS = {
+    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+__all__ = ["FALLBACK", "HEADERS", "languages", "note_page", "page", "preferred", "words_of"]
+
+
+def page(template: str, status: int, language: str, **values: Any) -> Response:
+    """A page from a template of this folder; `words` are those of the language."""
+    frame = {"language": language, "direction": direction(language), "style": Markup(STYLE)}  # noqa: S704 (our own file)
+    html = _environment().get_template(template).render(**frame, words=words_of(language), **values)
+    return Response(html, status, HEADERS, media_type="text/html; charset=utf-8")
+
+
+def note_page(status: int, what: str, language: str) -> Response:
+    """A friendly no: `what` names `…_title` and its text in the words of the language."""
+    words = words_of(language)["notes"]
+    return page("note.html", status, language, title=words[f"{what}_title"], text=words[what])
+
+
+def preferred(accept_language: str | None) -> str:
+    """The language of ours that a browser likes best (`Accept-Language`); English for one that likes none of them."""
+    liked = []
+    for one in (accept_language or "")[:500].split(","):
+        tag, _, weight = one.partition(";")
+        try:
+            liked.append((float(weight.strip().removeprefix("q=") or 1), tag.strip().lower().partition("-")[0]))
+        except ValueError:
+            continue
+    liked.sort(key=lambda pair: -pair[0])
+    return next((tag for weight, tag in liked if 0 < weight <= 1 and tag in languages()), FALLBACK)
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    made.filters.update(day=_day, clock=_clock)
+    return made
+
+
+def _day(value: date | datetime, language: str) -> str:
+    """A date in full, with its weekday, as the language writes it."""
+    dates = words_of(language)["dates"]
+    weekday, month = dates["weekdays"][value.weekday()], dates["months"][value.month - 1]
+    written: str = dates["day"].format(weekday=weekday, day=value.day, month=month, year=value.year)
+    return written
+
+
+def _clock(value: time | datetime) -> str:
+    return f"{value:%H:%M}"
