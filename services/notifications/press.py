@@ -3,6 +3,8 @@
 import asyncio
 import hashlib
 import json
+import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -31,27 +33,25 @@ class Order:
 
 
 class Press:
-    """One thread with one compiler: it keeps what it has parsed, and may not be shared between threads.
+    """As many threads as there are cores, each with a compiler of its own: one may not be shared between threads.
 
-    typst lets go of the interpreter lock while it works. Facts travel as data (`sys.inputs`), never as markup.
+    typst lets go of the interpreter lock while it works, and keeps what it has parsed and set before. Facts travel as
+    data (`sys.inputs`), never as markup.
     """
 
-    def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, "press")
-        self._compiler: typst.Compiler | None = None
+    def __init__(self, threads: int | None = None) -> None:
+        self._threads = ThreadPoolExecutor(threads or len(os.sched_getaffinity(0)), "press")
+        self._own = threading.local()
 
     async def print(self, order: Order) -> Paper:
         """The document of an order; TimeoutError when it takes too long."""
         async with asyncio.timeout(LIMIT.total_seconds()):
-            content = await asyncio.get_running_loop().run_in_executor(self._thread, self.typeset, order.sheet)
+            content = await asyncio.get_running_loop().run_in_executor(self._threads, self.typeset, order.sheet)
         digest = hashlib.sha256(content).hexdigest()
         return Paper(order.delivery_id, order.kind, order.sheet.language, order.sheet.file_name, digest, content)
 
     def typeset(self, sheet: Sheet) -> bytes:
-        """The PDF (tagged for screen readers, PDF/UA-1); fonts are ours and those inside typst, so that every machine agrees."""
-        if self._compiler is None:
-            fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[FONTS])
-            self._compiler = typst.Compiler(LAYOUT, root=LAYOUT.parent, font_paths=fonts, ignore_system_fonts=True)
+        """The PDF (tagged for screen readers, PDF/UA-1); fonts are ours and those in typst: every machine agrees."""
         data = json.dumps(asdict(sheet), ensure_ascii=False, sort_keys=True)
         try:
             return self._compile(data, ["ua-1"])
@@ -62,10 +62,16 @@ class Press:
             return self._compile(data, [])
 
     def _compile(self, data: str, standards: list[str]) -> bytes:
-        assert self._compiler is not None
-        made = self._compiler.compile(format="pdf", sys_inputs={"data": data}, pdf_standards=standards, timestamp=0)
+        compiler = getattr(self._own, "compiler", None) or self._begin()
+        made = compiler.compile(format="pdf", sys_inputs={"data": data}, pdf_standards=standards, timestamp=0)
         assert isinstance(made, bytes)
         return made
 
+    def _begin(self) -> typst.Compiler:
+        fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[FONTS])
+        compiler = typst.Compiler(LAYOUT, root=LAYOUT.parent, font_paths=fonts, ignore_system_fonts=True)
+        self._own.compiler = compiler
+        return compiler
+
     def close(self) -> None:
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        self._threads.shutdown(wait=False, cancel_futures=True)

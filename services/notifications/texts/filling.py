@@ -63,13 +63,13 @@ class Fill:
     def _item(self, item: Any) -> list[Line]:
         if isinstance(item, str):
             return [Line(self.text(item))]
-        if "each" in item:
-            return [self._each(item, element) for element in self.facts.get(item["each"], ())]
-        when = item.get("when", [])
+        if "each" in item and (elements := self._found(item["each"])):
+            return [self._each(item, element) for element in elements]
+        when = item.get("when") or item.get("each", [])
         wanted = [when] if isinstance(when, str) else when
         label = self.line(item.get("label", ""))
         if all(self._known(fact) for fact in wanted):
-            return [Line(self.text(item["text"]), label)]
+            return [Line(self.text(item.get("text", "")), label)]
         return [Line(self.text(item["missing"]), label, missing=True)] if "missing" in item else []
 
     def _each(self, item: Mapping[str, Any], element: Any) -> Line:
@@ -77,12 +77,15 @@ class Fill:
         inner.spoken, inner.facts = self.spoken, {**self.facts, "item": element}
         return Line(inner.text(item["text"]), inner.line(item.get("label", "")))
 
-    def _known(self, fact: str) -> bool:
-        """Whether there is something to say; `entity.money` is a part of a fact."""
+    def _found(self, fact: str) -> Any:
+        """A fact, or a part of it: `host_facts.money`."""
         found: Any = self.facts
         for name in fact.split("."):
             found = found.get(name) if isinstance(found, Mapping) else None
-        return found is not None and found not in ("", [])
+        return found
+
+    def _known(self, fact: str) -> bool:
+        return (found := self._found(fact)) is not None and found not in ("", [])
 
 
 class _Unknown(StrictUndefined):
