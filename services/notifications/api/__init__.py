@@ -1,6 +1,17 @@
 """The HTTP door of the notifications room: one router a subject."""
 
-from services.notifications.api import calendar, calendars, deliveries, plans, rsvp, sessions, standards, suppressions
+from services.notifications.api import (
+    calendar,
+    calendars,
+    deliveries,
+    letters,
+    plans,
+    previews,
+    rsvp,
+    sessions,
+    standards,
+    suppressions,
+)
 
 ROUTERS = (
     calendar.router,
@@ -8,7 +19,9 @@ ROUTERS = (
     rsvp.router,
     sessions.router,
     deliveries.router,
+    letters.router,
     plans.router,
+    previews.router,
     standards.router,
     suppressions.router,
 )

@@ -35,7 +35,7 @@ EVERYWHERE = frozenset({Role.global_manager, Role.service})
 
 async def draft_plan(uow: Uow, command: DraftPlan) -> PlanContentOut:
     """A new version; its number follows the last one of the same plan, whose scope it must have."""
-    await _may_write(uow, command.entity_id)
+    await may_write(uow, command.entity_id)
     if command.plan == reading.current().plan:
         raise Invalid(errors=[FieldError("#/plan", "the shipped plan changes with a release; name one of your own")])
     await uow.execute(ONE_AT_A_TIME, {"plan": command.plan})
@@ -114,7 +114,7 @@ async def _own(uow: Uow, version_id: UUID, *, changes: bool = True) -> PlanVersi
     return row
 
 
-async def _may_write(uow: Uow, entity_id: UUID | None) -> None:
+async def may_write(uow: Uow, entity_id: UUID | None) -> None:
     """Global managers write for everybody, the others for their own committee and those below it."""
     if uow.caller.role in EVERYWHERE:
         return

@@ -106,11 +106,7 @@ async def in_use(
     uow: Uow, sending: UUID | None, hosting: UUID | None, instead: Placed | None = None
 ) -> Sequence[Placed]:
     """The versions in use between two committees, the widest first; `instead` stands for all versions of its plan."""
-    own = shipped()
-    line: list[UUID] = []
-    for entity in (sending, hosting):
-        found = await uow.fetch(PATH, entity) if entity else []
-        line += [one for one in (found[0][0] if found else [entity] if entity else []) if one not in line]
+    own, line = shipped(), await line_of(uow, sending, hosting)
     rows = await uow.fetch(IN_USE, line)
     others = [Placed(row[2], await layer(uow, row[0])) for row in rows if row[3] != own.plan]
     if instead is not None:
@@ -119,6 +115,15 @@ async def in_use(
             others.append(instead)
     place: dict[UUID | None, int] = {None: -1} | {entity: at for at, entity in enumerate(line)}
     return [Placed(None, own), *sorted(others, key=lambda one: (place[one.entity_id], one.layer.plan))]
+
+
+async def line_of(uow: Uow, sending: UUID | None, hosting: UUID | None) -> list[UUID]:
+    """The committees that have a say, the nearest last: the hosting line after the sending one."""
+    line: list[UUID] = []
+    for entity in (sending, hosting):
+        found = await uow.fetch(PATH, entity) if entity else []
+        line += [one for one in (found[0][0] if found else [entity] if entity else []) if one not in line]
+    return line
 
 
 @lru_cache(maxsize=512)

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from services.notifications.texts.bounded import Bounded
 from services.notifications.texts.filling import Facts, Fill
 from services.notifications.texts.shapes import Letter, Line, Section, Sheet
 
@@ -103,10 +104,15 @@ def _all(folder: Path) -> dict[str, Any]:
     return found
 
 
-def letter(code: str, language: str, facts: Facts, attached: str | None = None) -> Letter:
-    """The e-mail of a touchpoint; `attached` is the name of the document that goes with it."""
+def letter(
+    code: str, language: str, facts: Facts, attached: str | None = None, own: Mapping[str, Any] | None = None
+) -> Letter:
+    """The e-mail of a touchpoint; `attached` is the name of the document that goes with it.
+
+    `own` are an operator's words instead of the shipped ones: they are rendered in the sandbox.
+    """
     spoken = words(language)
-    text, fill = spoken.letters[code], Fill(spoken, facts)
+    text, fill = own or spoken.letters[code], Bounded(spoken, facts) if own else Fill(spoken, facts)
     closing = text.get("closing") or spoken.closings[text.get("from", "hosting")]
     return Letter(
         language=language,
