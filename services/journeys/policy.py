@@ -121,6 +121,7 @@ ACTORS = {
 FOLLOWS = {
     "applications.application-withdrawn.v1": 1,
     "notifications.standard-evidenced.v1": 1,
+    "notifications.standard-evidenced.v2": 1,
     "scoring.lead-qualified.v1": 1,
     "surveys.detractor-found.v1": 1,
     "surveys.quality-case-opened.v1": 2,

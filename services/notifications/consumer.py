@@ -2,7 +2,21 @@
 
 from services.notifications import handlers as h
 from shared.contracts import applications as said
-from shared.contracts.surveys import SurveyInvited
+from shared.contracts.envelope import Envelope
+from shared.contracts.surveys import SurveyAnswered, SurveyInvited
+from shared.service import EventHandler
+from shared.storage.tx import Uow
+
+
+def each(*handlers: EventHandler) -> EventHandler:
+    """One event, several handlers, in this order and in one transaction."""
+
+    async def hear(uow: Uow, envelope: Envelope) -> None:
+        for handler in handlers:
+            await handler(uow, envelope)
+
+    return hear
+
 
 HEARS = {
     said.EntityRegistered: h.keep_entity,
@@ -10,9 +24,9 @@ HEARS = {
     said.PersonRegistered: h.keep_person,
     said.PersonDetails: h.keep_contact,
     said.EnablerDetails: h.keep_enabler,
-    said.OpportunityPosted: h.keep_opportunity,
+    said.OpportunityPosted: each(h.keep_opportunity, h.hear_posting),
     said.OpportunityDetails: h.keep_opportunity_details,
-    said.ExperienceDossier: h.keep_dossier,
+    said.ExperienceDossier: each(h.keep_dossier, h.hear_facts),
     said.ApplicationApproved: h.hear_experience,
     said.ExperienceDatesChanged: h.hear_experience,
     said.ExperienceRealized: h.hear_experience,
@@ -22,5 +36,9 @@ HEARS = {
     said.ApprovalBroken: h.hear_experience,
     said.RealizationBroken: h.hear_experience,
     said.ApplicationReopened: h.hear_experience,
+    said.RequirementFulfilled: h.hear_requirement,
+    said.RequirementWaived: h.hear_requirement,
+    said.RequirementReopened: h.hear_requirement,
     SurveyInvited: h.hear_invitation,
+    SurveyAnswered: h.hear_answer,
 }

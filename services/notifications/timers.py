@@ -1,4 +1,4 @@
-"""What wakes the room: a touchpoint's time, a plan that is applied, a session that changed or ended, a broken stay."""
+"""What wakes the room: a touchpoint, a plan to apply, a due standard, a session that changed or ended, a broken stay."""
 
 from services.notifications import handlers as h
 from services.notifications.handlers.radius import APPLY, apply_plan
@@ -6,6 +6,7 @@ from services.notifications.handlers.radius import APPLY, apply_plan
 TIMERS = {
     h.TOUCHPOINT: h.start_delivery,
     APPLY: apply_plan,
+    h.STANDARDS: h.standards_due,
     h.SESSION_CHANGE: h.tell_changes,
     h.SESSION_END: h.end_session,
     h.SEAT_FOLLOW: h.follow_stay,

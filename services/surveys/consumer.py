@@ -1,8 +1,15 @@
 """What the surveys room hears."""
 
-from services.surveys.handlers import follow_experience, know_details, know_entity, know_person, note_delivery
+from services.surveys.handlers import (
+    follow_experience,
+    know_details,
+    know_entity,
+    know_person,
+    note_delivery,
+    open_conflict_case,
+)
 from shared.contracts import applications as facts
-from shared.contracts.notifications import TouchpointSent
+from shared.contracts.notifications import StandardConflicted, TouchpointSent
 
 HEARS = {
     facts.EntityRegistered: know_entity,
@@ -13,4 +20,5 @@ HEARS = {
     facts.ExperienceRealized: follow_experience,
     facts.ExperienceCompleted: follow_experience,
     TouchpointSent: note_delivery,
+    StandardConflicted: open_conflict_case,
 }

@@ -1,7 +1,7 @@
 """What the notifications room says: the life of every touchpoint, and the standards that it proves."""
 
 from shared.contracts.envelope import Event, event
-from shared.contracts.fields import UUID, Code, Digest, StrEnum, date, datetime
+from shared.contracts.fields import UUID, Code, Digest, Side, StrEnum, date, datetime
 
 
 class Channel(StrEnum):
@@ -53,8 +53,11 @@ class TouchpointSkipped(TouchpointFact):
 
 
 @event("notifications.standard-evidenced.v1", key="evidence_id")
-class StandardEvidenced(Event):
-    """A message proves an exchange standard of one experience, on time or late."""
+class MessageEvidenced(Event):
+    """A message proves an exchange standard of one experience, on time or late; v2 says it of anything that proves one.
+
+    It is said no more, and stands on the topic from before.
+    """
 
     evidence_id: UUID
     application_id: UUID
@@ -91,3 +94,86 @@ class ContactSuppressed(ContactFact):
 @event("notifications.contact-restored.v1", key="suppression_id")
 class ContactRestored(ContactFact):
     """What was suppressed is lifted: the contact may be written to again."""
+
+
+class StandardFact(Event):
+    """Which standard of whose experience; the base of what is said about it."""
+
+    standard_id: UUID
+    application_id: UUID
+    person_id: UUID
+    sending_entity_id: UUID
+    hosting_entity_id: UUID
+    standard: Code
+
+
+@event("notifications.standard-evidenced.v2", key="standard_id")
+class StandardEvidenced(StandardFact):
+    """The last thing that a standard asks for is there: `source` tells what proves it (`message:departure-document`,
+    `requirement:insurance`, `attended:ops`, `statement`), `source_id` which one. Listen to know what was provided.
+    """
+
+    source: Code
+    source_id: UUID | None
+    due_on: date
+    done_on: date
+    late: bool
+
+
+@event("notifications.standard-missed.v1", key="standard_id")
+class StandardMissed(StandardFact):
+    """A due date passed without evidence. It may still be done, late; or in time, when the dates of the stay move."""
+
+    due_on: date
+
+
+@event("notifications.standard-waived.v1", key="standard_id")
+class StandardWaived(StandardFact):
+    """A manager of the delivering side says that it isn't needed; the reason in words stays in the room."""
+
+    side: Side
+
+
+@event("notifications.standard-demanded.v1", key="standard_id")
+class StandardDemanded(StandardFact):
+    """It is needed after all: the waiver was taken back."""
+
+    side: Side
+
+
+@event("notifications.standard-conflicted.v1", key="standard_id")
+class StandardConflicted(StandardFact):
+    """The provider has evidence and the EP says no. Listen to have somebody look into it."""
+
+    due_on: date
+
+
+@event("notifications.standard-settled.v1", key="standard_id")
+class StandardSettled(StandardFact):
+    """The conflict is over: one of the two sides changed what it says. `state` is what the standard is now."""
+
+    state: Code
+
+
+@event("notifications.standards-closed.v1", key="application_id")
+class StandardsClosed(Event):
+    """The time for answers and evidence is over, and this is the figure of an experience: `kept` of `asked`.
+
+    `flag` is the organisation's mark of quality. Said again, it corrects what was said before: something had happened
+    in time and was heard too late.
+    """
+
+    application_id: UUID
+    person_id: UUID
+    sending_entity_id: UUID
+    hosting_entity_id: UUID
+    catalogue: Code
+    asked: int
+    kept: int
+    late: int
+    missed: int
+    denied: int
+    not_needed: int
+    conflicts: int
+    unkept: list[Code]
+    flag: bool

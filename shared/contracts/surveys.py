@@ -20,6 +20,14 @@ class CaseCause(StrEnum):
     reported = "reported"
 
 
+class StandardWord(StrEnum):
+    """What an EP says of an exchange standard; what isn't answered has no word, and is never a no."""
+
+    yes = "yes"
+    no = "no"
+    not_needed = "not_needed"
+
+
 class SurveyFact(Event):
     """Whom a survey concerns; the base of its events."""
 
@@ -41,9 +49,10 @@ class SurveyInvited(SurveyFact):
 
 @event("surveys.survey-answered.v1", key="invitation_id")
 class SurveyAnswered(SurveyFact):
-    """The one finished answer of an invitation: metric → score on the metric's own scale."""
+    """The one finished answer of an invitation: metric → score on the metric's own scale, standard → the EP's word."""
 
     scores: dict[Metric, int]
+    standards: dict[Code, StandardWord] | None = None
 
 
 @event("surveys.survey-comment.v1", key="invitation_id", personal=True)

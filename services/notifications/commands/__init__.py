@@ -13,8 +13,8 @@ from services.notifications.commands.sessions import (
     Answer,
     AnswerSession,
     Asking,
-    Cancellation,
     CancelSession,
+    Cancellation,
     ChangeSession,
     CheckIn,
     CheckInAtSession,
@@ -28,7 +28,20 @@ from services.notifications.commands.sessions import (
     RenewCalendarAddress,
     TickPresence,
 )
-from services.notifications.commands.suppressions import LiftSuppression, SuppressContact
+from services.notifications.commands.standards import (
+    DemandStandard,
+    EvaluateStandards,
+    Evaluation,
+    Finding,
+    NotNeeded,
+    StateStandard,
+    Statement,
+    WaiveStandard,
+)
+from services.notifications.commands.suppressions import (
+    LiftSuppression,
+    SuppressContact,
+)
 
 __all__ = [
     "Answer",
@@ -41,9 +54,14 @@ __all__ = [
     "CheckInAtSession",
     "ClaimDeliveries",
     "CloseSession",
+    "DemandStandard",
+    "EvaluateStandards",
+    "Evaluation",
     "FileDocuments",
+    "Finding",
     "InviteToSession",
     "LiftSuppression",
+    "NotNeeded",
     "OpenSession",
     "Outcome",
     "Paper",
@@ -54,7 +72,10 @@ __all__ = [
     "RemoveSeat",
     "RenewCalendarAddress",
     "SettleDelivery",
+    "StateStandard",
+    "Statement",
     "SuppressContact",
     "TickPresence",
+    "WaiveStandard",
     "Work",
 ]

@@ -1,15 +1,34 @@
 """Heard events, due times and steps of the sender: one handler, one transaction."""
 
-from services.notifications.handlers.attendance import check_in, tick_presence
-from services.notifications.handlers.calendar import TOUCHPOINT, start_delivery
-from services.notifications.handlers.calendar_addresses import renew_calendar_address
+from services.notifications.handlers.attendance import (
+    check_in,
+    tick_presence,
+)
+from services.notifications.handlers.calendar import (
+    TOUCHPOINT,
+    start_delivery,
+)
+from services.notifications.handlers.calendar_addresses import (
+    renew_calendar_address,
+)
 from services.notifications.handlers.deliveries import (
     claim_deliveries,
     file_documents,
     release_leases,
     settle_delivery,
 )
-from services.notifications.handlers.experiences import hear_experience, hear_invitation
+from services.notifications.handlers.evidence import (
+    hear_answer,
+    hear_facts,
+    hear_posting,
+    hear_requirement,
+    prove,
+    prove_touchpoint,
+)
+from services.notifications.handlers.experiences import (
+    hear_experience,
+    hear_invitation,
+)
 from services.notifications.handlers.heard import (
     keep_contact,
     keep_dossier,
@@ -20,7 +39,16 @@ from services.notifications.handlers.heard import (
     keep_opportunity_details,
     keep_person,
 )
-from services.notifications.handlers.notices import SESSION_CHANGE, tell_changes
+from services.notifications.handlers.notices import (
+    SESSION_CHANGE,
+    tell_changes,
+)
+from services.notifications.handlers.rulings import (
+    demand_standard,
+    evaluate_standards,
+    state_standard,
+    waive_standard,
+)
 from services.notifications.handlers.seats import (
     SEAT_FOLLOW,
     answer_session,
@@ -38,12 +66,21 @@ from services.notifications.handlers.sessions import (
     open_session,
     plan_session,
 )
-from services.notifications.handlers.suppressions import lift_suppression, suppress, suppress_contact
+from services.notifications.handlers.standards import (
+    STANDARDS,
+    standards_due,
+)
+from services.notifications.handlers.suppressions import (
+    lift_suppression,
+    suppress,
+    suppress_contact,
+)
 
 __all__ = [
     "SEAT_FOLLOW",
     "SESSION_CHANGE",
     "SESSION_END",
+    "STANDARDS",
     "TOUCHPOINT",
     "answer_session",
     "cancel_session",
@@ -51,12 +88,18 @@ __all__ = [
     "check_in",
     "claim_deliveries",
     "close_session",
+    "demand_standard",
     "end_session",
+    "evaluate_standards",
     "file_documents",
     "follow_later",
     "follow_stay",
+    "hear_answer",
     "hear_experience",
+    "hear_facts",
     "hear_invitation",
+    "hear_posting",
+    "hear_requirement",
     "invite_to_session",
     "keep_contact",
     "keep_dossier",
@@ -69,13 +112,18 @@ __all__ = [
     "lift_suppression",
     "open_session",
     "plan_session",
+    "prove",
+    "prove_touchpoint",
     "release_leases",
     "remove_seat",
     "renew_calendar_address",
     "settle_delivery",
+    "standards_due",
     "start_delivery",
+    "state_standard",
     "suppress",
     "suppress_contact",
     "tell_changes",
     "tick_presence",
+    "waive_standard",
 ]

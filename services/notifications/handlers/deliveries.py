@@ -1,6 +1,6 @@
 """An e-mail on its way: claimed under a lease, kept waiting for facts, sent, refused, or unknown."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import func, text, update
@@ -18,10 +18,11 @@ from services.notifications.commands import (
     Work,
 )
 from services.notifications.handlers.calendar import facts_of, skip
-from services.notifications.handlers.experiences import settle_experience, stay_of
+from services.notifications.handlers.evidence import prove_touchpoint
+from services.notifications.handlers.experiences import settle_experience
 from services.notifications.handlers.gathering import Known
-from services.notifications.model import Delivery, Document, Evidence, Experience, Person, Touchpoint
-from services.notifications.policy import Entry, Proof, State, evidence_due, missing, pause, too_late
+from services.notifications.model import Delivery, Document, Experience, Person, Touchpoint
+from services.notifications.policy import Entry, State, missing, pause, too_late
 from shared.contracts import notifications as said
 from shared.ids import derived_id
 from shared.storage.tx import Cause, Uow
@@ -174,19 +175,7 @@ async def _sent(uow: Uow, row: Delivery, touchpoint: Touchpoint, experience: Exp
     how = {"channel": row.channel, "language": row.language or texts.FALLBACK, "document": digest}
     how["proves"] = proof.standard if proof else None
     uow.say(said.TouchpointSent(**facts_of(touchpoint), **how), effective_on=on)
-    if proof and experience and experience.end_on:
-        await _evidence(uow, touchpoint, proof, evidence_due(proof, stay_of(experience)), on)
-
-
-async def _evidence(uow: Uow, touchpoint: Touchpoint, proof: Proof, due_on: date, on: date) -> None:
-    id_ = derived_id("evidence", touchpoint.id, proof.standard)
-    if await uow.find(Evidence, id=id_) is not None:
-        return
-    ids = facts_of(touchpoint)
-    del ids["touchpoint"]
-    proven = {"standard": proof.standard, "due_on": due_on, "late": on > due_on}
-    uow.add(Evidence(id=id_, evidenced_at=uow.now, **ids, **proven))
-    uow.say(said.StandardEvidenced(evidence_id=id_, **ids, **proven), effective_on=on)
+    await prove_touchpoint(uow, touchpoint, "message", proof.standard if proof else None)
 
 
 async def _not_sent(

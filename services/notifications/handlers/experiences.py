@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from services.notifications import plan
 from services.notifications.handlers.calendar import About, settle
+from services.notifications.handlers.standards import settle_standards
 from services.notifications.model import Experience, Invitation, Person, Touchpoint
 from services.notifications.policy import FINAL, Happening, Heard, Row, Slot, State, Status, Stay, learn, plan_calendar
 from shared.contracts import applications as facts
@@ -47,6 +48,7 @@ async def hear_experience(uow: Uow, envelope: Envelope) -> None:
     for name, value in asdict(stay).items():
         setattr(row, name, value)
     await settle_experience(uow, row)
+    await settle_standards(uow, row.id)
 
 
 async def settle_experience(uow: Uow, row: Experience) -> None:

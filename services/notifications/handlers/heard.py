@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, case, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import SQLModel, select
 
+from services.notifications.handlers.evidence import forget_reasons
 from services.notifications.handlers.experiences import stop_person
 from services.notifications.handlers.suppressions import forget_suppressions
 from services.notifications.model import Delivery, Document, Dossier, Enabler, Entity, Experience, Opportunity, Person
@@ -70,6 +71,7 @@ async def _forget(uow: Uow, person_id: UUID) -> None:
     for stay in await uow.rows(stays):
         await keep(uow, Dossier, stay, facts={})
     await uow.execute(update(Document).where(Document.person_id == person_id).values(content=None))
+    await forget_reasons(uow, person_id)
     await stop_person(uow, person_id)
     await forget_suppressions(uow, person_id)
     uow.note("erase_person", person_id)

@@ -1,12 +1,44 @@
 """The rows of the notifications room: its own copies of facts, the calendar, and what was delivered."""
 
-from services.notifications.model.calendar import Touchpoint
-from services.notifications.model.copies import Dossier, Enabler, Entity, Experience, Invitation, Opportunity, Person
-from services.notifications.model.deliveries import Delivery, Document, Evidence
-from services.notifications.model.fact_sheets import FactChange, FactSection, FactSheet, FactSheetVersion, Quotation
-from services.notifications.model.feed import FeedHead, FeedItem
-from services.notifications.model.plans import LetterVersion, PlanPin, PlanRadius, PlanVersion, VersionState
-from services.notifications.model.scope import seen_by
+from services.notifications.model.calendar import (
+    Touchpoint,
+)
+from services.notifications.model.copies import (
+    Dossier,
+    Enabler,
+    Entity,
+    Experience,
+    Invitation,
+    Opportunity,
+    Person,
+)
+from services.notifications.model.deliveries import (
+    Delivery,
+    Document,
+    Evidence,
+)
+from services.notifications.model.fact_sheets import (
+    FactChange,
+    FactSection,
+    FactSheet,
+    FactSheetVersion,
+    Quotation,
+)
+from services.notifications.model.feed import (
+    FeedHead,
+    FeedItem,
+)
+from services.notifications.model.plans import (
+    LetterVersion,
+    PlanPin,
+    PlanRadius,
+    PlanVersion,
+    VersionState,
+)
+from services.notifications.model.scope import (
+    boards_of,
+    seen_by,
+)
 from services.notifications.model.sessions import (
     CalendarFeed,
     Notice,
@@ -17,13 +49,33 @@ from services.notifications.model.sessions import (
     open_to,
     seats_of,
 )
-from services.notifications.model.studies import Assignment, Experiment, RunState, SimulationRun, TrialState
-from services.notifications.model.suppressions import Suppression
-from services.notifications.model.table import Table
+from services.notifications.model.standards import (
+    Board,
+    Claim,
+    Obligation,
+    Posting,
+    Saying,
+    Whose,
+)
+from services.notifications.model.studies import (
+    Assignment,
+    Experiment,
+    RunState,
+    SimulationRun,
+    TrialState,
+)
+from services.notifications.model.suppressions import (
+    Suppression,
+)
+from services.notifications.model.table import (
+    Table,
+)
 
 __all__ = [
     "Assignment",
+    "Board",
     "CalendarFeed",
+    "Claim",
     "Delivery",
     "Document",
     "Dossier",
@@ -41,13 +93,16 @@ __all__ = [
     "Invitation",
     "LetterVersion",
     "Notice",
+    "Obligation",
     "Opportunity",
     "Person",
     "PlanPin",
     "PlanRadius",
     "PlanVersion",
+    "Posting",
     "Quotation",
     "RunState",
+    "Saying",
     "Seat",
     "Session",
     "SimulationRun",
@@ -56,6 +111,8 @@ __all__ = [
     "Touchpoint",
     "TrialState",
     "VersionState",
+    "Whose",
+    "boards_of",
     "fitting",
     "held_by",
     "open_to",

@@ -83,17 +83,25 @@ class Document(Table, table=True):
 
 
 class Evidence(Table, table=True):
-    """A sent message that proves an exchange standard of one experience."""
+    """What proves a part of a standard of one experience: `source` is its kind and name, `source_id` the thing itself.
+
+    `done_on` is its day at the host. One that was taken back again stays, with the moment.
+    """
 
     __tablename__ = "evidence"
     id: UUID = Field(primary_key=True)
     standard: str
+    part: str
     application_id: UUID = Field(index=True)
     person_id: UUID
     sending_entity_id: UUID
     hosting_entity_id: UUID
-    touchpoint_id: UUID
+    source: str
+    source_id: UUID | None = None
+    touchpoint_id: UUID | None = None
     due_on: date
+    done_on: date
     evidenced_at: datetime = moment()
     late: bool
+    withdrawn_at: datetime | None = moment(default=None)
     changed_at: datetime = changed_moment()

@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement
 
 from services.notifications.model.calendar import Touchpoint
 from services.notifications.model.deliveries import Delivery, Document, Evidence
+from services.notifications.model.standards import Board
 from services.notifications.model.suppressions import Suppression
 from shared.access import Caller
 from shared.storage.scope import visible
@@ -14,3 +15,9 @@ def seen_by(
 ) -> ColumnElement[bool]:
     """One's own; and for managers what belongs to their side's entity or below."""
     return visible(caller, person=model.person_id, sending=model.sending_entity_id, hosting=model.hosting_entity_id)
+
+
+def boards_of(caller: Caller) -> ColumnElement[bool]:
+    """The boards of one's own experiences; an enabler's are those of its interns."""
+    ids = {"person": Board.person_id, "enabler": Board.enabler_id}
+    return visible(caller, **ids, sending=Board.sending_entity_id, hosting=Board.hosting_entity_id)

@@ -9,29 +9,11 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from services.notifications import texts
+from services.notifications.plan.standards import catalogue
 from services.notifications.policy import Entry, Kind, Plan
 
 DEFAULT = Path(__file__).with_name("default.yaml")
-STANDARDS = frozenset(
-    {
-        "visa_work_permit",
-        "arrival_pickup",
-        "departure_info",
-        "job_description",
-        "duration",
-        "working_hours",
-        "first_day_of_work",
-        "responsibilities_and_goals",
-        "insurance",
-        "accommodation",
-        "living_basics",
-        "purpose_explained",
-        "policies_in_writing",
-        "outgoing_preparation",
-        "incoming_preparation",
-        "reintegration",
-    }
-)
+STANDARDS = catalogue().codes
 
 
 class PlanError(ValueError):

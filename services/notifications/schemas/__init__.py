@@ -1,21 +1,62 @@
 """What the notifications room answers."""
 
-from services.notifications.schemas.calendar import PlanOut, TouchpointOut
-from services.notifications.schemas.deliveries import DeliveryOut, DocumentOut
-from services.notifications.schemas.sessions import AskedOut, CalendarAddressOut, SeatOut, SessionOut, TickedOut
-from services.notifications.schemas.standards import EvidenceListOut, EvidenceOut
-from services.notifications.schemas.suppressions import SuppressionOut
+from services.notifications.schemas.calendar import (
+    PlanOut,
+    TouchpointOut,
+)
+from services.notifications.schemas.deliveries import (
+    DeliveryOut,
+    DocumentOut,
+)
+from services.notifications.schemas.sessions import (
+    AskedOut,
+    CalendarAddressOut,
+    SeatOut,
+    SessionOut,
+    TickedOut,
+)
+from services.notifications.schemas.standards import (
+    BoardOut,
+    CatalogueOut,
+    CellOut,
+    EvaluationOut,
+    EvidenceListOut,
+    EvidenceOut,
+    Grouping,
+    LineOut,
+    PartOut,
+    QualityOut,
+    RulingOut,
+    StandardOut,
+    SummaryLine,
+    SummaryOut,
+)
+from services.notifications.schemas.suppressions import (
+    SuppressionOut,
+)
 
 __all__ = [
     "AskedOut",
+    "BoardOut",
     "CalendarAddressOut",
+    "CatalogueOut",
+    "CellOut",
     "DeliveryOut",
     "DocumentOut",
+    "EvaluationOut",
     "EvidenceListOut",
     "EvidenceOut",
+    "Grouping",
+    "LineOut",
+    "PartOut",
     "PlanOut",
+    "QualityOut",
+    "RulingOut",
     "SeatOut",
     "SessionOut",
+    "StandardOut",
+    "SummaryLine",
+    "SummaryOut",
     "SuppressionOut",
     "TickedOut",
     "TouchpointOut",

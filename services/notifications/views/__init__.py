@@ -1,23 +1,59 @@
 """Reads of the notifications room; every query carries the caller's scope."""
 
-from services.notifications.views.calendar import get_touchpoint, list_touchpoints
-from services.notifications.views.calendars import get_calendar_address, read_calendar, session_file
-from services.notifications.views.deliveries import document_content, get_document, list_deliveries
-from services.notifications.views.plans import get_plan
-from services.notifications.views.seat_page import SeatPage, seat_page
-from services.notifications.views.sessions import get_session, list_seats, list_sessions
-from services.notifications.views.standards import list_evidence
-from services.notifications.views.suppressions import get_suppression, list_suppressions
+from services.notifications.views.boards import (
+    list_boards,
+    summarise,
+)
+from services.notifications.views.calendar import (
+    get_touchpoint,
+    list_touchpoints,
+)
+from services.notifications.views.calendars import (
+    get_calendar_address,
+    read_calendar,
+    session_file,
+)
+from services.notifications.views.deliveries import (
+    document_content,
+    get_document,
+    list_deliveries,
+)
+from services.notifications.views.plans import (
+    get_plan,
+)
+from services.notifications.views.seat_page import (
+    SeatPage,
+    seat_page,
+)
+from services.notifications.views.sessions import (
+    get_session,
+    list_seats,
+    list_sessions,
+)
+from services.notifications.views.standards import (
+    get_board,
+    get_catalogue,
+    get_standard,
+    list_evidence,
+)
+from services.notifications.views.suppressions import (
+    get_suppression,
+    list_suppressions,
+)
 
 __all__ = [
     "SeatPage",
     "document_content",
+    "get_board",
     "get_calendar_address",
+    "get_catalogue",
     "get_document",
     "get_plan",
     "get_session",
+    "get_standard",
     "get_suppression",
     "get_touchpoint",
+    "list_boards",
     "list_deliveries",
     "list_evidence",
     "list_seats",
@@ -27,4 +63,5 @@ __all__ = [
     "read_calendar",
     "seat_page",
     "session_file",
+    "summarise",
 ]

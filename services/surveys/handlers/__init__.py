@@ -7,6 +7,7 @@ from services.surveys.handlers.cases import (
     acknowledge_case,
     close_case,
     mark_case_overdue,
+    open_conflict_case,
     report_case,
 )
 from services.surveys.handlers.heard import follow_experience, know_details, know_entity, know_person, note_delivery
@@ -23,6 +24,7 @@ __all__ = [
     "know_person",
     "mark_case_overdue",
     "note_delivery",
+    "open_conflict_case",
     "renew_link",
     "report_case",
 ]

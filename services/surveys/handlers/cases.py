@@ -15,27 +15,30 @@ from services.surveys.policy.cases import (
 )
 from services.surveys.schemas import CaseOut
 from services.surveys.settings import limits
+from shared.contracts.envelope import Envelope
 from shared.contracts.fields import Side
+from shared.contracts.notifications import StandardConflicted
 from shared.contracts.surveys import CaseCause, QualityCaseClosed, QualityCaseOpened
 from shared.errors import FieldError, Invalid
-from shared.ids import new_id
+from shared.ids import derived_id, new_id
 from shared.storage.due import Due
 from shared.storage.tx import Uow
 
 ACKNOWLEDGEMENT = "case-acknowledgement"
 ONCE = "both-sides"
+CONFLICT = "The committee has evidence that the standard “{standard}” was kept; the EP says that it was not."
 
 
 async def open_case(
-    uow: Uow, concerned: Invitation | Experience, cause: CaseCause, *,
-    invitation_id: UUID | None = None, report: str | None = None,
+    uow: Uow, concerned: Invitation | Experience | StandardConflicted, cause: CaseCause, *,
+    case_id: UUID | None = None, invitation_id: UUID | None = None, report: str | None = None,
 ) -> Case:  # fmt: skip
     """A case with its owner and its clock."""
     ids = {name: getattr(concerned, name) for name in ("person_id", "sending_entity_id", "hosting_entity_id")}
     case = uow.add(
         Case(
-            id=new_id(), invitation_id=invitation_id, cause=cause, owner=OWNERS[cause], report=report, **ids,
-            application_id=concerned.application_id if isinstance(concerned, Invitation) else concerned.id,
+            id=case_id or new_id(), invitation_id=invitation_id, cause=cause, owner=OWNERS[cause], report=report, **ids,
+            application_id=concerned.id if isinstance(concerned, Experience) else concerned.application_id,
             opened_at=uow.now, acknowledge_by=uow.now + timedelta(hours=limits().acknowledge_hours),
         )
     )  # fmt: skip
@@ -59,6 +62,16 @@ async def report_case(uow: Uow, command: ReportCase) -> CaseOut:
     check_reportable(experience.end_on, uow.today(experience.zone), limits().report_days)
     case = await open_case(uow, experience, CaseCause.reported, report=command.report)
     return CaseOut.model_validate(case)
+
+
+async def open_conflict_case(uow: Uow, envelope: Envelope) -> None:
+    """The provider has evidence for a standard and the EP says no: one case a standard of an experience."""
+    conflict = envelope.data
+    assert isinstance(conflict, StandardConflicted)
+    case_id = derived_id("conflict-case", conflict.standard_id)
+    if await uow.find(Case, id=case_id) is None:
+        report = CONFLICT.format(standard=conflict.standard.replace("_", " "))
+        await open_case(uow, conflict, CaseCause.reported, case_id=case_id, report=report)
 
 
 async def acknowledge_case(uow: Uow, command: AcknowledgeCase) -> CaseOut:
