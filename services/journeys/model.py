@@ -119,6 +119,7 @@ class Application(Table, table=True):
     sending_entity_id: UUID = Field(index=True)
     hosting_entity_id: UUID = Field(index=True)
     status: Status = code()
+    status_at: datetime | None = moment(default=None)
     reason: str | None
     product: str | None
     start_on: date | None

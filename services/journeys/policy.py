@@ -58,17 +58,20 @@ FAIR = 30  # fewer than this, and a share says more about chance than about peop
 
 
 def person_status(applications: Iterable[Status]) -> Status:
-    """A person's status: the furthest of the live applications; with none live, completed if one ended so, or open."""
-    seen = set(applications)
-    if live := [status for status in LIVE if status in seen]:
+    """A person's status: the furthest live application; with none live, completed if the last that ended did, or open.
+
+    Those that have ended come in the order in which they did.
+    """
+    found = list(applications)
+    if live := [status for status in LIVE if status in found]:
         return live[-1]
-    return Status.completed if Status.completed in seen else Status.open
+    return Status.completed if found and found[-1] is Status.completed else Status.open
 
 
 def person_phase(applications: Iterable[Status]) -> Phase:
     """The phase of a person: attraction until the first *apply*, then what the status says."""
-    seen = set(applications)
-    return PHASES[person_status(seen)] if seen else Phase.attraction
+    found = list(applications)
+    return PHASES[person_status(found)] if found else Phase.attraction
 
 
 def profile_of(phase: Phase, *, registered: bool, visited: bool) -> Profile:

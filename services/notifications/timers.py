@@ -1,4 +1,4 @@
-"""What wakes the room: a touchpoint, a plan to apply, a due standard, a session that changed or ended, a broken stay."""
+"""What wakes the room: a touchpoint, a plan to apply, a due standard, a session's change or end, a broken stay."""
 
 from services.notifications import handlers as h
 from services.notifications.handlers.radius import APPLY, apply_plan

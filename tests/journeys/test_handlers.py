@@ -80,6 +80,20 @@ async def test_a_person_goes_from_lead_to_promoter(world: World) -> None:
     assert by_title == {"Data intern": ("completed", None), "Solar lab assistant": ("rejected", "timeline")}
 
 
+@pytest.mark.parametrize(("late", "status"), [(False, "completed"), (True, "open")])
+async def test_the_last_application_that_ended_decides_not_any_that_did(world: World, late: bool, status: str) -> None:
+    await world.signs_up()
+    await world.applies()
+    rejection = facts.ApplicationRejected(**world.other, reason="timeline", ours=False)
+    if not late:
+        await world.at(2026, 1, 20, rejection)
+    await world.at(2026, 5, 25, builders.approved(world.stay), facts.ExperienceCompleted(**world.stay))
+    if late:
+        assert (await world.person()).status == "open"  # the other one is still live
+        await world.at(2026, 6, 20, rejection)
+    assert (await world.person()).status == status
+
+
 async def test_the_timeline_holds_every_room_in_the_order_of_what_happened(world: World) -> None:
     await world.whole_story()
     entries = await timeline(world)

@@ -28,7 +28,8 @@ S = Status
         ([S.withdrawn, S.in_progress], S.in_progress, Phase.consideration),
         ([S.approved, S.rejected], S.approved, Phase.value_delivery),
         ([S.realized], S.realized, Phase.value_delivery),
-        ([S.completed, S.rejected], S.completed, Phase.brand_advocacy),
+        ([S.rejected, S.completed], S.completed, Phase.brand_advocacy),
+        ([S.completed, S.rejected], S.open, Phase.consideration),
         ([S.completed, S.open], S.open, Phase.consideration),
     ],
 )

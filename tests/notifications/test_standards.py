@@ -107,7 +107,7 @@ async def test_an_approval_opens_sixteen_standards_with_their_due_dates(world: W
         "incoming_preparation": "2026-03-02",
         "reintegration": "2026-06-07",
     }
-    assert [row.standard for row in shown.enabler][0] == "enabler_timeline"
+    assert shown.enabler[0].standard == "enabler_timeline"
     assert shown.closes_on == date(2026, 6, 21)  # 14 days after the last due date
 
 

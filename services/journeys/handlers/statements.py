@@ -63,7 +63,7 @@ KEEP: Mapping[type[SQLModel], str] = {
         Application,
         status=f"coalesce(new.status, old.status, '{Status.open}')",
         reason="CASE WHEN new.status IS NULL THEN old.reason ELSE new.reason END",
-        **_still("product", "start_on", "end_on", "zone", "country"),
+        **_still("status_at", "product", "start_on", "end_on", "zone", "country"),
     ),
     Touchpoint: _keep(Touchpoint, **_still("due_at")),
     QualityCase: _keep(QualityCase),
@@ -86,7 +86,7 @@ ON CONFLICT (person_id) DO UPDATE SET last_at = greatest(old.last_at, excluded.l
 LOOK = """
 SELECT s.person_id, s.registered_at IS NOT NULL AS registered,
     EXISTS (SELECT FROM visitor v WHERE v.person_id = s.person_id) AS visited,
-    ARRAY(SELECT DISTINCT a.status FROM application a WHERE a.person_id = s.person_id) AS statuses,
+    ARRAY(SELECT a.status FROM application a WHERE a.person_id = s.person_id ORDER BY a.status_at, a.id) AS statuses,
     (SELECT count(*) FROM quality_case c WHERE c.person_id = s.person_id AND c.open) AS open_cases,
     next.touchpoint, next.due_at
 FROM subject s LEFT JOIN LATERAL (

@@ -46,7 +46,7 @@ def follow_application(found: Gathered, envelope: Envelope) -> None:
     said = record(found, envelope)
     values = {name: said[name] for name in WHOSE if name in said}
     if status := status_told(envelope.type, said):
-        values |= {"status": status, "reason": said.get("reason")}
+        values |= {"status": status, "status_at": envelope.time, "reason": said.get("reason")}
     found.keep(Application, envelope.key, **values)
     found.count(UUID(said["person_id"]))
 

@@ -13,8 +13,8 @@ from services.notifications.commands.sessions import (
     Answer,
     AnswerSession,
     Asking,
-    CancelSession,
     Cancellation,
+    CancelSession,
     ChangeSession,
     CheckIn,
     CheckInAtSession,
@@ -34,8 +34,8 @@ from services.notifications.commands.standards import (
     Evaluation,
     Finding,
     NotNeeded,
-    StateStandard,
     Statement,
+    StateStandard,
     WaiveStandard,
 )
 from services.notifications.commands.suppressions import (
