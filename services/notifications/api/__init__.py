@@ -4,6 +4,7 @@ from services.notifications.api import (
     calendar,
     calendars,
     deliveries,
+    fact_sheets,
     letters,
     plans,
     previews,
@@ -16,6 +17,7 @@ from services.notifications.api import (
 ROUTERS = (
     calendar.router,
     calendars.router,
+    fact_sheets.router,
     rsvp.router,
     sessions.router,
     deliveries.router,

@@ -9,6 +9,13 @@ from services.notifications.commands.deliveries import (
     SettleDelivery,
     Work,
 )
+from services.notifications.commands.fact_sheets import (
+    PublishFactSheet,
+    PutSection,
+    Reversion,
+    RevertFactSheet,
+    WriteSection,
+)
 from services.notifications.commands.sessions import (
     Answer,
     AnswerSession,
@@ -68,9 +75,13 @@ __all__ = [
     "PatchSession",
     "PlanSession",
     "Presence",
+    "PublishFactSheet",
+    "PutSection",
     "ReleaseLeases",
     "RemoveSeat",
     "RenewCalendarAddress",
+    "Reversion",
+    "RevertFactSheet",
     "SettleDelivery",
     "StateStandard",
     "Statement",
@@ -78,4 +89,5 @@ __all__ = [
     "TickPresence",
     "WaiveStandard",
     "Work",
+    "WriteSection",
 ]

@@ -29,6 +29,7 @@ from services.notifications.handlers.experiences import (
     hear_experience,
     hear_invitation,
 )
+from services.notifications.handlers.fact_sheets import publish_fact_sheet, put_section, revert_fact_sheet
 from services.notifications.handlers.heard import (
     keep_contact,
     keep_dossier,
@@ -114,9 +115,12 @@ __all__ = [
     "plan_session",
     "prove",
     "prove_touchpoint",
+    "publish_fact_sheet",
+    "put_section",
     "release_leases",
     "remove_seat",
     "renew_calendar_address",
+    "revert_fact_sheet",
     "settle_delivery",
     "standards_due",
     "start_delivery",

@@ -66,13 +66,12 @@ class FactChange(Table, table=True):
 
 
 class Quotation(Table, table=True):
-    """Which version of whose fact sheet a delivery quoted in which section."""
+    """Which version of whose fact sheet lay before who wrote the document of a delivery."""
 
     __tablename__ = "quotation"
-    __table_args__ = (UniqueConstraint("delivery_id", "section", name="quotation_once"),)
+    __table_args__ = (UniqueConstraint("delivery_id", "sheet_id", "number", name="quotation_once"),)
     id: UUID = Field(primary_key=True)
     delivery_id: UUID = Field(index=True)
-    section: Section = code(Section)
     sheet_id: UUID
     number: int
     quoted_at: datetime = moment()

@@ -18,6 +18,14 @@ from services.notifications.views.deliveries import (
     get_document,
     list_deliveries,
 )
+from services.notifications.views.fact_sheets import (
+    get_fact_sheet,
+    get_fact_sheet_draft,
+    get_fact_sheet_version,
+    list_fact_changes,
+    list_fact_sheet_versions,
+    list_reviews,
+)
 from services.notifications.views.plans import (
     get_plan,
 )
@@ -48,6 +56,9 @@ __all__ = [
     "get_calendar_address",
     "get_catalogue",
     "get_document",
+    "get_fact_sheet",
+    "get_fact_sheet_draft",
+    "get_fact_sheet_version",
     "get_plan",
     "get_session",
     "get_standard",
@@ -56,6 +67,9 @@ __all__ = [
     "list_boards",
     "list_deliveries",
     "list_evidence",
+    "list_fact_changes",
+    "list_fact_sheet_versions",
+    "list_reviews",
     "list_seats",
     "list_sessions",
     "list_suppressions",

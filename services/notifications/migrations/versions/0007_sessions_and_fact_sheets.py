@@ -106,7 +106,8 @@ def _fact_sheets() -> None:
         op.create_index(f"ix_{table}_changed_at", table, ["changed_at"])
     op.create_table(
         "quotation",
-        _id(), _id("delivery_id"), _text("section"), _id("sheet_id"), _int("number"), _moment("quoted_at"),
-        sa.PrimaryKeyConstraint("id"), sa.UniqueConstraint("delivery_id", "section", name="quotation_once"),
+        _id(), _id("delivery_id"), _id("sheet_id"), _int("number"), _moment("quoted_at"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("delivery_id", "sheet_id", "number", name="quotation_once"),
     )  # fmt: skip
     op.create_index("ix_quotation_delivery_id", "quotation", ["delivery_id"])

@@ -1,0 +1,105 @@
+"""Fact sheets are written section by section, published whole, and taken back to an earlier version."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import insert
+
+from services.notifications.commands import PublishFactSheet, PutSection, RevertFactSheet
+from services.notifications.model import FactChange, FactSection, FactSheet, FactSheetVersion
+from services.notifications.policy.fact_sheets import Section, text_errors, written
+from services.notifications.schemas import FactSheetDraftOut
+from services.notifications.views.fact_sheets import check_entity, differing, draft_out, manages, texts_of
+from shared.contracts.seminars import FactSheetPublished
+from shared.errors import Conflict, Invalid, NotFound
+from shared.ids import new_id
+from shared.storage.tx import Uow
+
+
+async def put_section(uow: Uow, command: PutSection) -> FactSheetDraftOut:
+    """The draft of one section, whole. Nobody reads it before it is published."""
+    if errors := text_errors(command.texts):
+        raise Invalid(errors=errors)
+    sheet = await _sheet(uow, command.entity_id)
+    values = {"texts": written(command.texts), "owner_id": command.owner_id, "review_on": command.review_on}
+    await _write(uow, sheet, command.section, values)
+    return await draft_out(uow, sheet.id)
+
+
+async def publish_fact_sheet(uow: Uow, command: PublishFactSheet) -> FactSheetDraftOut:
+    """The draft becomes the next version: what readers get, and what documents quote from now on."""
+    sheet = await _sheet(uow, command.entity_id)
+    await _publish(uow, sheet, None)
+    return await draft_out(uow, sheet.id)
+
+
+async def revert_fact_sheet(uow: Uow, command: RevertFactSheet) -> FactSheetDraftOut:
+    """The texts of an earlier version count again, as a version of its own; the draft becomes the same."""
+    sheet = await _sheet(uow, command.entity_id)
+    earlier = await uow.find(FactSheetVersion, sheet_id=sheet.id, number=command.number)
+    if earlier is None:
+        raise NotFound(f"This fact sheet has no version {command.number}.")
+    held = {row.section: row for row in await uow.all(FactSection, sheet_id=sheet.id)}
+    for section in sorted({*held, *(Section(name) for name in earlier.sections)}):
+        row = held.get(section)
+        values = {"owner_id": row.owner_id if row else None, "review_on": row.review_on if row else None}
+        await _write(uow, sheet, section, {"texts": earlier.sections.get(section, {}), **values})
+    await _publish(uow, sheet, command.number)
+    return await draft_out(uow, sheet.id)
+
+
+async def _sheet(uow: Uow, entity_id: UUID) -> FactSheet:
+    """The sheet, locked, in the version that the caller has seen; a new one is at version 0."""
+    await check_entity(uow, entity_id, manages(uow.caller, entity_id))
+    put = insert(FactSheet).values(id=entity_id, published=0, version=0, changed_at=func.clock_timestamp())
+    await uow.execute(put.on_conflict_do_nothing())
+    sheet = await uow.get(FactSheet, entity_id, lock=True)
+    uow.expect(sheet.version)
+    return sheet
+
+
+async def _write(uow: Uow, sheet: FactSheet, section: Section, values: dict[str, Any]) -> None:
+    """A section with new values, and the change that led to them; nothing when they are the same."""
+    row = await uow.find(FactSection, sheet_id=sheet.id, section=section)
+    before = _shown(row.model_dump() if row else {})
+    if before == _shown(values):
+        return
+    about = {"changed_by": uow.caller.subject, "changed_at": uow.clock.machine()}
+    if row is None:
+        uow.add(FactSection(id=new_id(), sheet_id=sheet.id, section=section, **values, **about))
+    else:
+        for name, value in (values | about).items():
+            setattr(row, name, value)
+    uow.add(FactChange(id=new_id(), sheet_id=sheet.id, section=section, before=before, after=_shown(values), **about))
+    uow.change(sheet)
+    uow.note("put_fact_section", sheet.id, after={"section": section})
+
+
+def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a section as JSON."""
+    owner, review = values.get("owner_id"), values.get("review_on")
+    return {
+        "texts": values.get("texts") or {},
+        "owner_id": str(owner) if owner else None,
+        "review_on": review.isoformat() if review else None,
+    }
+
+
+async def _publish(uow: Uow, sheet: FactSheet, reverts_to: int | None) -> None:
+    sections = texts_of(await uow.all(FactSection, sheet_id=sheet.id))
+    held = await uow.find(FactSheetVersion, sheet_id=sheet.id, number=sheet.published) if sheet.published else None
+    changed = differing(held.sections if held else {}, sections)
+    if not changed:
+        raise Conflict("It says the same as the newest version.", code="nothing-new")
+    number = sheet.published + 1
+    uow.change(sheet, published=number)
+    uow.add(
+        FactSheetVersion(
+            id=new_id(), sheet_id=sheet.id, number=number, sections=sections, published_by=uow.caller.subject,
+            published_at=uow.now, reverts_to=reverts_to,
+        )
+    )  # fmt: skip
+    uow.say(FactSheetPublished(entity_id=sheet.id, number=number, changed=changed, reverts_to=reverts_to))
+    uow.note("publish_fact_sheet", sheet.id, after={"number": number})
