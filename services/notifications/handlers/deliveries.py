@@ -17,6 +17,7 @@ from services.notifications.commands import (
     SettleDelivery,
     Work,
 )
+from services.notifications.handlers.beside import note_quotations
 from services.notifications.handlers.calendar import facts_of, skip
 from services.notifications.handlers.evidence import prove_touchpoint
 from services.notifications.handlers.experiences import settle_experience
@@ -130,6 +131,7 @@ async def file_documents(uow: Uow, command: FileDocuments) -> set[UUID]:
     kept = [paper for paper in command.papers if deliveries[paper.delivery_id].person_id not in erased]
     for paper in kept:
         await _file(uow, paper, deliveries[paper.delivery_id])
+    await note_quotations(uow, [deliveries[paper.delivery_id] for paper in kept])
     return {paper.delivery_id for paper in kept}
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlmodel import SQLModel, select
 
+from services.notifications.handlers.beside import Beside
 from services.notifications.model import (
     Delivery,
     Dossier,
@@ -28,6 +29,7 @@ class Known:
 
     def __init__(self) -> None:
         self._rows: dict[type[SQLModel], dict[UUID, Any]] = {}
+        self._beside: Beside
 
     @classmethod
     async def of(cls, uow: Uow, deliveries: Sequence[Delivery]) -> "Known":
@@ -41,6 +43,7 @@ class Known:
         stays = known._rows[Experience].values()
         await known._read(uow, Opportunity, (stay.opportunity_id for stay in stays))
         await known._read(uow, Enabler, (stay.enabler_id for stay in stays))
+        known._beside = await Beside.of(uow, deliveries)
         return known
 
     async def _read(self, uow: Uow, model: Any, ids: Iterable[UUID]) -> None:
@@ -66,6 +69,7 @@ class Known:
             "stay": _part(stay, "end_on", "start_on", "zone"),
             **self._dossier(row),
             **self._link(row),
+            **self._beside.facts(row, self.person(row), self._rows[Entity].get(row.hosting_entity_id), stay),
         }
         return {name: value for name, value in found.items() if value is not None}
 
