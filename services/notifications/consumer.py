@@ -1,9 +1,11 @@
-"""What the notifications room hears: who is who, how far each application is, and who is to be asked."""
+"""What the notifications room hears: who is who, how far each application is, and what else starts touchpoints."""
 
 from services.notifications import handlers as h
 from shared.contracts import applications as said
+from shared.contracts import parties
 from shared.contracts.envelope import Envelope
-from shared.contracts.surveys import SurveyAnswered, SurveyInvited
+from shared.contracts.surveys import QualityCaseClosed, QualityCaseOpened, SurveyAnswered, SurveyInvited
+from shared.messaging.together import is_together
 from shared.service import EventHandler
 from shared.storage.tx import Uow
 
@@ -13,32 +15,37 @@ def each(*handlers: EventHandler) -> EventHandler:
 
     async def hear(uow: Uow, envelope: Envelope) -> None:
         for handler in handlers:
-            await handler(uow, envelope)
+            await handler(uow, [envelope] if is_together(handler) else envelope)  # type: ignore[arg-type]
 
     return hear
 
 
+STEPS = (
+    said.ApplicationSubmitted, said.ApplicationAccepted, said.AcceptanceNoteSigned, said.ApprovalGiven,
+    said.TermsChanged, said.ApplicationApproved, said.ExperienceDatesChanged, said.ExperienceRealized,
+    said.ExperienceCompleted, said.ApplicationWithdrawn, said.ApplicationDeclined, said.ApplicationRejected,
+    said.ApprovalBroken, said.RealizationBroken, said.ApplicationReopened, said.DossierChanged,
+)  # fmt: skip
+REQUIREMENTS = (said.RequirementFulfilled, said.RequirementWaived, said.RequirementReopened)
 HEARS = {
     said.EntityRegistered: h.keep_entity,
     said.EntityDetails: h.keep_entity_details,
     said.PersonRegistered: h.keep_person,
     said.PersonDetails: h.keep_contact,
+    said.EnablerRegistered: h.keep_new_enabler,
     said.EnablerDetails: h.keep_enabler,
     said.OpportunityPosted: each(h.keep_opportunity, h.hear_posting),
     said.OpportunityDetails: h.keep_opportunity_details,
+    parties.OpportunityClosed: h.hear_happening,
+    parties.OpportunityReraised: h.hear_happening,
+    parties.MemberActivated: h.keep_member,
+    parties.MemberLeft: h.keep_member,
+    parties.MemberDetails: h.keep_member_details,
     said.ExperienceDossier: each(h.keep_dossier, h.hear_facts),
-    said.ApplicationApproved: h.hear_experience,
-    said.ExperienceDatesChanged: h.hear_experience,
-    said.ExperienceRealized: h.hear_experience,
-    said.ExperienceCompleted: h.hear_experience,
-    said.ApplicationWithdrawn: h.hear_experience,
-    said.ApplicationRejected: h.hear_experience,
-    said.ApprovalBroken: h.hear_experience,
-    said.RealizationBroken: h.hear_experience,
-    said.ApplicationReopened: h.hear_experience,
-    said.RequirementFulfilled: h.hear_requirement,
-    said.RequirementWaived: h.hear_requirement,
-    said.RequirementReopened: h.hear_requirement,
+    **dict.fromkeys(STEPS, h.hear_experience),
+    **dict.fromkeys(REQUIREMENTS, each(h.hear_experience, h.hear_requirement)),
     SurveyInvited: h.hear_invitation,
     SurveyAnswered: h.hear_answer,
+    QualityCaseOpened: h.hear_happening,
+    QualityCaseClosed: h.hear_happening,
 }

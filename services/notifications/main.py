@@ -7,7 +7,7 @@ from services.notifications.sender import send_mail
 from services.notifications.settings import NotificationsSettings
 from services.notifications.timers import TIMERS
 from shared.contracts import notifications as said
-from shared.contracts import seminars
+from shared.contracts import seminars, tasks
 from shared.service import Service
 
 service = Service(
@@ -33,6 +33,7 @@ service = Service(
         said.StandardConflicted,
         said.StandardSettled,
         said.StandardsClosed,
+        *tasks.SAID,
     ),
     hears=HEARS,
     timers=TIMERS,
@@ -48,5 +49,6 @@ service = Service(
         "invitation",
         "saying",
         "posting",
+        "member",
     ),
 )

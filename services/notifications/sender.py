@@ -127,10 +127,9 @@ class Sender:
             return None
 
     def _compose(self, one: Work, paper: Paper | None) -> EmailMessage | None:
-        person, host = one.facts["person"], one.facts.get("hosting_entity", {"name": "", "email": ""})
-        name = f"{person['given_name']} {person['family_name']}"
+        recipient, host = one.facts["recipient"], one.facts.get("hosting_entity", {"name": "", "email": ""})
         sender, answers = self.runtime.kernel.mail_sender, (host["name"] or "", host["email"] or "")
-        parties = Parties(sender, name, person["email"], *answers)
+        parties = Parties(sender, recipient["name"], recipient["email"] or "", *answers)
         letter = texts.letter(one.letter, one.language, one.facts, paper.file_name if paper else None)
         try:
             return compose(letter, parties, one.message_id, self.runtime.clock.now(), paper, one.facts.get("link", ""))

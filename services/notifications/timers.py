@@ -1,10 +1,11 @@
-"""What wakes the room: a touchpoint, a plan to apply, a due standard, a session's change or end, a broken stay."""
+"""What wakes the room: a touchpoint, an open task, a plan to apply, a due standard, a session, a broken stay."""
 
 from services.notifications import handlers as h
 from services.notifications.handlers.radius import APPLY, apply_plan
 
 TIMERS = {
     h.TOUCHPOINT: h.start_delivery,
+    h.TASK: h.wake_task,
     APPLY: apply_plan,
     h.STANDARDS: h.standards_due,
     h.SESSION_CHANGE: h.tell_changes,

@@ -11,7 +11,7 @@ class Channel(StrEnum):
 
 
 class TouchpointFact(Event):
-    """Which touchpoint of whom; `touchpoint` is its code in the plan. Base of the events."""
+    """Which touchpoint, concerning whom; `touchpoint` is its code in the plan. Base of the events."""
 
     touchpoint_id: UUID
     touchpoint: Code
@@ -19,6 +19,7 @@ class TouchpointFact(Event):
     application_id: UUID | None
     sending_entity_id: UUID | None
     hosting_entity_id: UUID | None
+    audience: Code | None = None  # whom it is for; None: the EP
 
 
 @event("notifications.touchpoint-scheduled.v1", key="touchpoint_id")

@@ -1,6 +1,6 @@
 """Due rows: what the calendar has to do. One row per (kind, subject, occurrence); it moves, it never doubles."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -62,6 +62,18 @@ WITH old AS (
 SELECT put.id, put.due_at, old.due_at, old.state FROM (SELECT 1) one LEFT JOIN put ON true LEFT JOIN old ON true
 """).bindparams(bindparam("payload", type_=JSONB))
 
+# Many at once. Rows that are out of this statement's reach (done, skipped) are left alone, as above.
+SCHEDULE_MANY = """
+INSERT INTO due AS d (id, kind, subject, occurrence, local_at, zone, due_at, payload)
+SELECT id, $8::text, subject, occurrence, local_at, zone, due_at, payload::jsonb
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamp[], $5::text[], $6::timestamptz[], $7::text[])
+    AS n (id, subject, occurrence, local_at, zone, due_at, payload)
+ON CONFLICT (kind, subject, occurrence) DO UPDATE
+SET local_at = excluded.local_at, zone = excluded.zone, due_at = excluded.due_at, payload = excluded.payload,
+    state = 'waiting', outcome = NULL, attempts = 0, not_before = '-infinity', changed_at = clock_timestamp()
+WHERE d.state IN ('waiting', 'cancelled', 'failed')
+"""
+
 CANCEL = text("""
 UPDATE due SET state = 'cancelled', outcome = :why, changed_at = clock_timestamp()
 WHERE kind = :kind AND subject = :subject AND state = 'waiting'
@@ -89,6 +101,25 @@ async def schedule(
     return Scheduled(
         row[0], due_at, new=not waited, moved=row[2] if waited and row[2] != due_at else None, settled=False
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A due row that is to be: `due_at` is the moment of its wall time."""
+
+    subject: UUID
+    occurrence: str
+    local: datetime
+    zone: str
+    due_at: datetime
+    payload: str = "{}"
+
+
+async def schedule_many(uow: "Uow", kind: str, wanted: Sequence[Wanted]) -> None:
+    """Insert or move many rows of one kind with one statement; each (subject, occurrence) once."""
+    if wanted:
+        rows = ((new_id(), w.subject, w.occurrence, w.local, w.zone, w.due_at, w.payload) for w in wanted)
+        await uow.fetch(SCHEDULE_MANY, *map(list, zip(*rows, strict=True)), kind)
 
 
 async def cancel(uow: "Uow", kind: str, subject: UUID, occurrence: str | None, why: str) -> list[UUID]:

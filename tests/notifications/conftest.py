@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from services.notifications import plan
 from services.notifications.sender import Sender
 from shared.embedded.mail import MailServer
 from shared.testing.rooms import Room, Rooms
@@ -12,8 +13,10 @@ from tests.notifications.world import World
 
 
 @pytest.fixture
-async def room(rooms: Rooms) -> Room:
-    return await rooms("notifications", mail_timeout=3)
+async def room(rooms: Rooms) -> AsyncIterator[Room]:
+    """The room with a small plan."""
+    with plan.using(plan.parse((Path(__file__).parent / "small.yaml").read_text(encoding="utf-8"))):
+        yield await rooms("notifications", mail_timeout=3)
 
 
 @pytest.fixture

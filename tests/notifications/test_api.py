@@ -125,7 +125,7 @@ async def test_the_calendar_is_paged_and_tells_what_changed(world: World) -> Non
 async def test_the_plan_is_there_to_read(world: World) -> None:
     client = await world.room.client(callers.participant())
     shown = (await client.get("/v1/plan")).json()
-    assert (shown["plan"], shown["version"], shown["languages"]) == ("default", 1, ["en", "ro", "sv"])
+    assert (shown["plan"], shown["version"], shown["languages"]) == ("default", 1, ["ar", "en", "ro", "sv"])
     assert [entry["code"] for entry in shown["touchpoints"]] == [
         "pickup-information",
         "preparation-booklet",

@@ -1,27 +1,33 @@
 """The calendar's rules: fixed vectors in time, and that only the final dates count."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from services.notifications import plan
 from services.notifications.policy import (
     FINAL,
     Anchor,
+    Audience,
     Do,
     DueRule,
+    Entry,
+    Gone,
     Happening,
     Heard,
     Late,
     LatePolicy,
+    Plan,
     Proof,
+    Reached,
     Row,
+    Slot,
     State,
     Status,
     Stay,
     Trigger,
+    Weight,
     due_at,
     evidence_due,
     is_late,
@@ -29,16 +35,28 @@ from services.notifications.policy import (
     missing,
     pause,
     plan_calendar,
-    slot,
     steps,
 )
+
+
+def small() -> Plan:
+    return plan.parse((Path(__file__).parent / "small.yaml").read_text(encoding="utf-8"))
+
 
 NINE = Trigger(anchor=Anchor.end, days=-14, at=time(9))
 APPROVED = datetime(2026, 2, 2, 9, tzinfo=UTC)
 
 
 def stay(end_on: date, zone: str, **values: object) -> Stay:
-    return Stay(Status.approved, date(2026, 1, 5), end_on, zone, APPROVED, 1, 1, **values)  # type: ignore[arg-type]
+    approved = {Happening.application_approved: Reached(1, APPROVED)}
+    return Stay(Status.approved, date(2026, 1, 5), end_on, zone, APPROVED, 1, 1, approved, **values)  # type: ignore[arg-type]
+
+
+def slot(trigger: Trigger, known: Stay) -> Slot:
+    """When a touchpoint of this trigger is due."""
+    entry = Entry("one", "One", Audience.ep, trigger, Late(LatePolicy.send_now), Weight.mandatory, letter="one")
+    (row,) = plan_calendar([entry], known)
+    return row.slot
 
 
 @pytest.mark.parametrize(
@@ -109,86 +127,28 @@ def test_pauses_grow_to_five_minutes() -> None:
 
 
 def test_only_known_stays_have_a_calendar() -> None:
-    entries = plan.current().touchpoints
+    entries = small().for_applications()
     assert plan_calendar(entries, Stay()) == []
     assert plan_calendar(entries, Stay(status=Status.withdrawn)) == []
     assert plan_calendar(entries, Stay(start_on=date(2026, 1, 5), end_on=date(2026, 5, 24), zone="UTC")) == []
 
 
 def test_a_sent_touchpoint_is_wanted_no_more_and_never_touched() -> None:
-    entries, known = plan.current().touchpoints, stay(date(2026, 5, 24), "UTC")
-    held = {row.code: row for row in plan_calendar(entries, known)}
-    sent = held["departure-document"]
-    held["departure-document"] = Row(sent.code, State.sent, sent.slot)
+    entries, known = small().for_applications(), stay(date(2026, 5, 24), "UTC")
+    held = {row.key: row for row in plan_calendar(entries, known)}
+    sent = held["departure-document", 1]
+    held[sent.key] = Row(sent.code, State.sent, sent.slot)
     moved = stay(date(2026, 8, 1), "UTC")
     assert {step.row.code for step in steps(plan_calendar(entries, moved), held)} == set()
-    assert "departure-document" not in {row.code for row in plan_calendar(entries, moved, {"departure-document"})}
-
-
-# --- healing: the final calendar is a function of what was said and of what was sent, in any order
-
-DAYS = st.dates(date(2026, 1, 1), date(2027, 6, 30))
-ZONES = st.sampled_from(["Europe/Stockholm", "Europe/Bucharest", "Pacific/Apia", "America/Sao_Paulo", "Asia/Kolkata"])
-
-
-@st.composite
-def histories(draw: st.DrawFn) -> list[Heard]:
-    """What applications may say of one stay, each event with its sequence; the approval is among it, or not."""
-    facts = []
-    for sequence in range(1, draw(st.integers(1, 7)) + 1):
-        status = draw(st.sampled_from([None, *Status]))
-        dated = status not in {Status.withdrawn, Status.rejected}
-        start = draw(DAYS)
-        dates = {"start_on": start, "end_on": start + timedelta(days=draw(st.integers(0, 500))), "zone": draw(ZONES)}
-        facts.append(Heard(sequence, APPROVED + timedelta(hours=sequence), status, **(dates if dated else {})))
-    return facts
-
-
-def healed(heard: list[Heard], sent: set[str]) -> dict[str, Row]:
-    """Apply events one by one, as the handler does, to a calendar of which some touchpoints are sent."""
-    known, rows = Stay(), {code: SENT[code] for code in sent}
-    for fact in heard:
-        known = learn(known, fact)
-        for step in steps(plan_calendar(plan.current().touchpoints, known, sent), rows):
-            rows[step.row.code] = step.row
-    return rows
-
-
-SENT = {
-    row.code: Row(row.code, State.sent, row.slot)
-    for row in plan_calendar(plan.current().touchpoints, stay(date(2026, 5, 24), "UTC"))
-}
-
-
-@given(histories(), st.sets(st.sampled_from(sorted(SENT))), st.randoms(use_true_random=False))
-def test_the_calendar_heals_whatever_the_order_and_repetition_of_events(heard, sent, chance) -> None:
-    shuffled = heard + [chance.choice(heard) for _ in range(chance.randint(0, 5))]
-    chance.shuffle(shuffled)
-    assert healed(shuffled, sent) == healed(heard, sent)
-    final = Stay()
-    for fact in heard:
-        final = learn(final, fact)
-    wanted = {row.code: row for row in plan_calendar(plan.current().touchpoints, final, sent)}
-    assert healed(heard, sent) == {code: SENT[code] for code in sent} | wanted
-
-
-@given(histories(), st.data())
-def test_a_skipped_touchpoint_never_makes_the_rest_differ(heard, data) -> None:
-    """Whatever was skipped on the way, applying the wanted calendar once more changes nothing."""
-    rows = healed(heard, set())
-    for code in data.draw(st.sets(st.sampled_from(sorted(rows)))) if rows else ():
-        rows[code] = Row(code, State.skipped, rows[code].slot, "late")
-    final = Stay()
-    for fact in heard:
-        final = learn(final, fact)
-    assert steps(plan_calendar(plan.current().touchpoints, final), rows) == []
+    gone = Gone("departure-document", 1, 1, Audience.ep, APPROVED)
+    assert "departure-document" not in {row.code for row in plan_calendar(entries, moved, [gone])}
 
 
 def test_steps_say_what_to_do() -> None:
-    entries, known = plan.current().touchpoints, stay(date(2026, 5, 24), "UTC")
+    entries, known = small().for_applications(), stay(date(2026, 5, 24), "UTC")
     wanted = plan_calendar(entries, known)
     assert {step.do for step in steps(wanted, {})} == {Do.schedule}
-    held = {row.code: row for row in wanted}
+    held = {row.key: row for row in wanted}
     assert steps(wanted, held) == []
     gone = plan_calendar(entries, learn(known, Heard(2, APPROVED, Status.withdrawn)))
     assert {(step.do, step.row.reason) for step in steps(gone, held)} == {(Do.cancel, "application_withdrawn")}
@@ -196,5 +156,5 @@ def test_steps_say_what_to_do() -> None:
     assert [(step.do, step.row.code) for step in steps(later, held)] == [(Do.move, "departure-document")]
 
 
-def test_final_states_are_sent_and_failed() -> None:
-    assert {State.sent, State.failed} == FINAL
+def test_final_states_are_sent_done_and_failed() -> None:
+    assert {State.sent, State.done, State.failed} == FINAL

@@ -38,7 +38,7 @@ touchpoints:
     kind: task
     audience: ep_manager
     trigger: {anchor: start, days: 1, at: "09:00"}
-    task: {days: 2, remind: [0], escalate: 2}
+    task: {days: 2, remind: [0], escalate: [2]}
     late: {policy: send_now}
     weight: mandatory
 """

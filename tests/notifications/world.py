@@ -95,7 +95,7 @@ class World:
         envelope = Envelope(
             new_id(), event.TYPE, source, event.key, now, now.date(), sequence, new_id(), None, None, event
         )  # fmt: skip
-        await self.room.do(self.room.service.hears[type(event)], envelope)
+        await self.room.take([envelope])
 
     async def invite(self, **values: Any) -> SurveyInvited:
         ids = {

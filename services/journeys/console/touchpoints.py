@@ -3,22 +3,34 @@
 from services.journeys.console import words
 from services.journeys.console.writing import MINOR, Entry, Known, Sentence, join, of
 
+AUDIENCES = {
+    "enabler": "to the company", "ep_manager": "to the EP manager", "opportunity_manager": "to the opportunity manager",
+    "buddy": "to the buddy", "host_family": "to the host family", "team": "to the team",
+}  # fmt: skip
+
 
 def _when(entry: Entry, known: Known, moment: str) -> tuple[str, str | None]:
     on = words.local(moment, known.zone(entry)).date()
     return words.day(on), known.place_in_stay(entry, on)
 
 
+def _name(entry: Entry) -> str:
+    """The touchpoint, and whom it is for when that is not the EP."""
+    audience = entry["facts"].get("audience") or "ep"
+    name = words.plain(entry["facts"]["touchpoint"])
+    return name if audience == "ep" else f"{name} ({AUDIENCES.get(audience, words.inside(audience))})"
+
+
 @of("notifications.touchpoint-scheduled.v1")
 def _scheduled(entry: Entry, known: Known) -> Sentence:
     day, place = _when(entry, known, entry["facts"]["due_at"])
-    return Sentence(f"{words.plain(entry['facts']['touchpoint'])} planned for {day}", place, MINOR)
+    return Sentence(f"{_name(entry)} planned for {day}", place, MINOR)
 
 
 @of("notifications.touchpoint-moved.v1")
 def _moved(entry: Entry, known: Known) -> Sentence:
     day, place = _when(entry, known, entry["facts"]["due_at"])
-    return Sentence(f"{words.plain(entry['facts']['touchpoint'])} moved to {day}", place)
+    return Sentence(f"{_name(entry)} moved to {day}", place)
 
 
 @of("notifications.touchpoint-sent.v1")
@@ -26,7 +38,7 @@ def _sent(entry: Entry, known: Known) -> Sentence:
     facts = entry["facts"]
     _, place = _when(entry, known, entry["at"])
     paper = " (PDF)" if facts["document"] else ""
-    how = f"{words.plain(facts['touchpoint'])} sent by {words.inside(facts['channel'])}{paper}"
+    how = f"{_name(entry)} sent by {words.inside(facts['channel'])}{paper}"
     standard = f"proves the standard “{words.plain(facts['proves'])}”" if facts["proves"] else None
     detail = join(f"in {words.language(facts['language'])}", standard)
     return Sentence(f"{how} – {place}" if place else how, detail)
@@ -35,7 +47,7 @@ def _sent(entry: Entry, known: Known) -> Sentence:
 @of("notifications.touchpoint-skipped.v1")
 def _skipped(entry: Entry, known: Known) -> Sentence:
     facts = entry["facts"]
-    return Sentence(f"{words.plain(facts['touchpoint'])} not sent", f"Reason: {words.inside(facts['reason'])}")
+    return Sentence(f"{_name(entry)} not sent", f"Reason: {words.inside(facts['reason'])}")
 
 
 @of("notifications.standard-evidenced.v1")
@@ -60,3 +72,30 @@ def _by(entry: Entry) -> str:
     channel, budget = entry["facts"]["channel"], entry["facts"]["budget"]
     parts = (f"by {words.inside(channel)}" if channel else "", f"({words.inside(budget)})" if budget else "")
     return " ".join(part for part in parts if part) or "over any channel"
+
+
+# --- tasks
+
+
+@of("notifications.task-opened.v1")
+def _opened(entry: Entry, known: Known) -> Sentence:
+    facts = entry["facts"]
+    return Sentence(f"To do: {words.inside(facts['touchpoint'])}", f"Until {words.day(facts['due_on'])}", MINOR)
+
+
+@of("notifications.task-done.v1")
+def _done(entry: Entry, known: Known) -> Sentence:
+    facts = entry["facts"]
+    how = None if facts["how"] == "ticked" else f"Recorded: {words.inside(facts['how'].rpartition(':')[2])}"
+    return Sentence(f"Done{' late' if facts['late'] else ''}: {words.inside(facts['touchpoint'])}", how, MINOR)
+
+
+@of("notifications.task-overdue.v1")
+def _overdue(entry: Entry, known: Known) -> Sentence:
+    facts = entry["facts"]
+    return Sentence(f"Overdue: {words.inside(facts['touchpoint'])}", f"It was due on {words.day(facts['due_on'])}")
+
+
+@of("notifications.task-escalated.v1")
+def _escalated(entry: Entry, known: Known) -> Sentence:
+    return Sentence(f"Not done, so others were told: {words.inside(entry['facts']['touchpoint'])}")

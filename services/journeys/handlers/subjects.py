@@ -54,6 +54,8 @@ def follow_application(found: Gathered, envelope: Envelope) -> None:
 def follow_touchpoint(found: Gathered, envelope: Envelope) -> None:
     """A touchpoint got a date, moved, went out or was skipped: which one is due next?"""
     said = record(found, envelope)
+    if said.get("audience") not in (None, "ep"):
+        return  # it concerns this person, but somebody else gets it
     values = {name: said[name] for name in ("person_id", "hosting_entity_id", "touchpoint", "due_at") if name in said}
     state = envelope.type.partition("touchpoint-")[2].partition(".")[0]
     found.keep(Touchpoint, envelope.key, state=state, **values)

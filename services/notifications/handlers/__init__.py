@@ -1,22 +1,9 @@
 """Heard events, due times and steps of the sender: one handler, one transaction."""
 
-from services.notifications.handlers.attendance import (
-    check_in,
-    tick_presence,
-)
-from services.notifications.handlers.calendar import (
-    TOUCHPOINT,
-    start_delivery,
-)
-from services.notifications.handlers.calendar_addresses import (
-    renew_calendar_address,
-)
-from services.notifications.handlers.deliveries import (
-    claim_deliveries,
-    file_documents,
-    release_leases,
-    settle_delivery,
-)
+from services.notifications.handlers.attendance import check_in, tick_presence
+from services.notifications.handlers.calendar import TASK, TOUCHPOINT
+from services.notifications.handlers.calendar_addresses import renew_calendar_address
+from services.notifications.handlers.deliveries import claim_deliveries, file_documents, release_leases, settle_delivery
 from services.notifications.handlers.evidence import (
     hear_answer,
     hear_facts,
@@ -25,31 +12,23 @@ from services.notifications.handlers.evidence import (
     prove,
     prove_touchpoint,
 )
-from services.notifications.handlers.experiences import (
-    hear_experience,
-    hear_invitation,
-)
+from services.notifications.handlers.experiences import hear_experience
 from services.notifications.handlers.fact_sheets import publish_fact_sheet, put_section, revert_fact_sheet
+from services.notifications.handlers.happenings import hear_happening, hear_invitation
 from services.notifications.handlers.heard import (
     keep_contact,
     keep_dossier,
     keep_enabler,
     keep_entity,
     keep_entity_details,
+    keep_new_enabler,
     keep_opportunity,
     keep_opportunity_details,
     keep_person,
 )
-from services.notifications.handlers.notices import (
-    SESSION_CHANGE,
-    tell_changes,
-)
-from services.notifications.handlers.rulings import (
-    demand_standard,
-    evaluate_standards,
-    state_standard,
-    waive_standard,
-)
+from services.notifications.handlers.members import keep_member, keep_member_details
+from services.notifications.handlers.notices import SESSION_CHANGE, tell_changes
+from services.notifications.handlers.rulings import demand_standard, evaluate_standards, state_standard, waive_standard
 from services.notifications.handlers.seats import (
     SEAT_FOLLOW,
     answer_session,
@@ -67,21 +46,17 @@ from services.notifications.handlers.sessions import (
     open_session,
     plan_session,
 )
-from services.notifications.handlers.standards import (
-    STANDARDS,
-    standards_due,
-)
-from services.notifications.handlers.suppressions import (
-    lift_suppression,
-    suppress,
-    suppress_contact,
-)
+from services.notifications.handlers.standards import STANDARDS, standards_due
+from services.notifications.handlers.starting import start_delivery
+from services.notifications.handlers.suppressions import lift_suppression, suppress, suppress_contact
+from services.notifications.handlers.tasks import wake_task
 
 __all__ = [
     "SEAT_FOLLOW",
     "SESSION_CHANGE",
     "SESSION_END",
     "STANDARDS",
+    "TASK",
     "TOUCHPOINT",
     "answer_session",
     "cancel_session",
@@ -98,6 +73,7 @@ __all__ = [
     "hear_answer",
     "hear_experience",
     "hear_facts",
+    "hear_happening",
     "hear_invitation",
     "hear_posting",
     "hear_requirement",
@@ -107,6 +83,9 @@ __all__ = [
     "keep_enabler",
     "keep_entity",
     "keep_entity_details",
+    "keep_member",
+    "keep_member_details",
+    "keep_new_enabler",
     "keep_opportunity",
     "keep_opportunity_details",
     "keep_person",
@@ -130,4 +109,5 @@ __all__ = [
     "tell_changes",
     "tick_presence",
     "waive_standard",
+    "wake_task",
 ]

@@ -1,47 +1,91 @@
-"""Makes the calendar's rows equal to the wanted ones, and turns a due time into a delivery.
+"""Makes the calendar's rows equal to the wanted ones.
 
 The due row is the lock of a touchpoint that waits: whoever changes one schedules or cancels it first, then looks again.
 """
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import func, update
+from sqlmodel import select
 
 from services.notifications import plan
-from services.notifications.model import Delivery, Person, Touchpoint
-from services.notifications.policy import FINAL, Audience, Do, Entry, Row, Slot, State, Step, due_at, steps, too_late
+from services.notifications.model import Delivery, Task, Touchpoint
+from services.notifications.policy import (
+    FINAL,
+    INTERNAL,
+    Anchor,
+    Audience,
+    Do,
+    Gone,
+    Kind,
+    Plan,
+    Row,
+    Slot,
+    State,
+    Step,
+    TaskState,
+    due_at,
+    steps,
+)
 from shared.contracts import notifications as said
 from shared.ids import derived_id
-from shared.storage.due import Due
-from shared.storage.tx import Cause, Uow
+from shared.storage.due import Wanted, schedule_many
+from shared.storage.tx import Uow
 
-TOUCHPOINT = "touchpoint"
+TOUCHPOINT, TASK = "touchpoint", "task"
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What touchpoints are about: an application, or an invitation of one, and whom it concerns."""
+    """What touchpoints are about (an application, an invitation, a person, an opportunity …), and whom it concerns."""
 
     subject: UUID
-    application_id: UUID
-    person_id: UUID
-    sending_entity_id: UUID
-    hosting_entity_id: UUID
+    application_id: UUID | None = None
+    person_id: UUID | None = None
+    sending_entity_id: UUID | None = None
+    hosting_entity_id: UUID | None = None
+    enabler_id: UUID | None = None
 
 
-async def settle(uow: Uow, about: About, wanted: Sequence[Row], held: Sequence[Touchpoint]) -> None:
-    """Do what makes the held touchpoints equal to the wanted rows; repeated, it does nothing."""
-    rows = {row.code: row for row in held}
-    for step in steps(wanted, {code: _row(row) for code, row in rows.items()}):
-        await _apply(uow, about, step, rows.get(step.row.code))
+class Batch:
+    """Due rows of new touchpoints: written with one statement at the end of a handler."""
+
+    def __init__(self, plan_: Plan) -> None:
+        self.plan = plan_
+        self.entries = {entry.code: entry for entry in plan_.touchpoints}
+        self.kept = frozenset(entry.code for entry in plan_.touchpoints if entry.trigger.event in INTERNAL)
+        self._new: list[Wanted] = []
+
+    def schedule(self, row: Touchpoint) -> None:
+        self._new.append(Wanted(row.id, str(row.occurrence), row.local_at, row.zone, row.due_at))
+
+    async def write(self, uow: Uow) -> None:
+        new, self._new = self._new, []
+        await schedule_many(uow, TOUCHPOINT, new)
 
 
-async def _apply(uow: Uow, about: About, step: Step, held: Touchpoint | None) -> None:
+async def settle(
+    uow: Uow, about: About, wanted: Sequence[Row], held: Sequence[Touchpoint], batch: Batch | None = None
+) -> None:
+    """Do what makes the held touchpoints equal to the wanted rows; repeated, it does nothing.
+
+    Whoever settles many gives a batch, and writes it at the end.
+    """
+    own = batch or Batch(plan.current())
+    rows = {(row.code, row.round): row for row in held}
+    for step in steps(wanted, {key: row_of(row) for key, row in rows.items()}, own.kept):
+        await _apply(uow, about, step, rows.get(step.row.key), own)
+    if batch is None:
+        await own.write(uow)
+
+
+async def _apply(uow: Uow, about: About, step: Step, held: Touchpoint | None, batch: Batch) -> None:
     if held is None:
-        await _begin(uow, about, step.row)
+        begin(uow, about, step.row, batch)
     elif step.do is Do.note:
         reason = step.row.reason if held.state == State.cancelled else held.reason
         uow.change(held, reason=reason, **_times(step.row.slot))
@@ -49,18 +93,18 @@ async def _apply(uow: Uow, about: About, step: Step, held: Touchpoint | None) ->
         await _cancel(uow, held, step.row)
     elif await _reserve(uow, held, step.row.slot):
         uow.change(held, state=State.waiting, reason=None, **_times(step.row.slot))
-        event = said.TouchpointMoved if step.do is Do.move else said.TouchpointScheduled
-        uow.say(event(**facts_of(held), due_at=held.due_at))
+        tell(uow, held, said.TouchpointMoved if step.do is Do.move else said.TouchpointScheduled, due_at=held.due_at)
 
 
-async def _begin(uow: Uow, about: About, row: Row) -> None:
+def begin(uow: Uow, about: About, row: Row, batch: Batch, **more: Any) -> Touchpoint:
     """A touchpoint that wasn't there; one that is cancelled from the start is recorded with its reason."""
-    touchpoint = uow.add(_touchpoint(uow, about, row))
+    touchpoint = uow.add(_touchpoint(uow, about, row, batch, more))
     if row.state is State.cancelled:
-        uow.say(said.TouchpointSkipped(**facts_of(touchpoint), reason=row.reason or "cancelled"))
-        return
-    await uow.schedule(TOUCHPOINT, touchpoint.id, str(touchpoint.occurrence), row.slot.local_at, row.slot.zone)
-    uow.say(said.TouchpointScheduled(**facts_of(touchpoint), due_at=touchpoint.due_at))
+        tell(uow, touchpoint, said.TouchpointSkipped, reason=row.reason or "cancelled")
+    else:
+        batch.schedule(touchpoint)
+        tell(uow, touchpoint, said.TouchpointScheduled, due_at=touchpoint.due_at)
+    return touchpoint
 
 
 async def _reserve(uow: Uow, held: Touchpoint, slot: Slot) -> bool:
@@ -83,11 +127,21 @@ async def _cancel(uow: Uow, held: Touchpoint, row: Row) -> None:
     if held.state in FINAL or (held.state == State.due and not await _pull_back(uow, held, reason)):
         return
     uow.change(held, state=State.cancelled, reason=reason, **_times(row.slot))
-    uow.say(said.TouchpointSkipped(**facts_of(held), reason=reason))
+    tell(uow, held, said.TouchpointSkipped, reason=reason)
 
 
 async def _pull_back(uow: Uow, held: Touchpoint, reason: str) -> bool:
-    """Cancel the delivery of a touchpoint, if nobody is sending it; one that may have arrived stays."""
+    """Take back what a touchpoint led to, if it isn't out: an e-mail that nobody is sending, an open task, its place
+    among others that go out as one. An e-mail that may have arrived stays.
+    """
+    if held.kind == Kind.task:
+        return await _pull_task(uow, held, reason)
+    if held.folded_into is not None:
+        going = select(Delivery.id).where(Delivery.touchpoint_id == held.folded_into, Delivery.state != "pending")
+        if (await uow.execute(going)).first() is not None:
+            return False
+        held.folded_into = None
+        return True
     waiting = (Delivery.touchpoint_id == held.id, Delivery.state == "pending")
     values = {"state": "cancelled", "reason": reason, "version": Delivery.version + 1}
     change = update(Delivery).where(*waiting).values(**values, changed_at=uow.clock.machine())
@@ -95,92 +149,107 @@ async def _pull_back(uow: Uow, held: Touchpoint, reason: str) -> bool:
     return pulled.first() is not None
 
 
-# --- the time has come
+async def _pull_task(uow: Uow, held: Touchpoint, reason: str) -> bool:
+    task = await uow.find(Task, touchpoint_id=held.id, lock=True)
+    if task is not None and task.state == TaskState.open:
+        await uow.cancel(TASK, task.id, why=reason)
+        uow.change(task, state=TaskState.cancelled, reason=reason)
+    return True
 
 
-async def start_delivery(uow: Uow, due: Due) -> None:
-    """A touchpoint is due: its delivery begins, or it is skipped and says why."""
-    row = await uow.find(Touchpoint, id=due.subject, lock=True)
-    if row is None or row.state != State.waiting or str(row.occurrence) != due.occurrence:
-        return due.skip("superseded")
-    uow.cause = Cause(row.correlation_id)
-    if reason := await _why_not(uow, row):
-        due.skip(reason)
-        skip(uow, row, reason)
-        return None
-    uow.change(row, state=State.due, reason=None)
-    uow.add(_delivery(uow, row))
-    return None
+# --- what is out
 
 
-async def _why_not(uow: Uow, row: Touchpoint) -> str | None:
+def gone(held: Sequence[Touchpoint]) -> list[Gone]:
+    """What is out of these: with the dates that each told."""
+    return [
+        Gone(row.code, row.round, row.anchor_version, row.audience, row.sent_at or row.due_at, told(row))
+        for row in held
+        if row.state in FINAL
+    ]
+
+
+def told(row: Touchpoint) -> dict[Anchor, date]:
+    """The dates that the message of a touchpoint gave."""
+    return {Anchor(name): date.fromisoformat(day) for name, day in (row.told or {}).items()}
+
+
+async def mark_sent(uow: Uow, row: Touchpoint) -> list[Touchpoint]:
+    """A message is out, and with it those that were folded into it; all of these."""
+    carried = await _carried(uow, row)
+    for one in (row, *carried):
+        uow.change(one, state=State.sent, reason=None, sent_at=uow.now)
+    return [row, *carried]
+
+
+async def skip(uow: Uow, row: Touchpoint, reason: str, state: State = State.skipped) -> None:
+    """A touchpoint that isn't sent says so, and so do those that were folded into it."""
+    for one in (row, *await _carried(uow, row)):
+        uow.change(one, state=state, reason=reason)
+        tell(uow, one, said.TouchpointSkipped, reason=reason)
+
+
+async def _carried(uow: Uow, row: Touchpoint) -> Sequence[Touchpoint]:
     entry = plan.current().entry(row.code)
-    if entry is None:
-        return "not_in_plan"
-    person = await uow.find(Person, id=row.person_id)
-    if person is not None and person.erased:
-        return "person_erased"
-    return "late" if too_late(entry, row.due_at, uow.now) else None
+    if entry is None or entry.trigger.event not in INTERNAL:
+        return ()
+    folded = select(Touchpoint).where(Touchpoint.folded_into == row.id, Touchpoint.state == State.due)
+    return await uow.rows(folded.order_by(Touchpoint.due_at, Touchpoint.id).with_for_update())
 
 
-def skip(uow: Uow, row: Touchpoint, reason: str, state: State = State.skipped) -> None:
-    """A touchpoint that isn't sent says so."""
-    uow.change(row, state=state, reason=reason)
-    uow.say(said.TouchpointSkipped(**facts_of(row), reason=reason))
+async def rounds(uow: Uow, code: str, subject: UUID) -> int:
+    """How many touchpoints of this code the subject has had."""
+    count = select(func.count()).where(Touchpoint.code == code, Touchpoint.subject == subject)
+    return int(await uow.scalar(count))
 
 
 # --- shapes
 
 
+def tell(uow: Uow, row: Touchpoint, event: type[said.TouchpointFact], on: date | None = None, **more: Any) -> None:
+    """Say what became of a message that concerns a person; tasks have events of their own."""
+    if row.person_id is not None and row.kind == Kind.message:
+        uow.say(event(**facts_of(row), **more), effective_on=on)
+
+
 def facts_of(row: Touchpoint) -> dict[str, Any]:
     """The ids that every fact of a touchpoint carries."""
-    names = ("person_id", "application_id", "sending_entity_id", "hosting_entity_id")
+    names = ("person_id", "application_id", "sending_entity_id", "hosting_entity_id", "audience")
     return {"touchpoint_id": row.id, "touchpoint": row.code} | {name: getattr(row, name) for name in names}
 
 
-def _row(row: Touchpoint) -> Row:
-    anchor = Slot(row.local_at, row.zone, row.anchor, row.anchor_on, row.anchor_version)
-    return Row(row.code, State(row.state), anchor, row.reason)
+def slot_of(row: Touchpoint) -> Slot:
+    return Slot(row.local_at, row.zone, row.anchor, row.anchor_on, row.anchor_version)
+
+
+def row_of(row: Touchpoint) -> Row:
+    return Row(row.code, State(row.state), slot_of(row), row.reason, row.round)
+
+
+def about_of(row: Touchpoint) -> About:
+    return About(**{name: getattr(row, name) for name in About.__slots__})
 
 
 def _times(slot: Slot) -> dict[str, Any]:
     return {name: getattr(slot, name) for name in Slot.__slots__} | {"due_at": due_at(slot)}
 
 
-def _touchpoint(uow: Uow, about: About, row: Row) -> Touchpoint:
-    current = plan.current()
-    entry = current.entry(row.code)
-    assert entry is not None
+def _touchpoint(uow: Uow, about: About, row: Row, batch: Batch, more: dict[str, Any]) -> Touchpoint:
+    entry = batch.entries[row.code]
+    key = (row.code, about.subject) if row.round == 1 else (row.code, about.subject, row.round)
+    recipients = {Audience.ep: about.person_id, Audience.enabler: about.enabler_id}
+    given = {"audience": entry.audience, "recipient_id": recipients.get(entry.audience)} | more
     return Touchpoint(
-        id=derived_id("touchpoint", row.code, about.subject),
+        id=derived_id("touchpoint", *key),
         code=row.code,
-        plan=current.plan,
-        plan_version=current.version,
+        plan=batch.plan.plan,
+        plan_version=batch.plan.version,
         kind=entry.kind,
-        audience=entry.audience,
-        recipient_id=about.person_id if entry.audience is Audience.ep else None,
         state=row.state,
         reason=row.reason,
+        round=row.round,
         correlation_id=uow.cause.correlation_id,
+        **given,
         **asdict(about),
         **_times(row.slot),
-    )
-
-
-def _delivery(uow: Uow, row: Touchpoint) -> Delivery:
-    entry: Entry | None = plan.current().entry(row.code)
-    assert entry is not None
-    key = (row.code, row.subject, row.occurrence)
-    names = ("subject", "application_id", "person_id", "sending_entity_id", "hosting_entity_id", "occurrence")
-    names += ("audience", "recipient_id")
-    return Delivery(
-        id=derived_id("delivery", *key),
-        touchpoint_id=row.id,
-        touchpoint=row.code,
-        message_id=str(derived_id("message", *key)),
-        channel=entry.channels[0],
-        state="pending",
-        not_before=uow.clock.machine(),
-        created_at=uow.now,
-        **{name: getattr(row, name) for name in names},
     )

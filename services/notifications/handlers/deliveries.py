@@ -18,12 +18,13 @@ from services.notifications.commands import (
     Work,
 )
 from services.notifications.handlers.beside import note_quotations
-from services.notifications.handlers.calendar import facts_of, skip
+from services.notifications.handlers.calendar import mark_sent, skip, tell, told
 from services.notifications.handlers.evidence import prove_touchpoint
-from services.notifications.handlers.experiences import settle_experience
+from services.notifications.handlers.experiences import settle_experience, stay_of
 from services.notifications.handlers.gathering import Known
+from services.notifications.handlers.recipients import NOBODY
 from services.notifications.model import Delivery, Document, Experience, Person, Touchpoint
-from services.notifications.policy import Entry, State, missing, pause, too_late
+from services.notifications.policy import Audience, Entry, State, anchor_day, missing, pause, too_late
 from shared.contracts import notifications as said
 from shared.ids import derived_id
 from shared.storage.tx import Cause, Uow
@@ -67,20 +68,27 @@ async def _claim(
     entry = plan.current().entry(row.touchpoint)
     reason = _why_not(uow, row, touchpoint, entry, known)
     if reason is not None or entry is None:
-        _drop(uow, row, touchpoint, reason or "not_in_plan")
+        await _drop(uow, row, touchpoint, reason or "not_in_plan")
         return None
     facts = known.facts(row)
-    if lacking := missing(entry.needs, facts):
+    whom = "person" if row.audience == Audience.ep else "recipient"
+    if lacking := missing(dict.fromkeys((whom, *entry.needs)), facts):
         _wait(uow, row, touchpoint, lacking)
         return None
     language = _language(row, known)
-    if touchpoint.reason is not None:
-        uow.change(touchpoint, reason=None)
+    uow.change(touchpoint, reason=None, told=_dates(entry, known.stay(row)))
     values = {"state": "sending", "reason": None, "waiting_for": [], "attempts": row.attempts + 1, "language": language}
     uow.change(row, **values, lease_until=func.clock_timestamp() + command.lease)
     paper = await _filed(uow, row) if row.uncertain else None
     texts_of = (entry.letter or entry.code, entry.document, row.message_id, language)
     return Work(row.id, row.touchpoint, *texts_of, touchpoint.correlation_id, facts, paper)
+
+
+def _dates(entry: Entry, stay: Experience | None) -> dict[str, str] | None:
+    """The dates that this message gives, as they are now: when they change, a correction is owed."""
+    if not entry.tells or stay is None or stay.end_on is None:
+        return None
+    return {str(anchor): anchor_day(anchor, stay_of(stay)).isoformat() for anchor in entry.tells}
 
 
 def _why_not(uow: Uow, row: Delivery, touchpoint: Touchpoint, entry: Entry | None, known: Known) -> str | None:
@@ -94,16 +102,17 @@ def _why_not(uow: Uow, row: Delivery, touchpoint: Touchpoint, entry: Entry | Non
     return "late" if too_late(entry, touchpoint.due_at, uow.now) else None
 
 
-def _drop(uow: Uow, row: Delivery, touchpoint: Touchpoint, reason: str) -> None:
+async def _drop(uow: Uow, row: Delivery, touchpoint: Touchpoint, reason: str) -> None:
     uow.cause = Cause(touchpoint.correlation_id)
     uow.change(row, state="cancelled", reason=reason)
-    skip(uow, touchpoint, reason)
+    await skip(uow, touchpoint, reason)
 
 
 def _wait(uow: Uow, row: Delivery, touchpoint: Touchpoint, lacking: list[str]) -> None:
     if row.waiting_for != lacking:
-        uow.change(row, waiting_for=lacking, reason=WAITS)
-        uow.change(touchpoint, reason=WAITS)
+        reason = NOBODY if "recipient" in lacking else WAITS
+        uow.change(row, waiting_for=lacking, reason=reason)
+        uow.change(touchpoint, reason=reason)
     row.waits += 1
     row.not_before = func.clock_timestamp() + pause(row.waits)
 
@@ -156,7 +165,7 @@ async def settle_delivery(uow: Uow, command: SettleDelivery) -> None:
     Locks go from the experience over the touchpoint to the delivery, as everywhere.
     """
     about = await uow.get(Delivery, command.delivery_id)
-    experience = await uow.find(Experience, id=about.application_id, lock=True)
+    experience = await uow.find(Experience, id=about.application_id, lock=True) if about.application_id else None
     touchpoint = await uow.get(Touchpoint, about.touchpoint_id, lock=True)
     await uow.refresh(about, lock=True)
     if command.outcome is Outcome.sent:
@@ -167,17 +176,27 @@ async def settle_delivery(uow: Uow, command: SettleDelivery) -> None:
 
 
 async def _sent(uow: Uow, row: Delivery, touchpoint: Touchpoint, experience: Experience | None) -> None:
-    entry = plan.current().entry(row.touchpoint)
-    proof = entry.proves if entry else None
     zone = experience.zone if experience and experience.zone else touchpoint.zone
     on = uow.today(zone)
     uow.change(row, state="sent", sent_at=uow.now, reason=None, lease_until=None)
-    uow.change(touchpoint, state=State.sent, reason=None, sent_at=uow.now, document_id=row.document_id)
     digest = await uow.scalar(select(Document.sha256).where(Document.id == row.document_id))
-    how = {"channel": row.channel, "language": row.language or texts.FALLBACK, "document": digest}
-    how["proves"] = proof.standard if proof else None
-    uow.say(said.TouchpointSent(**facts_of(touchpoint), **how), effective_on=on)
-    await prove_touchpoint(uow, touchpoint, "message", proof.standard if proof else None)
+    touchpoint.document_id = row.document_id
+    for one in await mark_sent(uow, touchpoint):
+        entry = plan.current().entry(one.code)
+        proof = entry.proves if entry else None
+        how = {"channel": row.channel, "language": row.language or texts.FALLBACK, "document": digest}
+        how["proves"] = proof.standard if proof else None
+        tell(uow, one, said.TouchpointSent, on, **how)
+        if one.application_id is not None:
+            await prove_touchpoint(uow, one, "message", proof.standard if proof else None)
+    if experience is not None and _told_wrong(touchpoint, experience):
+        await uow.flush()
+        await settle_experience(uow, experience)  # the dates moved while it was being sent
+
+
+def _told_wrong(touchpoint: Touchpoint, experience: Experience) -> bool:
+    stay = stay_of(experience)
+    return any(anchor_day(anchor, stay) != day for anchor, day in told(touchpoint).items())
 
 
 async def _not_sent(
@@ -185,7 +204,7 @@ async def _not_sent(
 ) -> None:
     if command.outcome is Outcome.refused:
         uow.change(row, state="failed", reason=command.reason, lease_until=None)
-        skip(uow, touchpoint, command.reason or "refused", State.failed)
+        await skip(uow, touchpoint, command.reason or "refused", State.failed)
         return
     uncertain = row.uncertain or command.outcome is Outcome.unknown
     values = {"state": "unknown" if uncertain else "pending", "uncertain": uncertain, "reason": command.reason}

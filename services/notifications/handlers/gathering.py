@@ -7,7 +7,9 @@ from uuid import UUID
 
 from sqlmodel import SQLModel, select
 
+from services.notifications import plan
 from services.notifications.handlers.beside import Beside
+from services.notifications.handlers.recipients import Recipient, Recipients
 from services.notifications.model import (
     Delivery,
     Dossier,
@@ -17,7 +19,9 @@ from services.notifications.model import (
     Invitation,
     Opportunity,
     Person,
+    Touchpoint,
 )
+from services.notifications.policy import Audience
 from shared.links import survey_link
 from shared.storage.tx import Uow
 
@@ -27,13 +31,16 @@ READ = {"pickup_on": date.fromisoformat, "pickup_time": time.fromisoformat}
 class Known:
     """The rows behind a batch of deliveries, read once."""
 
-    def __init__(self) -> None:
+    def __init__(self, recipients: Recipients) -> None:
         self._rows: dict[type[SQLModel], dict[UUID, Any]] = {}
         self._beside: Beside
+        self._recipients = recipients
+        self._folded: dict[UUID, list[dict[str, str]]] = {}
 
     @classmethod
     async def of(cls, uow: Uow, deliveries: Sequence[Delivery]) -> "Known":
-        known = cls()
+        known = cls(await Recipients.of(uow, deliveries))
+        await known._read_folded(uow, [row.touchpoint_id for row in deliveries])
         await known._read(uow, Person, (row.person_id for row in deliveries))
         await known._read(uow, Experience, (row.application_id for row in deliveries))
         await known._read(uow, Dossier, (row.application_id for row in deliveries))
@@ -42,30 +49,49 @@ class Known:
         await known._read(uow, Entity, (entity for pair in sides for entity in pair))
         stays = known._rows[Experience].values()
         await known._read(uow, Opportunity, (stay.opportunity_id for stay in stays))
-        await known._read(uow, Enabler, (stay.enabler_id for stay in stays))
         known._beside = await Beside.of(uow, deliveries)
+        companies = [row.recipient_id for row in deliveries if row.audience == Audience.enabler]
+        await known._read(uow, Enabler, (*(stay.enabler_id for stay in stays), *companies))
         return known
 
-    async def _read(self, uow: Uow, model: Any, ids: Iterable[UUID]) -> None:
-        self._rows[model] = {row.id: row for row in await uow.rows(select(model).where(model.id.in_(set(ids))))}
+    async def _read(self, uow: Uow, model: Any, ids: Iterable[UUID | None]) -> None:
+        wanted = select(model).where(model.id.in_({id_ for id_ in ids if id_}))
+        self._rows[model] = {row.id: row for row in await uow.rows(wanted)}
+
+    async def _read_folded(self, uow: Uow, touchpoints: Sequence[UUID]) -> None:
+        """The titles of those that go out within another one, in the order in which they were due."""
+        folded = select(Touchpoint).where(Touchpoint.folded_into.in_(touchpoints))  # type: ignore[union-attr]
+        current = plan.current()
+        for row in await uow.rows(folded.order_by(Touchpoint.due_at, Touchpoint.id)):
+            if row.folded_into is not None and (entry := current.entry(row.code)):
+                self._folded.setdefault(row.folded_into, []).append({"text": entry.title})
+
+    def recipient(self, row: Delivery) -> Recipient | None:
+        """Who gets it; None while nobody is named."""
+        return self._recipients.get(row)
 
     def person(self, row: Delivery) -> Person | None:
-        return self._rows[Person].get(row.person_id)
+        return self._rows[Person].get(row.person_id) if row.person_id else None
+
+    def stay(self, row: Delivery) -> Experience | None:
+        return self._rows[Experience].get(row.application_id) if row.application_id else None
 
     def invitation(self, row: Delivery) -> Invitation | None:
         return self._rows[Invitation].get(row.subject)
 
     def facts(self, row: Delivery) -> dict[str, Any]:
         """The facts of one delivery by the names that plan and texts use."""
-        stay = self._rows[Experience].get(row.application_id)
+        stay = self.stay(row)
         opportunity = self._rows[Opportunity].get(stay.opportunity_id) if stay else None
         found = {
+            "recipient": self._recipient(row),
+            "items": self._folded.get(row.touchpoint_id),
             "person": _part(self.person(row), "email", "given_name", "family_name", "language"),
-            "hosting_entity": _part(self._rows[Entity].get(row.hosting_entity_id), "name", "email", "phone"),
-            "sending_entity": _part(self._rows[Entity].get(row.sending_entity_id), "name", "email", "phone"),
+            "hosting_entity": _part(self._entity(row.hosting_entity_id), "name", "email", "phone"),
+            "sending_entity": _part(self._entity(row.sending_entity_id), "name", "email", "phone"),
             "opportunity": _part(opportunity, "title", "city"),
             "weekly_hours": opportunity.weekly_hours if opportunity else None,
-            "enabler": _part(self._rows[Enabler].get(stay.enabler_id), "name") if stay else None,
+            "enabler": _part(self._enabler(row, stay), "name"),
             "stay": _part(stay, "end_on", "start_on", "zone"),
             **self._dossier(row),
             **self._link(row),
@@ -73,8 +99,21 @@ class Known:
         }
         return {name: value for name, value in found.items() if value is not None}
 
+    def _entity(self, id_: UUID | None) -> Entity | None:
+        return self._rows[Entity].get(id_) if id_ else None
+
+    def _recipient(self, row: Delivery) -> dict[str, Any] | None:
+        found = self.recipient(row)
+        return (
+            {name: getattr(found, name) for name in ("name", "email", "phone", "language", "zone")} if found else None
+        )
+
+    def _enabler(self, row: Delivery, stay: Experience | None) -> Enabler | None:
+        id_ = stay.enabler_id if stay else row.recipient_id if row.audience == Audience.enabler else None
+        return self._rows[Enabler].get(id_) if id_ else None
+
     def _dossier(self, row: Delivery) -> dict[str, Any]:
-        dossier = self._rows[Dossier].get(row.application_id)
+        dossier = self._rows[Dossier].get(row.application_id) if row.application_id else None
         facts = {name: value for name, value in (dossier.facts if dossier else {}).items() if str(value).strip()}
         return {name: READ.get(name, str)(value) for name, value in facts.items()}
 

@@ -3,12 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, or_, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import SQLModel, select
 
 from services.notifications.handlers.evidence import forget_reasons
-from services.notifications.handlers.experiences import stop_person
+from services.notifications.handlers.experiences import settle_experiences, stop_person
+from services.notifications.handlers.happenings import hear_happening
 from services.notifications.handlers.suppressions import forget_suppressions
 from services.notifications.model import Delivery, Document, Dossier, Enabler, Entity, Experience, Opportunity, Person
 from shared.contracts import applications as facts
@@ -33,6 +34,17 @@ async def keep_entity(uow: Uow, envelope: Envelope) -> None:
     entity = envelope.data
     assert isinstance(entity, facts.EntityRegistered)
     await remember_entity(uow, entity.entity_id, entity.path)
+    before = await uow.scalar(select(Entity.zone).where(Entity.id == entity.entity_id))
+    await keep(uow, Entity, entity.entity_id, zone=entity.zone, country=entity.country)
+    if before != entity.zone:
+        sides = or_(Experience.hosting_entity_id == entity.entity_id, Experience.sending_entity_id == entity.entity_id)
+        await resettle(uow, sides)
+
+
+async def resettle(uow: Uow, where: ColumnElement[bool]) -> None:
+    """A zone or a country became known: calendars that hang on it are looked at again."""
+    stays = select(Experience).where(where).order_by(Experience.id)
+    await settle_experiences(uow, await uow.rows(stays.with_for_update()))
 
 
 async def keep_entity_details(uow: Uow, envelope: Envelope) -> None:
@@ -47,9 +59,13 @@ async def keep_person(uow: Uow, envelope: Envelope) -> None:
     """The language of the sign-up counts until the person's details name one; who was erased keeps none."""
     person = envelope.data
     assert isinstance(person, facts.PersonRegistered)
-    put = insert(Person).values(id=person.person_id, language=person.language)
+    names = ("zone", "country", "sending_entity_id")
+    where = {name: getattr(person, name) for name in names}
+    put = insert(Person).values(id=person.person_id, language=person.language, **where)
     language = case((Person.erased, None), else_=func.coalesce(Person.language, put.excluded.language))
-    await uow.execute(put.on_conflict_do_update(index_elements=["id"], set_={"language": language}))
+    await uow.execute(put.on_conflict_do_update(index_elements=["id"], set_={"language": language, **where}))
+    await resettle(uow, Experience.person_id == person.person_id)
+    await hear_happening(uow, envelope)
 
 
 async def keep_contact(uow: Uow, envelope: Envelope) -> None:
@@ -59,13 +75,13 @@ async def keep_contact(uow: Uow, envelope: Envelope) -> None:
         await _forget(uow, envelope.key)
         return
     assert isinstance(details, facts.PersonDetails)
-    names = ("given_name", "family_name", "email", "language")
+    names = ("given_name", "family_name", "email", "phone", "language")
     await keep(uow, Person, envelope.key, erased=False, **{name: getattr(details, name) for name in names})
     await wake(uow, Delivery.person_id == envelope.key)
 
 
 async def _forget(uow: Uow, person_id: UUID) -> None:
-    gone = {"given_name": None, "family_name": None, "email": None, "language": None}
+    gone = {"given_name": None, "family_name": None, "email": None, "phone": None, "language": None}
     await keep(uow, Person, person_id, erased=True, **gone)
     stays = select(Experience.id).where(Experience.person_id == person_id)
     for stay in await uow.rows(stays):
@@ -80,14 +96,25 @@ async def _forget(uow: Uow, person_id: UUID) -> None:
 async def keep_enabler(uow: Uow, envelope: Envelope) -> None:
     details = envelope.data
     assert details is None or isinstance(details, facts.EnablerDetails)
-    await keep(uow, Enabler, envelope.key, name=details.name if details else None)
+    names = ("name", "contact_name", "email", "phone", "language")
+    await keep(uow, Enabler, envelope.key, **{name: getattr(details, name, None) for name in names})
     await wake(uow, _of_experiences(Experience.enabler_id == envelope.key))
 
 
 async def keep_opportunity(uow: Uow, envelope: Envelope) -> None:
     posted = envelope.data
     assert isinstance(posted, facts.OpportunityPosted)
-    await keep(uow, Opportunity, envelope.key, weekly_hours=posted.weekly_hours)
+    names = ("enabler_id", "hosting_entity_id", "product", "country", "zone", "weekly_hours")
+    await keep(uow, Opportunity, envelope.key, **{name: getattr(posted, name) for name in names})
+    await resettle(uow, and_(Experience.opportunity_id == envelope.key, Experience.zone.is_(None)))  # type: ignore[union-attr]
+    await hear_happening(uow, envelope)
+
+
+async def keep_new_enabler(uow: Uow, envelope: Envelope) -> None:
+    new = envelope.data
+    assert isinstance(new, facts.EnablerRegistered)
+    await keep(uow, Enabler, new.enabler_id, hosting_entity_id=new.hosting_entity_id)
+    await hear_happening(uow, envelope)
 
 
 async def keep_opportunity_details(uow: Uow, envelope: Envelope) -> None:

@@ -10,12 +10,13 @@ from uuid import UUID
 from sqlalchemy import or_, true
 from sqlmodel import select
 
-from services.notifications.handlers.calendar import _row
+from services.notifications.handlers.calendar import gone, row_of
 from services.notifications.handlers.experiences import settle_experience, stay_of
+from services.notifications.handlers.surroundings import surroundings
 from services.notifications.model import Experience, PlanPin, PlanVersion, Touchpoint
 from services.notifications.plan import store
 from services.notifications.plan.layers import Composed, Layer, compose
-from services.notifications.policy import FINAL, Do, State, Status, Step, due_at, plan_calendar, steps
+from services.notifications.policy import INTERNAL, Around, Do, State, Status, Step, due_at, plan_calendar, steps
 from shared.storage.due import Due
 from shared.storage.scope import ENTITY_PATH
 from shared.storage.tx import Uow
@@ -63,7 +64,8 @@ async def _effect(uow: Uow, experience: Experience, row: PlanVersion, layer: Lay
     after = await _with(uow, experience, row, layer)
     held = await uow.rows(select(Touchpoint).where(Touchpoint.subject == experience.id))
     found = []
-    for step in _steps(experience, after, held):
+    around = (await surroundings(uow, [experience]))[experience.id]
+    for step in _steps(experience, after, held, around):
         if step.do in (Do.schedule, Do.move):
             found.append((step.row.code, "added" if step.do is Do.schedule else "moved"))
             if step.row.state is State.waiting and due_at(step.row.slot) < uow.now.astimezone(UTC):
@@ -73,10 +75,10 @@ async def _effect(uow: Uow, experience: Experience, row: PlanVersion, layer: Lay
     return found
 
 
-def _steps(experience: Experience, after: Composed, held: Sequence[Touchpoint]) -> list[Step]:
-    sent = {one.code for one in held if one.state in FINAL}
-    wanted = plan_calendar(after.plan.touchpoints, stay_of(experience), sent)
-    return steps(wanted, {one.code: _row(one) for one in held})
+def _steps(experience: Experience, after: Composed, held: Sequence[Touchpoint], around: Around) -> list[Step]:
+    wanted = plan_calendar(after.plan.for_applications(), stay_of(experience), gone(held), around)
+    kept = {entry.code for entry in after.plan.touchpoints if entry.trigger.event in INTERNAL}
+    return steps(wanted, {(one.code, one.round): row_of(one) for one in held}, kept)
 
 
 async def _with(uow: Uow, experience: Experience, row: PlanVersion, layer: Layer) -> Composed:

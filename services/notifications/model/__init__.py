@@ -1,44 +1,21 @@
 """The rows of the notifications room: its own copies of facts, the calendar, and what was delivered."""
 
-from services.notifications.model.calendar import (
-    Touchpoint,
-)
+from services.notifications.model.calendar import Touchpoint
 from services.notifications.model.copies import (
     Dossier,
     Enabler,
     Entity,
     Experience,
     Invitation,
+    Member,
     Opportunity,
     Person,
 )
-from services.notifications.model.deliveries import (
-    Delivery,
-    Document,
-    Evidence,
-)
-from services.notifications.model.fact_sheets import (
-    FactChange,
-    FactSection,
-    FactSheet,
-    FactSheetVersion,
-    Quotation,
-)
-from services.notifications.model.feed import (
-    FeedHead,
-    FeedItem,
-)
-from services.notifications.model.plans import (
-    LetterVersion,
-    PlanPin,
-    PlanRadius,
-    PlanVersion,
-    VersionState,
-)
-from services.notifications.model.scope import (
-    boards_of,
-    seen_by,
-)
+from services.notifications.model.deliveries import Delivery, Document, Evidence
+from services.notifications.model.fact_sheets import FactChange, FactSection, FactSheet, FactSheetVersion, Quotation
+from services.notifications.model.feed import FeedHead, FeedItem
+from services.notifications.model.plans import LetterVersion, PlanPin, PlanRadius, PlanVersion, VersionState
+from services.notifications.model.scope import boards_of, seen_by
 from services.notifications.model.sessions import (
     CalendarFeed,
     Notice,
@@ -49,27 +26,11 @@ from services.notifications.model.sessions import (
     open_to,
     seats_of,
 )
-from services.notifications.model.standards import (
-    Board,
-    Claim,
-    Obligation,
-    Posting,
-    Saying,
-    Whose,
-)
-from services.notifications.model.studies import (
-    Assignment,
-    Experiment,
-    RunState,
-    SimulationRun,
-    TrialState,
-)
-from services.notifications.model.suppressions import (
-    Suppression,
-)
-from services.notifications.model.table import (
-    Table,
-)
+from services.notifications.model.standards import Board, Claim, Obligation, Posting, Saying, Whose
+from services.notifications.model.studies import Assignment, Experiment, RunState, SimulationRun, TrialState
+from services.notifications.model.suppressions import Suppression
+from services.notifications.model.table import Table
+from services.notifications.model.tasks import Task
 
 __all__ = [
     "Assignment",
@@ -92,6 +53,7 @@ __all__ = [
     "FeedItem",
     "Invitation",
     "LetterVersion",
+    "Member",
     "Notice",
     "Obligation",
     "Opportunity",
@@ -108,6 +70,7 @@ __all__ = [
     "SimulationRun",
     "Suppression",
     "Table",
+    "Task",
     "Touchpoint",
     "TrialState",
     "VersionState",

@@ -19,6 +19,8 @@ class Entity(Table, table=True):
     name: str | None = None
     email: str | None = None
     phone: str | None = None
+    country: str | None = None
+    zone: str | None = None
 
 
 class Person(Table, table=True):
@@ -31,24 +33,61 @@ class Person(Table, table=True):
     email: str | None = None
     language: str | None = None
     erased: bool | None = None
+    phone: str | None = None
+    country: str | None = None
+    zone: str | None = None
+    sending_entity_id: UUID | None = None
 
 
 class Enabler(Table, table=True):
+    """A company, NGO or school, and whom to write to there."""
+
     __tablename__ = "enabler"
     id: UUID = Field(primary_key=True)
     name: str | None = None
+    contact_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    language: str | None = None
+    hosting_entity_id: UUID | None = None
+
+
+class Member(Table, table=True):
+    """Somebody who works in a committee; `sequence` is that of the event that had the last word on the membership."""
+
+    __tablename__ = "member"
+    id: UUID = Field(primary_key=True)
+    entity_id: UUID | None = Field(default=None, index=True)
+    person_id: UUID | None = None
+    role: str | None = code(default=None)
+    active: bool = False
+    from_on: date | None = None
+    to_on: date | None = None
+    sequence: int = 0
+    given_name: str | None = None
+    family_name: str | None = None
+    email: str | None = None
 
 
 class Opportunity(Table, table=True):
     __tablename__ = "opportunity"
     id: UUID = Field(primary_key=True)
+    enabler_id: UUID | None = None
+    hosting_entity_id: UUID | None = None
+    product: str | None = code(default=None)
+    country: str | None = None
+    zone: str | None = None
     title: str | None = None
     city: str | None = None
     weekly_hours: int | None = None
 
 
 class Experience(Table, table=True):
-    """The stay that an application led to; two sequences tell which event had the last word on status and dates."""
+    """An application and the stay that it led to; two sequences tell which event had the last word on status and dates.
+
+    `steps` are the steps taken: happening → [sequence, moment]; `recorded` is what else was recorded of it, such as
+    `requirement:fee_paid` → [sequence, whether it holds].
+    """
 
     __tablename__ = "experience"
     id: UUID = Field(primary_key=True)
@@ -61,9 +100,14 @@ class Experience(Table, table=True):
     start_on: date | None = None
     end_on: date | None = None
     zone: str | None = None
+    product: str | None = code(default=None)
+    country: str | None = None
     approved_at: datetime | None = moment(default=None)
+    dates_at: datetime | None = moment(default=None)
     status_sequence: int = 0
     dates_sequence: int = 0
+    steps: dict[str, Any] = document(default_factory=dict)
+    recorded: dict[str, Any] = document(default_factory=dict)
 
 
 class Dossier(Table, table=True):

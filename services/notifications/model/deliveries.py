@@ -37,10 +37,10 @@ class Delivery(Table, table=True):
     audience: Audience = code(Audience, default=Audience.ep)
     recipient_id: UUID | None = None
     subject: UUID
-    application_id: UUID = Field(index=True)
-    person_id: UUID = Field(index=True)
-    sending_entity_id: UUID
-    hosting_entity_id: UUID
+    application_id: UUID | None = Field(default=None, index=True)
+    person_id: UUID | None = Field(default=None, index=True)
+    sending_entity_id: UUID | None = None
+    hosting_entity_id: UUID | None = None
     state: str
     reason: str | None = None
     waiting_for: list[str] = document(default_factory=list)
@@ -74,10 +74,10 @@ class Document(Table, table=True):
     sha256: str
     size: int
     content: bytes | None = Field(default=None, sa_type=LargeBinary)
-    application_id: UUID = Field(index=True)
-    person_id: UUID = Field(index=True)
-    sending_entity_id: UUID
-    hosting_entity_id: UUID
+    application_id: UUID | None = Field(default=None, index=True)
+    person_id: UUID | None = Field(default=None, index=True)
+    sending_entity_id: UUID | None = None
+    hosting_entity_id: UUID | None = None
     made_at: datetime = moment()
     version: int = 1
 

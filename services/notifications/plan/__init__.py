@@ -1,6 +1,8 @@
 """The plan as data: read from YAML, checked whole, with every fault named by where it is."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,12 +10,11 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from services.notifications import texts
-from services.notifications.plan.standards import catalogue
-from services.notifications.policy import Entry, Kind, Plan
+from services.notifications.plan.checks import STANDARDS as STANDARDS
+from services.notifications.plan.checks import faults, uncarried
+from services.notifications.policy import Entry, Plan
 
 DEFAULT = Path(__file__).with_name("default.yaml")
-STANDARDS = catalogue().codes
 
 
 class PlanError(ValueError):
@@ -49,18 +50,36 @@ for _tag, _pattern, _first in (
 
 _SHAPE = TypeAdapter(Plan)
 MOST_ALIASES = 500  # an alias may stand for a thousand others
-_CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+_chosen: list[Plan] = []
+
+
+def current() -> Plan:
+    """The plan in use, as far as no other one was published."""
+    return _chosen[-1] if _chosen else shipped()
+
+
+@contextmanager
+def using(plan: Plan) -> Iterator[None]:
+    """Another plan for this process: for tests and simulations."""
+    _chosen.append(plan)
+    try:
+        yield
+    finally:
+        _chosen.remove(plan)
 
 
 @cache
-def current() -> Plan:
-    """The plan in use: the one that is shipped."""
+def shipped() -> Plan:
+    """The plan that comes with the room."""
     return parse(DEFAULT.read_text("utf-8"), DEFAULT.name)
 
 
 def parse(text: str, source: str = "plan") -> Plan:
-    """The plan of a YAML text; PlanError with all of its faults."""
-    return check(load(text, source), source)
+    """The whole plan of a YAML text; PlanError with all of its faults."""
+    plan = check(load(text, source), source)
+    if found := uncarried(plan):
+        raise PlanError(source, found)
+    return plan
 
 
 def load(text: str, source: str = "plan") -> Any:
@@ -74,31 +93,20 @@ def load(text: str, source: str = "plan") -> Any:
 
 
 def check(data: Any, source: str = "plan") -> Plan:
-    """The plan of these values; PlanError with all of its faults."""
+    """The plan, or a part of one, of these values; PlanError with all of its faults."""
     try:
         plan = _SHAPE.validate_python(data)
     except ValidationError as error:
-        faults = [f"{'/'.join(map(str, fault['loc'])) or '/'}: {fault['msg']}" for fault in error.errors()]
-        raise PlanError(source, faults) from None
-    if faults := _faults(plan):
-        raise PlanError(source, faults)
+        found = [f"{'/'.join(map(str, fault['loc'])) or '/'}: {fault['msg']}" for fault in error.errors()]
+        raise PlanError(source, found) from None
+    if found := faults(plan):
+        raise PlanError(source, found)
     return plan
 
 
 def shown(plan: Plan) -> dict[str, Any]:
     """The plan as JSON values."""
     return _SHAPE.dump_python(plan, mode="json")  # type: ignore[no-any-return]
-
-
-def _faults(plan: Plan) -> list[str]:
-    codes = [entry.code for entry in plan.touchpoints]
-    twice = sorted({code for code in codes if codes.count(code) > 1})
-    faults = [f"touchpoints: the code {code} appears twice" for code in twice]
-    if plan.version < 1:
-        faults.append("version: it starts at 1")
-    for position, entry in enumerate(plan.touchpoints):
-        faults += [f"touchpoints/{position} ({entry.code}): {fault}" for fault in _entry_faults(entry)]
-    return faults
 
 
 def _place(fault: str) -> tuple[str, str]:
@@ -109,33 +117,3 @@ def _place(fault: str) -> tuple[str, str]:
     if "(" in where and field and field[0] in Entry.__dataclass_fields__:
         path = f"{path}/{field[0]}"
     return (f"/{path}" if path else ""), detail
-
-
-def _entry_faults(entry: Entry) -> list[str]:
-    trigger = entry.trigger
-    faults = [] if _CODE.fullmatch(entry.code) else ["code: it is made of small letters, digits and hyphens"]
-    if (trigger.event is None) == (trigger.anchor is None):
-        faults.append("trigger needs either an event or an anchor")
-    if trigger.event is not None and (trigger.days or trigger.at):
-        faults.append("trigger: days and at go with an anchor only")
-    if trigger.anchor is not None and trigger.at is None:
-        faults.append("trigger: an anchor needs `at`, a local time in quotes")
-    if abs(trigger.days) > 366:
-        faults.append("trigger: days lies beyond a year")
-    if not 0 <= entry.late.after_hours <= 24 * 366:
-        faults.append("late: after_hours lies between 0 and a year")
-    if unknown := [need for need in entry.needs if need not in texts.FACTS]:
-        faults.append(f"needs: nobody knows {', '.join(unknown)}; there are {', '.join(sorted(texts.FACTS))}")
-    if entry.proves and entry.proves.standard not in STANDARDS:
-        faults.append(f"proves: {entry.proves.standard} is no exchange standard")
-    return faults + _text_faults(entry)
-
-
-def _text_faults(entry: Entry) -> list[str]:
-    faults = [] if entry.letter or entry.kind is Kind.task else ["letter: a message needs one"]
-    for language in texts.languages():
-        if entry.letter and entry.letter not in texts.words(language).letters:
-            faults.append(f"letter: {entry.letter} isn't written in {language}")
-        if entry.document and entry.document not in texts.words(language).documents:
-            faults.append(f"document: {entry.document} isn't written in {language}")
-    return faults

@@ -18,6 +18,11 @@ def too_late(entry: Entry, due_at: datetime, now: datetime) -> bool:
     return entry.late.policy is LatePolicy.skip and is_late(entry.late, due_at, now)
 
 
+def to_fold(entry: Entry, due_at: datetime, now: datetime) -> bool:
+    """Whether the plan says: together with the others that are late."""
+    return entry.late.policy is LatePolicy.fold and is_late(entry.late, due_at, now)
+
+
 def missing(needs: Iterable[str], known: Collection[str]) -> list[str]:
     """The facts that a message waits for, in the order of the plan."""
     return [need for need in needs if need not in known]

@@ -8,33 +8,61 @@ EXACT = {"extra": "forbid"}  # for whoever reads a plan from data: a field that 
 
 
 class Anchor(StrEnum):
-    """A date of the experience that touchpoints hang on."""
+    """A date that touchpoints hang on: the stay's own, or the day (at the host) on which a status was reached."""
 
     start = "start"
     end = "end"
+    submitted = "submitted"
+    accepted = "accepted"
+    signed = "signed"
+    approved = "approved"
 
 
 class Happening(StrEnum):
-    """An event that starts a touchpoint at once."""
+    """What starts a touchpoint: a step of an application, something else that is heard, or the calendar itself."""
 
+    application_submitted = "application-submitted"
+    application_accepted = "application-accepted"
+    application_signed = "application-signed"
     application_approved = "application-approved"
+    application_realized = "application-realized"
+    application_completed = "application-completed"
+    application_rejected = "application-rejected"
+    application_withdrawn = "application-withdrawn"
+    application_broken = "application-broken"
+    person_registered = "person-registered"
+    enabler_registered = "enabler-registered"
+    opportunity_posted = "opportunity-posted"
+    opportunity_closed = "opportunity-closed"
+    opportunity_reraised = "opportunity-reraised"
     survey_invited = "survey-invited"
+    quality_case_opened = "quality-case-opened"
+    quality_case_closed = "quality-case-closed"
     session_invited = "session-invited"  # to a seminar: the handler takes the entry of its kind
     session_changed = "session-changed"
     session_cancelled = "session-cancelled"
     session_place = "session-place"  # somebody moved up from the waiting list
     session_missed = "session-missed"
+    dates_changed = "dates-changed"  # what was sent told other dates than hold now
+    calendar_stopped = "calendar-stopped"  # an approved stay fell through
+    fallen_behind = "fallen-behind"  # late ones of one recipient go out as one
+    task_reminded = "task-reminded"
+    task_escalated = "task-escalated"
 
 
-# The other events are about a subject of their own: an invitation to a survey, a seat in a session.
-OF_THE_STAY = (None, Happening.application_approved)
+STEPS = frozenset(happening for happening in Happening if happening.startswith("application-"))
+ENDINGS = frozenset({Happening.application_rejected, Happening.application_withdrawn, Happening.application_broken})
+CORRECTIONS = frozenset({Happening.dates_changed, Happening.calendar_stopped})
+INTERNAL = frozenset({Happening.fallen_behind, Happening.task_reminded, Happening.task_escalated})
+OTHERS = frozenset(Happening) - STEPS - CORRECTIONS
 
 
 class LatePolicy(StrEnum):
-    """What becomes of a touchpoint whose time has passed."""
+    """What becomes of a touchpoint whose time has passed; folded ones of a recipient go out as one message."""
 
     skip = "skip"
     send_now = "send_now"
+    fold = "fold"
 
 
 class Weight(StrEnum):
@@ -71,6 +99,9 @@ class Audience(StrEnum):
     team = "team"
 
 
+STAFF = frozenset({Audience.ep_manager, Audience.opportunity_manager, Audience.team})
+
+
 class Medium(StrEnum):
     """A channel; a touchpoint names them in the order in which they are tried."""
 
@@ -89,12 +120,32 @@ class Kind(StrEnum):
     task = "task"
 
 
+class Whose(StrEnum):
+    """Whose clock a local time is read on."""
+
+    host = "host"
+    recipient = "recipient"
+
+
+class Fact(StrEnum):
+    """What a condition may ask for. `abroad` is yes or no: whether the stay is in another country than the EP's."""
+
+    status = "status"
+    product = "product"
+    country = "country"
+    home_country = "home_country"
+    abroad = "abroad"
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A touchpoint is wanted only when this fact is one of these values; `not_in` turns it round."""
+    """A touchpoint is wanted only when this fact is one of these values, and none of those.
+
+    What isn't known yet is no value at all: `is_in` fails, `not_in` holds.
+    """
 
     __pydantic_config__ = EXACT
-    fact: str
+    fact: Fact
     is_in: tuple[str, ...] = ()
     not_in: tuple[str, ...] = ()
 
@@ -103,34 +154,52 @@ class Condition:
 class TaskRule:
     """A task is due `days` calendar days after it opens. Days are counted from the due day; below 0 is before it.
 
-    `closed_by` names what was recorded elsewhere that ends it: an event, or `requirement:fee_paid`.
+    `escalate` are the days on which the committee's leaders hear of it, then those of the committee above. `closed_by`
+    names what was recorded elsewhere that ends it: a happening, or `requirement:fee_paid`.
     """
 
     __pydantic_config__ = EXACT
     days: int = 0
     remind: tuple[int, ...] = ()
-    escalate: int | None = None
+    escalate: tuple[int, ...] = ()
     closed_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Trigger:
-    """Either an event, or an anchor date ± calendar days at a local time in the host's zone."""
-
-    __pydantic_config__ = EXACT
-    event: Happening | None = None
-    anchor: Anchor | None = None
-    days: int = 0
-    at: time | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class DueRule:
-    """The last day on which a standard is kept in time: an anchor ± calendar days."""
+    """A day: an anchor ± calendar days. For a standard, the last one on which it is kept in time."""
 
     __pydantic_config__ = EXACT
     anchor: Anchor
     days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Again every so many days, `until` a day that still counts."""
+
+    __pydantic_config__ = EXACT
+    days: int
+    until: DueRule
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Either a happening, or an anchor date; ± calendar months, weeks and days, at a local time of a zone.
+
+    A happening without an offset is due at once. `latest` brings the day forward where it would come after that one.
+    """
+
+    __pydantic_config__ = EXACT
+    event: Happening | None = None
+    anchor: Anchor | None = None
+    months: int = 0
+    weeks: int = 0
+    days: int = 0
+    at: time | None = None
+    zone: Whose = Whose.host
+    latest: DueRule | None = None
+    repeat: Repeat | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +222,10 @@ class Late:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One touchpoint of the plan. `needs` names the facts without which its message makes no sense."""
+    """One touchpoint of the plan. `needs` names the facts without which its message makes no sense.
+
+    `tells` names the dates that its message gives: when they change after it was sent, a correction is owed.
+    """
 
     __pydantic_config__ = EXACT
     code: str
@@ -172,6 +244,7 @@ class Entry:
     when: tuple[Condition, ...] = ()
     budget: Budget = Budget.owed
     priority: Priority = Priority.normal
+    tells: tuple[Anchor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,3 +261,7 @@ class Plan:
 
     def started_by(self, event: Happening) -> tuple[Entry, ...]:
         return tuple(entry for entry in self.touchpoints if entry.trigger.event is event)
+
+    def for_applications(self) -> tuple[Entry, ...]:
+        """The entries that an application's calendar is made of."""
+        return tuple(entry for entry in self.touchpoints if entry.trigger.event not in OTHERS)

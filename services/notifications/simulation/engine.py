@@ -1,7 +1,7 @@
 """Runs the calendar of one experience through its time, with the room's own policies and nothing else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -10,6 +10,9 @@ from services.notifications.policy import (
     Budget,
     Do,
     Entry,
+    Gone,
+    Happening,
+    Key,
     Kind,
     Plan,
     Priority,
@@ -17,6 +20,7 @@ from services.notifications.policy import (
     State,
     Stay,
     Step,
+    anchor_day,
     due_at,
     evidence_due,
     learn,
@@ -63,9 +67,11 @@ class Walk:
         self.entries: Mapping[str, Entry] = {entry.code: entry for entry in plan.touchpoints}
         self.plan, self.life, self.until, self.rules = plan, life, until, rules
         self.stay = Stay()
-        self.held: dict[str, Row] = {}
-        self.due: dict[str, datetime] = {}  # the next look at a row that waits
-        self.meant: dict[str, datetime] = {}  # the time that the plan gave it
+        self.calendar = plan.for_applications()
+        self.held: dict[Key, Row] = {}
+        self.gone: dict[Key, Gone] = {}
+        self.due: dict[Key, datetime] = {}  # the next look at a row that waits
+        self.meant: dict[Key, datetime] = {}  # the time that the plan gave it
         self.kind: list[datetime] = []
         self.happened: list[Event] = []
 
@@ -79,68 +85,76 @@ class Walk:
         self._until(self.until)
         return self.happened
 
-    def _note(self, what: str, at: datetime, entry: Entry, reason: str | None = None) -> None:
-        self.happened.append(Event(what, at, entry, self.life, self.meant.get(entry.code), reason))
+    def _note(
+        self, what: str, at: datetime, entry: Entry, reason: str | None = None, due: datetime | None = None
+    ) -> None:
+        self.happened.append(Event(what, at, entry, self.life, due, reason))
 
     # --- what is heard
 
     def _settle(self, now: datetime) -> None:
-        final = {code for code, row in self.held.items() if row.state in (State.sent, State.failed)}
-        wanted = plan_calendar(self.plan.touchpoints, self.stay, final)
+        wanted = plan_calendar(self.calendar, self.stay, list(self.gone.values()))
         for step in steps(wanted, self.held):
             self._take(step, now)
 
     def _take(self, step: Step, now: datetime) -> None:
-        row, code = step.row, step.row.code
-        before = self.held.get(code)
-        self.held[code] = row
-        entry = self.entries[code]
+        row, key = step.row, step.row.key
+        before = self.held.get(key)
+        self.held[key] = row
+        entry = self.entries[row.code]
         if step.do is Do.cancel:
-            self.due.pop(code, None)
+            self.due.pop(key, None)
             if before is not None and before.state is State.waiting:
-                self._note("cancelled", now, entry, row.reason)
+                self._note("cancelled", now, entry, row.reason, self.meant.get(key))
         elif step.do in (Do.schedule, Do.move):
-            self.meant[code] = due_at(row.slot)
-            self.due[code] = max(now, self.meant[code])
+            self.meant[key] = due_at(row.slot)
+            self.due[key] = max(now, self.meant[key])
             if step.do is Do.move:
-                self._note("moved", now, entry)
+                self._note("moved", now, entry, None, self.meant[key])
 
     # --- what is due
 
     def _until(self, moment: datetime) -> None:
         while self.due:
-            code = min(self.due, key=self.due.__getitem__)
-            at = self.due[code]
+            key = min(self.due, key=self.due.__getitem__)
+            at = self.due[key]
             if at > moment:
                 return
-            self._come(self.entries[code], at)
+            self._come(self.entries[key[0]], key, at)
 
-    def _come(self, entry: Entry, now: datetime) -> None:
+    def _come(self, entry: Entry, key: Key, now: datetime) -> None:
         """The time of a touchpoint has come: it goes out, waits for a fact or for the morning, or is skipped."""
-        code = entry.code
-        if too_late(entry, self.meant[code], now):
-            self._end(entry, State.skipped)
-            return self._note("skipped", now, entry, "late")
+        meant = self.meant[key]
+        if too_late(entry, meant, now):
+            self._end(key, State.skipped)
+            return self._note("skipped", now, entry, "late", meant)
         if entry.kind is Kind.task:
-            self._end(entry, State.sent)
+            self._end(key, State.done)
+            self.gone[key] = Gone(*key, self.held[key].slot.anchor_version, entry.audience, now)
             return self._task(entry, now)
         known = self._known(entry)
         if known > now:
-            self._note("waited", now, entry, "waits_for_facts")
-            self.due[code] = known
+            self._note("waited", now, entry, "waits_for_facts", meant)
+            self.due[key] = known
             return None
         if (morning := self._morning(entry, now)) is not None:
-            self._note("deferred", now, entry, "quiet_hours")
-            self.due[code] = morning
+            self._note("deferred", now, entry, "quiet_hours", meant)
+            self.due[key] = morning
             return None
         self._count(entry, now)
-        self._end(entry, State.sent)
-        self._note("sent", now, entry)
+        self._send(entry, key, now)
         return self._prove(entry, now)
 
-    def _end(self, entry: Entry, state: State) -> None:
-        del self.due[entry.code]
-        self.held[entry.code] = Row(entry.code, state, self.held[entry.code].slot)
+    def _send(self, entry: Entry, key: Key, now: datetime) -> None:
+        self._end(key, State.sent)
+        told = {anchor: anchor_day(anchor, self.stay) for anchor in entry.tells} if self.stay.end_on else {}
+        self.gone[key] = Gone(*key, self.held[key].slot.anchor_version, entry.audience, now, told)
+        corrected = entry.trigger.event is Happening.dates_changed
+        self._note("corrected" if corrected else "sent", now, entry, None, self.meant[key])
+
+    def _end(self, key: Key, state: State) -> None:
+        del self.due[key]
+        self.held[key] = replace(self.held[key], state=state)
 
     def _known(self, entry: Entry) -> datetime:
         """When the last of the facts that it needs is known."""
@@ -184,8 +198,9 @@ class Walk:
         for offset in rule.remind if rule else ():
             if due + timedelta(days=offset) < min(done, self.until):
                 self._note("task_reminder", due + timedelta(days=offset), entry)
-        if rule and rule.escalate is not None and due + timedelta(days=rule.escalate) < min(done, self.until):
-            self._note("task_escalated", due + timedelta(days=rule.escalate), entry)
+        for offset in rule.escalate if rule else ():
+            if due + timedelta(days=offset) < min(done, self.until):
+                self._note("task_escalated", due + timedelta(days=offset), entry)
         if done > self.until:
             return
         self._note("task_late" if done > due + timedelta(days=1) else "task_done", done, entry)

@@ -15,7 +15,7 @@ from typing import Any
 from services.notifications import texts
 from services.notifications.commands import Paper
 from services.notifications.mail import Parties, compose
-from services.notifications.policy import Entry
+from services.notifications.policy import Audience, Entry
 from services.notifications.press import Press
 from services.notifications.simulation.cohorts import Life
 from services.notifications.simulation.engine import Event
@@ -50,7 +50,7 @@ def pieces(happened: Iterable[Event]) -> list[_Piece]:
 
 
 def write(wanted: list[_Piece], folder: Path) -> Written:
-    """All of them, on all processors; file names are `experience-touchpoint`."""
+    """All of them, on all processors; file names are `experience-touchpoint-day`."""
     folder.mkdir(parents=True, exist_ok=True)
     portions = [(wanted[at : at + PORTION], folder) for at in range(0, len(wanted), PORTION)]
     spawning = multiprocessing.get_context("spawn")  # typst has threads of its own, which a fork would lose
@@ -82,7 +82,9 @@ def _portion(given: tuple[list[_Piece], Path]) -> Written:
 
 def _one(piece: _Piece, folder: Path) -> bool:
     entry, facts = piece.entry, facts_of(piece.life)
-    name, paper = f"{piece.life.number:06}-{entry.code}", None
+    if entry.audience is not Audience.ep:
+        facts["recipient"] = {"name": "A name", "email": f"{piece.life.number}@recipient.invalid"}
+    name, paper = f"{piece.life.number:06}-{entry.code}-{piece.at:%Y%m%d}", None
     id_ = derived_id("message", "simulated", name)
     if entry.document:
         sheet = texts.sheet(entry.document, piece.life.language, facts)
@@ -118,6 +120,12 @@ def facts_of(life: Life) -> dict[str, Any]:
         "stay": {"start_on": start, "end_on": end, "zone": life.zone},
         "pickup_on": start - timedelta(days=2),
         "pickup_time": time(16, 40),
+        "arrival_on": start - timedelta(days=2),
+        "arrival_time": time(15, 5),
+        "items": [{"text": "Something that was late"}],
+        "session": {
+            "on": start, "at": time(17), "until": time(19), "place": "A room", "link": "https://sojourn.invalid/x",
+        },
         "link": f"https://sojourn.invalid/s/{life.number}",
         "link_until": end + timedelta(days=60),
     }  # fmt: skip

@@ -1,0 +1,123 @@
+"""What is heard besides applications: sign-ups, enablers, opportunities, survey invitations, quality cases."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import select
+
+from services.notifications import plan
+from services.notifications.handlers.calendar import About, Batch, settle
+from services.notifications.handlers.surroundings import ERASED
+from services.notifications.handlers.tasks import close_by
+from services.notifications.model import Entity, Invitation, Person, Touchpoint
+from services.notifications.policy import Around, Audience, Happening, Reached, Row, State, at_event
+from shared.contracts import applications as facts
+from shared.contracts import parties
+from shared.contracts.envelope import Envelope, Event
+from shared.contracts.surveys import CaseFact, QualityCaseClosed, QualityCaseOpened, SurveyInvited
+from shared.storage.tx import Uow
+
+HAPPENINGS: dict[type[Event], Happening] = {
+    facts.PersonRegistered: Happening.person_registered,
+    facts.EnablerRegistered: Happening.enabler_registered,
+    facts.OpportunityPosted: Happening.opportunity_posted,
+    parties.OpportunityClosed: Happening.opportunity_closed,
+    parties.OpportunityReraised: Happening.opportunity_reraised,
+    SurveyInvited: Happening.survey_invited,
+    QualityCaseOpened: Happening.quality_case_opened,
+    QualityCaseClosed: Happening.quality_case_closed,
+}
+
+
+def _of_person(person: Any) -> About:
+    return About(person.person_id, None, person.person_id, person.sending_entity_id)
+
+
+def _of_enabler(enabler: Any) -> About:
+    return About(enabler.enabler_id, hosting_entity_id=enabler.hosting_entity_id, enabler_id=enabler.enabler_id)
+
+
+def _of_offer(offer: Any) -> About:
+    return About(offer.opportunity_id, hosting_entity_id=offer.hosting_entity_id, enabler_id=offer.enabler_id)
+
+
+def _of_invitation(asked: Any) -> About:
+    sides = (asked.sending_entity_id, asked.hosting_entity_id)
+    return About(asked.invitation_id, asked.application_id, asked.person_id, *sides)
+
+
+def _of_case(case: Any) -> About:
+    return About(
+        case.case_id, case.application_id, case.person_id, None, case.sending_entity_id, case.hosting_entity_id
+    )
+
+
+ABOUT: dict[type[Event], Callable[[Any], About]] = {
+    facts.PersonRegistered: _of_person,
+    facts.EnablerRegistered: _of_enabler,
+    facts.OpportunityPosted: _of_offer,
+    parties.OfferFact: _of_offer,
+    SurveyInvited: _of_invitation,
+    CaseFact: _of_case,
+}
+
+
+async def hear_happening(uow: Uow, envelope: Envelope) -> None:
+    """Something happened to somebody: what the plan starts then is due, and tasks that it ends are done."""
+    event = envelope.data
+    assert event is not None
+    about = next(make for kind, make in ABOUT.items() if isinstance(event, kind))(event)
+    happening = HAPPENINGS[type(event)]
+    await start(uow, about, happening, Reached(envelope.sequence, envelope.time))
+    if isinstance(event, parties.OpportunityReraised):
+        for held in await _held(uow, about, event.raised_from):
+            await close_by(uow, held, happening)
+    for held in await _held(uow, about):
+        await close_by(uow, held, happening)
+
+
+async def hear_invitation(uow: Uow, envelope: Envelope) -> None:
+    """Somebody is to be asked: the e-mail with the personal link is due at once."""
+    asked = envelope.data
+    assert isinstance(asked, SurveyInvited)
+    names = ("person_id", "application_id", "language", "expires_at")
+    put = insert(Invitation).values(id=asked.invitation_id, **{name: getattr(asked, name) for name in names})
+    await uow.execute(put.on_conflict_do_nothing())
+    await hear_happening(uow, envelope)
+
+
+async def start(uow: Uow, about: About, happening: Happening, step: Reached) -> None:
+    """What the plan has for this happening, of this subject; once, however often it is heard."""
+    current = plan.current()
+    entries = current.started_by(happening)
+    if not entries:
+        return
+    around = await _around(uow, about)
+    held = await _held(uow, about)
+    codes = {row.code for row in held if row.anchor_version != step.sequence}
+    state = State.cancelled if around.stopped else State.waiting
+    wanted = [
+        Row(entry.code, state, at_event(entry, step, None, around), around.stopped)
+        for entry in entries
+        if entry.code not in codes
+    ]
+    mine = [row for row in held if row.code in {entry.code for entry in entries} - codes]
+    batch = Batch(current)
+    await settle(uow, about, wanted, mine, batch)
+    await batch.write(uow)
+
+
+async def _held(uow: Uow, about: About, subject: Any = None) -> list[Touchpoint]:
+    return list(await uow.rows(select(Touchpoint).where(Touchpoint.subject == (subject or about.subject))))
+
+
+async def _around(uow: Uow, about: About) -> Around:
+    """Zones and erasure, as far as they are known."""
+    person = await uow.find(Person, id=about.person_id) if about.person_id else None
+    hosting = await uow.find(Entity, id=about.hosting_entity_id) if about.hosting_entity_id else None
+    sending = await uow.find(Entity, id=about.sending_entity_id) if about.sending_entity_id else None
+    zones = {Audience.ep: person.zone if person else None, Audience.ep_manager: sending.zone if sending else None}
+    known = {audience: zone for audience, zone in zones.items() if zone}
+    home = (hosting.zone if hosting else None) or (sending.zone if sending else None)
+    return Around(home or "UTC", known, {}, ERASED if person and person.erased else None)
