@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel import select
 
 from services.notifications.commands import CheckInAtSession, TickPresence
+from services.notifications.handlers.evidence import prove
 from services.notifications.handlers.seats import facts_of
 from services.notifications.model import Seat, Session, held_by
 from services.notifications.policy import (
@@ -19,6 +20,7 @@ from services.notifications.policy import (
     proves,
     tidy_code,
 )
+from services.notifications.policy.sessions import PURPOSE
 from services.notifications.schemas import SeatOut, TickedOut
 from services.notifications.settings import limits
 from services.notifications.views.sessions import opened_seat, seat_of_caller, seat_outs
@@ -51,7 +53,7 @@ async def check_in(uow: Uow, command: CheckInAtSession) -> SeatOut:
         raise Conflict("You are checked in already.", code="checked-in-already")
     if not hmac.compare_digest(tidy_code(command.code).encode(), session.check_in_code.encode()):
         raise Invalid(errors=[FieldError("#/code", "This is not the code of the session.")], code="wrong-code")
-    _attended(uow, session, seat, CheckedBy.code)
+    await _attended(uow, session, seat, CheckedBy.code)
     return (await seat_outs(uow, [seat]))[0]
 
 
@@ -69,7 +71,7 @@ async def tick_presence(uow: Uow, command: TickPresence) -> TickedOut:
     _check(command.seat_ids, seats)
     fresh = [seat for seat in seats.values() if seat.attended_at is None]
     for seat in fresh:
-        _attended(uow, session, seat, CheckedBy.host)
+        await _attended(uow, session, seat, CheckedBy.host)
     uow.note("tick_presence", session.id, after={"seats": [str(seat.id) for seat in fresh]})
     before_now = [id_ for id_ in command.seat_ids if seats[id_] not in fresh]
     return TickedOut(attended=await seat_outs(uow, fresh), before=before_now)
@@ -85,8 +87,10 @@ def _check(ids: Sequence[UUID], seats: dict[UUID, Seat]) -> None:
         raise Invalid(errors=errors[:50])
 
 
-def _attended(uow: Uow, session: Session, seat: Seat, by: CheckedBy) -> None:
+async def _attended(uow: Uow, session: Session, seat: Seat, by: CheckedBy) -> None:
     uow.change(seat, attended_at=uow.now, checked_by=by, no_show=False)
     standards = list(proves(session.kind, session.covers_purpose))
     event = said.SessionAttended(**facts_of(session, seat), attended_at=uow.now, checked_by=by, proves=standards)
     uow.say(event, effective_on=uow.today(session.zone))
+    more = [f"proves:{PURPOSE}"] if PURPOSE in standards else []
+    await prove(uow, seat.application_id, [f"attended:{session.kind}", *more], seat.id)

@@ -103,10 +103,6 @@ def may_hold(kind: SessionKind, role: Role) -> bool:
     return role in HOLDERS[kind]
 
 
-def side_of(kind: SessionKind) -> Side:
-    return FITS[kind][0].side
-
-
 # --- places
 
 
@@ -155,10 +151,3 @@ def proves(kind: SessionKind, covers_purpose: bool) -> tuple[str, ...]:
     """Standards that a presence is evidence of; an OPS that covers the purpose proves S&S 12 as well."""
     more = (PURPOSE,) if kind is SessionKind.ops and covers_purpose else ()
     return PROVES[kind] + more
-
-
-def proof_due(standard: str, start_on: date, end_on: date) -> date:
-    """The last day on which the standard is kept in time (`standards.md`)."""
-    if standard == "reintegration":
-        return end_on + timedelta(days=14)
-    return start_on if standard == "incoming_preparation" else start_on - timedelta(days=1)
