@@ -5,6 +5,7 @@ from services.notifications.consumer import HEARS
 from services.notifications.model import Table
 from services.notifications.sender import send_mail
 from services.notifications.settings import NotificationsSettings
+from services.notifications.simulating import run_simulations
 from services.notifications.timers import TIMERS
 from shared.contracts import notifications as said
 from shared.contracts import seminars, tasks
@@ -37,7 +38,10 @@ service = Service(
     ),
     hears=HEARS,
     timers=TIMERS,
-    loops=(send_mail,),
+    loops=(
+        send_mail,
+        run_simulations,
+    ),
     read_models=(
         "entity_path",
         "entity",

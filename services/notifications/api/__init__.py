@@ -10,6 +10,7 @@ from services.notifications.api import (
     previews,
     rsvp,
     sessions,
+    simulations,
     standards,
     suppressions,
 )
@@ -20,6 +21,7 @@ ROUTERS = (
     fact_sheets.router,
     rsvp.router,
     sessions.router,
+    simulations.router,
     deliveries.router,
     letters.router,
     plans.router,

@@ -117,6 +117,10 @@ async def in_use(
     return [Placed(None, own), *sorted(others, key=lambda one: (place[one.entity_id], one.layer.plan))]
 
 
+def taken_together(placed: Sequence[Placed]) -> Composed:
+    return _compose(tuple(one.layer for one in placed))
+
+
 async def line_of(uow: Uow, sending: UUID | None, hosting: UUID | None) -> list[UUID]:
     """The committees that have a say, the nearest last: the hosting line after the sending one."""
     line: list[UUID] = []

@@ -1,18 +1,31 @@
 """Time travel: months of a cohort in seconds, on the same policies as the calendar. Nothing leaves the machine."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from services.notifications.policy import Plan
+from services.notifications.policy import Heard, Plan, Status, Stay
 from services.notifications.simulation.cohorts import Cohort, Life, lives
 from services.notifications.simulation.engine import Event, Rules, Walk, month_later
 from services.notifications.simulation.report import Report, difference
 
-__all__ = ["Cohort", "Event", "Life", "Order", "Report", "Rules", "difference", "lives", "read_order", "simulate"]
+__all__ = [
+    "Cohort",
+    "Event",
+    "Life",
+    "Order",
+    "Report",
+    "Rules",
+    "difference",
+    "lives",
+    "read_order",
+    "replayed",
+    "simulate",
+    "written_order",
+]
 EVERY = 100  # experiences between two words of progress
 
 
@@ -24,7 +37,11 @@ class Order:
     cohort: Cohort = field(default_factory=Cohort)
     until: datetime | None = None
     rules: Rules = field(default_factory=Rules)
-    lives: tuple[Life, ...] = ()
+    lives: tuple[Life, ...] | None = None
+
+    @property
+    def size(self) -> int:
+        return self.cohort.size if self.lives is None else len(self.lives)
 
 
 _ORDER = TypeAdapter(Order)
@@ -49,9 +66,9 @@ def simulate(
     `watch` sees what happened to each experience of the first plan.
     """
     reports = [Report(plan) for plan in order.plans]
-    all_ = len(order.lives) or order.cohort.size
+    all_ = order.size
     until = order.until or month_later(order.cohort.first_start, order.cohort.months)
-    for done, life in enumerate(order.lives or lives(order.cohort), 1):
+    for done, life in enumerate(lives(order.cohort) if order.lives is None else order.lives, 1):
         for number, report in enumerate(reports):
             happened = Walk(report.plan, life, until, order.rules).run()
             report.add(happened)
@@ -65,6 +82,12 @@ def simulate(
     return found
 
 
-def alive(known: Iterable[Life], on: date) -> list[Life]:
-    """Those of which something was heard by this day."""
-    return [life for life in known if life.heard and life.heard[0][0].date() <= on]
+def replayed(stay: Stay) -> tuple[tuple[datetime, Heard], ...]:
+    """What was heard of a real stay, as if it were heard again: its approval, its dates, its last status."""
+    if stay.approved_at is None:
+        return ()
+    dates = {"start_on": stay.start_on, "end_on": stay.end_on, "zone": stay.zone}
+    told = [(stay.approved_at, Heard(1, stay.approved_at, Status.approved, **dates))]
+    if stay.status not in (None, Status.approved):
+        told.append((stay.approved_at, Heard(2, stay.approved_at, stay.status, **dates)))
+    return tuple(told)

@@ -1,0 +1,82 @@
+"""The worker's runner of simulations: one at a time, each in a process of its own, which is stopped when told so."""
+
+import asyncio
+import json
+import sys
+import time
+from datetime import timedelta
+
+import structlog
+
+from services.notifications.commands.simulations import ClaimSimulation, EndSimulation, SimulationWork, TellSimulation
+from services.notifications.handlers import simulations as handlers
+from shared.access import Caller
+from shared.runtime import Runtime
+
+log = structlog.get_logger()
+LEASE = timedelta(seconds=60)
+LOOK, TOLD = 1.0, 0.5  # seconds between two looks for work, and between two words of progress
+LONGEST_LINE = 64 * 1024 * 1024
+COMMAND = ("-m", "services.notifications.simulation")
+
+
+async def run_simulations(runtime: Runtime) -> None:
+    """For ever: run what was asked for. One of the room's loops."""
+    runner = Runner(runtime)
+    while True:
+        try:
+            worked = await runner.step()
+        except Exception as error:
+            log.warning("simulations wait", room=runtime.service.name, error=repr(error))
+            worked = False
+        await asyncio.sleep(0 if worked else LOOK)
+
+
+class Runner:
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime, self.caller = runtime, Caller.system(runtime.service.name)
+
+    async def step(self) -> bool:
+        """Run the next one, if there is one; whether there was."""
+        work = await self.runtime.execute(handlers.claim_simulation, ClaimSimulation(LEASE), caller=self.caller)
+        if work is None:
+            return False
+        await self._run(work)
+        return True
+
+    async def _run(self, work: SimulationWork) -> None:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *COMMAND, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LONGEST_LINE
+        )
+        try:
+            assert process.stdin is not None
+            process.stdin.write(work.order)
+            process.stdin.close()
+            report = await self._follow(work, process)
+            if report is None:
+                return
+            end = EndSimulation(work.run_id, report)
+        except (OSError, ValueError) as error:
+            log.error("simulation fails", error=type(error).__name__)
+            end = EndSimulation(work.run_id, reason="failed")
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+        await self.runtime.execute(handlers.end_simulation, end, caller=self.caller)
+
+    async def _follow(self, work: SimulationWork, process: asyncio.subprocess.Process) -> dict[str, object] | None:
+        """The report; None when it was cancelled; ValueError when the process ends without one."""
+        assert process.stdout is not None
+        told = time.monotonic()
+        async for line in process.stdout:
+            word = json.loads(line)
+            if "report" in word:
+                return word["report"]  # type: ignore[no-any-return]
+            if time.monotonic() - told < TOLD:
+                continue
+            told = time.monotonic()
+            tell = TellSimulation(work.run_id, word["done"], word["all"], LEASE)
+            if not await self.runtime.execute(handlers.tell_simulation, tell, caller=self.caller):
+                return None
+        raise ValueError("the process ended without a report")
