@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
@@ -11,6 +12,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
@@ -39,10 +41,25 @@ class Parties:
     answer_to: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """What stands under an e-mail: the words and links of the page of choices, and of the stop (None: it is owed)."""
+
+    choose: str
+    choose_link: str
+    stop: str
+    stop_link: str | None
+
+
 def compose(
-    letter: Letter, parties: Parties, message_id: str, at: datetime, paper: Paper | None, link: str
-) -> EmailMessage:
-    """The whole message; Unaddressable when the recipient's address is none."""
+    letter: Letter, parties: Parties, message_id: str, at: datetime, paper: Paper | None, link: str,
+    footing: Footing | None = None, parts: Sequence[Letter] = (),
+) -> EmailMessage:  # fmt: skip
+    """The whole message; Unaddressable when the recipient's address is none. `parts` are the letters of a digest.
+
+    A message that isn't owed can be stopped with one click (RFC 8058): the signature of the mail server that relays it
+    has to cover both headers.
+    """
     ascii_only = parties.address.isascii() and parties.answer_to.isascii()
     message = EmailMessage(policy=POLICY if ascii_only else POLICY.clone(utf8=True))
     sender_name, sender = parseaddr(parties.sender)
@@ -54,8 +71,12 @@ def compose(
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{message_id}@{domain(parties.sender)}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(_render("letter.txt.j2", letter, link))
-    message.add_alternative(_render("letter.html.j2", letter, link), subtype="html")
+    if footing is not None and footing.stop_link:
+        message["List-Unsubscribe"] = f"<{footing.stop_link}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    shown = {"letter": letter, "link": link, "footing": footing, "parts": parts}
+    message.set_content(_render("letter.txt.j2", shown))
+    message.add_alternative(_render("letter.html.j2", shown), subtype="html")
     if paper is not None:
         message.add_attachment(paper.content, maintype="application", subtype="pdf", filename=paper.file_name)
     message["Content-Language"] = letter.language  # last: what begins with Content- moves into the parts
@@ -84,8 +105,8 @@ def _optional(name: str, address: str) -> Address | None:
         return None
 
 
-def _render(template: str, letter: Letter, link: str) -> str:
-    return _environment().get_template(template).render(letter=letter, link=link)
+def _render(template: str, shown: Mapping[str, Any]) -> str:
+    return _environment().get_template(template).render(shown)
 
 
 @cache

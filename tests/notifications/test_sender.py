@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from services.notifications import commands, handlers, views
+from services.notifications.channels.smtp import _Open
 from services.notifications.commands import Outcome
 from services.notifications.sender import Sender, send_mail
+from services.notifications.sender.loop import _Round
 from shared.contracts import applications as facts
 from shared.contracts import notifications as said
 from shared.links import survey_link
@@ -189,6 +191,31 @@ async def test_while_the_mail_server_is_away_everything_waits(world: World) -> N
     assert (await world.states())["pickup-information"] == "sent"
 
 
+class Killed(BaseException):
+    """As `kill -9` would end it."""
+
+
+async def killed(*_: object) -> None:
+    raise Killed
+
+
+async def test_a_crash_after_the_acceptance_was_noted_sends_nothing_twice(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.known()
+    await world.room.due()
+    with monkeypatch.context() as patch:
+        patch.setattr(handlers, "settle_deliveries", killed)
+        with pytest.raises(Killed):
+            await world.sender.step()
+    before = len(world.inbox())
+    await world.sql("UPDATE delivery SET lease_until = clock_timestamp() - interval '1 second'")
+    await world.run()
+    assert len(world.inbox()) == before == 2
+    assert {row.state for row in await world.deliveries("pickup-information")} == {"sent"}
+    assert len(await world.room.said(said.TouchpointSent)) == 2
+
+
 async def test_a_crash_after_the_mail_was_accepted_sends_it_again_under_the_same_message_id(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -196,12 +223,9 @@ async def test_a_crash_after_the_mail_was_accepted_sends_it_again_under_the_same
     await world.room.due()
     await world.sql("DELETE FROM delivery WHERE touchpoint <> 'pickup-information'")
 
-    async def killed(*_: object) -> None:
-        raise SystemError("kill -9")
-
     with monkeypatch.context() as patch:
-        patch.setattr(Sender, "_record", killed)
-        with pytest.raises(SystemError):
+        patch.setattr(handlers, "note_acceptance", killed)
+        with pytest.raises(Killed):
             await world.sender.step()
     assert len(world.inbox()) == 1
     assert (await world.deliveries("pickup-information"))[0].state == "sending"
@@ -326,9 +350,10 @@ async def test_a_document_is_not_filed_for_somebody_who_was_just_forgotten(world
     await world.room.due()
     work = await world.room.do(handlers.claim_deliveries, commands.ClaimDeliveries(10, timedelta(seconds=60)))
     await world.room.hear_erased(facts.PersonDetails, world.person_id)
-    left = {one.delivery_id: one for one in work}
-    assert await world.sender._papers(work, left) == {}
-    assert left == {}
+    round_ = _Round(world.sender, work, float("inf"))
+    assert await round_._papers() == {}
+    assert round_._left == {}
+    await round_._record()
     await world.hurry()
     await world.run()
     assert world.inbox() == []
@@ -376,7 +401,7 @@ async def test_a_worker_that_is_told_to_stop_leaves_nothing_under_its_lease(
         await asyncio.sleep(30)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Sender, "_try", stuck)
+        patch.setattr(_Open, "send", stuck)
         step = asyncio.create_task(world.sender.step())
         await entered.wait()
         step.cancel()

@@ -1,12 +1,19 @@
 """What the notifications room can be told to do. The bodies of requests are their own commands."""
 
+from services.notifications.commands.choices import Choose, Unsubscribe
 from services.notifications.commands.deliveries import (
     ClaimDeliveries,
+    FeedPost,
     FileDocuments,
+    NoteAcceptance,
     Outcome,
     Paper,
+    Part,
+    PostToFeed,
     ReleaseLeases,
+    SettleDeliveries,
     SettleDelivery,
+    Terms,
     Work,
 )
 from services.notifications.commands.fact_sheets import (
@@ -16,6 +23,7 @@ from services.notifications.commands.fact_sheets import (
     RevertFactSheet,
     WriteSection,
 )
+from services.notifications.commands.feed import MarkRead, ReadItems
 from services.notifications.commands.sessions import (
     Answer,
     AnswerSession,
@@ -45,10 +53,7 @@ from services.notifications.commands.standards import (
     StateStandard,
     WaiveStandard,
 )
-from services.notifications.commands.suppressions import (
-    LiftSuppression,
-    SuppressContact,
-)
+from services.notifications.commands.suppressions import LiftSuppression, SuppressContact
 
 __all__ = [
     "Answer",
@@ -59,34 +64,44 @@ __all__ = [
     "ChangeSession",
     "CheckIn",
     "CheckInAtSession",
+    "Choose",
     "ClaimDeliveries",
     "CloseSession",
     "DemandStandard",
     "EvaluateStandards",
     "Evaluation",
+    "FeedPost",
     "FileDocuments",
     "Finding",
     "InviteToSession",
     "LiftSuppression",
+    "MarkRead",
     "NotNeeded",
+    "NoteAcceptance",
     "OpenSession",
     "Outcome",
     "Paper",
+    "Part",
     "PatchSession",
     "PlanSession",
+    "PostToFeed",
     "Presence",
     "PublishFactSheet",
     "PutSection",
+    "ReadItems",
     "ReleaseLeases",
     "RemoveSeat",
     "RenewCalendarAddress",
     "Reversion",
     "RevertFactSheet",
+    "SettleDeliveries",
     "SettleDelivery",
     "StateStandard",
     "Statement",
     "SuppressContact",
+    "Terms",
     "TickPresence",
+    "Unsubscribe",
     "WaiveStandard",
     "Work",
     "WriteSection",

@@ -3,7 +3,15 @@
 from services.notifications.handlers.attendance import check_in, tick_presence
 from services.notifications.handlers.calendar import TASK, TOUCHPOINT
 from services.notifications.handlers.calendar_addresses import renew_calendar_address
-from services.notifications.handlers.deliveries import claim_deliveries, file_documents, release_leases, settle_delivery
+from services.notifications.handlers.choices import choose, unsubscribe
+from services.notifications.handlers.claims import claim_deliveries
+from services.notifications.handlers.deliveries import (
+    file_documents,
+    note_acceptance,
+    release_leases,
+    settle_deliveries,
+    settle_delivery,
+)
 from services.notifications.handlers.evidence import (
     hear_answer,
     hear_facts,
@@ -14,6 +22,7 @@ from services.notifications.handlers.evidence import (
 )
 from services.notifications.handlers.experiences import hear_experience
 from services.notifications.handlers.fact_sheets import publish_fact_sheet, put_section, revert_fact_sheet
+from services.notifications.handlers.feed import mark_read, post_to_feed
 from services.notifications.handlers.happenings import hear_happening, hear_invitation
 from services.notifications.handlers.heard import (
     keep_contact,
@@ -28,7 +37,12 @@ from services.notifications.handlers.heard import (
 )
 from services.notifications.handlers.members import keep_member, keep_member_details
 from services.notifications.handlers.notices import SESSION_CHANGE, tell_changes
-from services.notifications.handlers.rulings import demand_standard, evaluate_standards, state_standard, waive_standard
+from services.notifications.handlers.rulings import (
+    demand_standard,
+    evaluate_standards,
+    state_standard,
+    waive_standard,
+)
 from services.notifications.handlers.seats import (
     SEAT_FOLLOW,
     answer_session,
@@ -62,6 +76,7 @@ __all__ = [
     "cancel_session",
     "change_session",
     "check_in",
+    "choose",
     "claim_deliveries",
     "close_session",
     "demand_standard",
@@ -90,8 +105,11 @@ __all__ = [
     "keep_opportunity_details",
     "keep_person",
     "lift_suppression",
+    "mark_read",
+    "note_acceptance",
     "open_session",
     "plan_session",
+    "post_to_feed",
     "prove",
     "prove_touchpoint",
     "publish_fact_sheet",
@@ -100,6 +118,7 @@ __all__ = [
     "remove_seat",
     "renew_calendar_address",
     "revert_fact_sheet",
+    "settle_deliveries",
     "settle_delivery",
     "standards_due",
     "start_delivery",
@@ -108,6 +127,7 @@ __all__ = [
     "suppress_contact",
     "tell_changes",
     "tick_presence",
+    "unsubscribe",
     "waive_standard",
     "wake_task",
 ]

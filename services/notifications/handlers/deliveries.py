@@ -1,6 +1,9 @@
-"""An e-mail on its way: claimed under a lease, kept waiting for facts, sent, refused, or unknown."""
+"""What became of a message: its document filed, accepted, sent, refused, or unknown; and what it proves."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, text, update
@@ -9,126 +12,56 @@ from sqlmodel import select
 
 from services.notifications import plan, texts
 from services.notifications.commands import (
-    ClaimDeliveries,
     FileDocuments,
+    NoteAcceptance,
     Outcome,
     Paper,
     ReleaseLeases,
+    SettleDeliveries,
     SettleDelivery,
-    Work,
 )
 from services.notifications.handlers.beside import note_quotations
-from services.notifications.handlers.calendar import mark_sent, skip, tell, told
+from services.notifications.handlers.calendar import mark_sent, tell, told
 from services.notifications.handlers.evidence import prove_touchpoint
 from services.notifications.handlers.experiences import settle_experience, stay_of
-from services.notifications.handlers.gathering import Known
-from services.notifications.handlers.recipients import NOBODY
+from services.notifications.handlers.fallback import fall_back
+from services.notifications.handlers.suppressions import suppress
 from services.notifications.model import Delivery, Document, Experience, Person, Touchpoint
-from services.notifications.policy import Audience, Entry, State, anchor_day, missing, pause, too_late
+from services.notifications.policy import Medium, State, Why, anchor_day, pause
 from shared.contracts import notifications as said
 from shared.ids import derived_id
 from shared.storage.tx import Cause, Uow
 
-WAITS = "waits_for_facts"
-# The touchpoint is locked with its delivery, or the pair is left alone: nobody waits here, so nobody deadlocks.
-CLAIM = text("""
-SELECT d.id FROM delivery d JOIN touchpoint t ON t.id = d.touchpoint_id
-WHERE d.state IN ('pending', 'unknown') AND d.not_before <= clock_timestamp()
-ORDER BY d.not_before LIMIT :limit FOR UPDATE OF d, t SKIP LOCKED
-""")
 RELEASE = text("""
 UPDATE delivery SET state = 'unknown', uncertain = true, reason = 'sender_died', lease_until = NULL,
     version = version + 1, changed_at = clock_timestamp()
-WHERE id IN (SELECT id FROM delivery WHERE state = 'sending' AND lease_until < clock_timestamp() FOR UPDATE SKIP LOCKED)
+WHERE id IN (SELECT id FROM delivery WHERE state = 'sending' AND accepted_at IS NULL
+    AND lease_until < clock_timestamp() FOR UPDATE SKIP LOCKED)
 RETURNING id
 """)
+ACCEPTED = text("""
+SELECT id FROM delivery WHERE state = 'sending' AND accepted_at IS NOT NULL AND lease_until < clock_timestamp()
+ORDER BY id LIMIT 100
+""")
+ACCEPT = "UPDATE delivery SET accepted_at = clock_timestamp() WHERE id = $1 AND state = 'sending'"
+# A crash of the database server alone could lose this note; the message would then go out twice under one Message-ID.
+QUICK = "SET LOCAL synchronous_commit = off"
 
 
 async def release_leases(uow: Uow, _command: ReleaseLeases) -> list[UUID]:
-    """What a dead sender held may have arrived or not: it is sent again under the same Message-ID."""
+    """What a dead sender held: what was accepted is settled; the rest may have arrived or not and is sent again under
+    the same Message-ID. The ids of the latter."""
+    accepted = list((await uow.execute(ACCEPTED)).scalars())
+    if accepted:
+        tries = tuple(SettleDelivery(id_, Outcome.sent) for id_ in accepted)
+        await settle_deliveries(uow, SettleDeliveries(tries))
     return list((await uow.execute(RELEASE)).scalars())
 
 
-async def claim_deliveries(uow: Uow, command: ClaimDeliveries) -> list[Work]:
-    """E-mails that can go out now, marked as being sent; the others wait, with what they wait for, or are dropped."""
-    ids = list((await uow.execute(CLAIM, {"limit": command.limit})).scalars())
-    if not ids:
-        return []
-    deliveries = await uow.rows(select(Delivery).where(Delivery.id.in_(ids)).order_by(Delivery.not_before))  # type: ignore[attr-defined]
-    held = await uow.rows(select(Touchpoint).where(Touchpoint.id.in_({row.touchpoint_id for row in deliveries})))  # type: ignore[attr-defined]
-    touchpoints = {row.id: row for row in held}
-    known = await Known.of(uow, deliveries)
-    found = [await _claim(uow, command, row, touchpoints[row.touchpoint_id], known) for row in deliveries]
-    return [work for work in found if work is not None]
-
-
-async def _claim(
-    uow: Uow, command: ClaimDeliveries, row: Delivery, touchpoint: Touchpoint, known: Known
-) -> Work | None:
-    entry = plan.current().entry(row.touchpoint)
-    reason = _why_not(uow, row, touchpoint, entry, known)
-    if reason is not None or entry is None:
-        await _drop(uow, row, touchpoint, reason or "not_in_plan")
-        return None
-    facts = known.facts(row)
-    whom = "person" if row.audience == Audience.ep else "recipient"
-    if lacking := missing(dict.fromkeys((whom, *entry.needs)), facts):
-        _wait(uow, row, touchpoint, lacking)
-        return None
-    language = _language(row, known)
-    uow.change(touchpoint, reason=None, told=_dates(entry, known.stay(row)))
-    values = {"state": "sending", "reason": None, "waiting_for": [], "attempts": row.attempts + 1, "language": language}
-    uow.change(row, **values, lease_until=func.clock_timestamp() + command.lease)
-    paper = await _filed(uow, row) if row.uncertain else None
-    texts_of = (entry.letter or entry.code, entry.document, row.message_id, language)
-    return Work(row.id, row.touchpoint, *texts_of, touchpoint.correlation_id, facts, paper)
-
-
-def _dates(entry: Entry, stay: Experience | None) -> dict[str, str] | None:
-    """The dates that this message gives, as they are now: when they change, a correction is owed."""
-    if not entry.tells or stay is None or stay.end_on is None:
-        return None
-    return {str(anchor): anchor_day(anchor, stay_of(stay)).isoformat() for anchor in entry.tells}
-
-
-def _why_not(uow: Uow, row: Delivery, touchpoint: Touchpoint, entry: Entry | None, known: Known) -> str | None:
-    person, invitation = known.person(row), known.invitation(row)
-    if entry is None:
-        return "not_in_plan"
-    if person is not None and person.erased:
-        return "person_erased"
-    if invitation is not None and invitation.expires_at <= uow.now:
-        return "invitation_expired"
-    return "late" if too_late(entry, touchpoint.due_at, uow.now) else None
-
-
-async def _drop(uow: Uow, row: Delivery, touchpoint: Touchpoint, reason: str) -> None:
-    uow.cause = Cause(touchpoint.correlation_id)
-    uow.change(row, state="cancelled", reason=reason)
-    await skip(uow, touchpoint, reason)
-
-
-def _wait(uow: Uow, row: Delivery, touchpoint: Touchpoint, lacking: list[str]) -> None:
-    if row.waiting_for != lacking:
-        reason = NOBODY if "recipient" in lacking else WAITS
-        uow.change(row, waiting_for=lacking, reason=reason)
-        uow.change(touchpoint, reason=reason)
-    row.waits += 1
-    row.not_before = func.clock_timestamp() + pause(row.waits)
-
-
-def _language(row: Delivery, known: Known) -> str:
-    person, invitation = known.person(row), known.invitation(row)
-    return texts.choose(person.language if person else None, invitation.language if invitation else None)
-
-
-async def _filed(uow: Uow, row: Delivery) -> Paper | None:
-    """The document of an earlier try: what may have arrived already is sent again as it was."""
-    if row.document_id is None or (filed := await uow.find(Document, id=row.document_id)) is None:
-        return None
-    if filed.content is None:
-        return None
-    return Paper(row.id, filed.kind, filed.language, filed.file_name, filed.sha256, filed.content)
+async def note_acceptance(uow: Uow, command: NoteAcceptance) -> None:
+    """Remember that the other side has said yes; the rest of the bookkeeping follows for many at once."""
+    await uow.fetch(QUICK)
+    await uow.fetch(ACCEPT, command.delivery_id)
 
 
 async def file_documents(uow: Uow, command: FileDocuments) -> set[UUID]:
@@ -160,26 +93,52 @@ async def _file(uow: Uow, paper: Paper, delivery: Delivery) -> None:
 
 
 async def settle_delivery(uow: Uow, command: SettleDelivery) -> None:
-    """Record a try, or that there was none: such an e-mail can go at once.
+    """Record one try."""
+    await settle_deliveries(uow, SettleDeliveries((command,)))
 
-    Locks go from the experience over the touchpoint to the delivery, as everywhere.
+
+async def settle_deliveries(uow: Uow, command: SettleDeliveries) -> None:
+    """Record tries, or that there was none: such a message can go at once. What was folded into one shares its fate.
+
+    Locks go from the experiences over the touchpoints to the deliveries, each in the order of their ids, as everywhere.
     """
-    about = await uow.get(Delivery, command.delivery_id)
-    experience = await uow.find(Experience, id=about.application_id, lock=True) if about.application_id else None
-    touchpoint = await uow.get(Touchpoint, about.touchpoint_id, lock=True)
-    await uow.refresh(about, lock=True)
-    if command.outcome is Outcome.sent:
-        if about.state != "sent":
-            await _sent(uow, about, touchpoint, experience)
-    elif about.state == "sending":
-        await _not_sent(uow, about, touchpoint, experience, command)
+    tries = {one.delivery_id: one for one in command.tries}
+    with_folded = (Delivery.id.in_(tries)) | (Delivery.folded_into.in_(tries) & (Delivery.state == "folded"))  # type: ignore[attr-defined, union-attr]
+    rows = list(await uow.rows(select(Delivery).where(with_folded).order_by(Delivery.id)))
+    experiences = await _locked(uow, Experience, (row.application_id for row in rows))
+    touchpoints = await _locked(uow, Touchpoint, (row.touchpoint_id for row in rows))
+    await _locked(uow, Delivery, (row.id for row in rows))
+    documents = await _digests(uow, rows)
+    for row in rows:
+        touchpoint, experience = touchpoints[row.touchpoint_id], experiences.get(row.application_id)
+        uow.cause = Cause(touchpoint.correlation_id)
+        one = tries.get(row.id) or replace(tries[row.folded_into], delivery_id=row.id)  # type: ignore[index]
+        if one.outcome is Outcome.sent:
+            if row.state != "sent":
+                await _sent(uow, row, touchpoint, experience, documents.get(row.document_id))
+        elif row.state in ("sending", "folded"):
+            await _not_sent(uow, row, touchpoint, experience, one)
 
 
-async def _sent(uow: Uow, row: Delivery, touchpoint: Touchpoint, experience: Experience | None) -> None:
+async def _locked(uow: Uow, model: Any, ids: Iterable[UUID | None]) -> dict[UUID | None, Any]:
+    query = select(model).where(model.id.in_({id_ for id_ in ids if id_})).order_by(model.id).with_for_update()
+    return {row.id: row for row in await uow.rows(query)}
+
+
+async def _digests(uow: Uow, rows: Iterable[Delivery]) -> dict[UUID | None, str]:
+    ids = {row.document_id for row in rows if row.document_id}
+    if not ids:
+        return {}
+    found = await uow.execute(select(Document.id, Document.sha256).where(Document.id.in_(ids)))  # type: ignore[attr-defined]
+    return dict(found.all())
+
+
+async def _sent(
+    uow: Uow, row: Delivery, touchpoint: Touchpoint, experience: Experience | None, digest: str | None
+) -> None:
     zone = experience.zone if experience and experience.zone else touchpoint.zone
     on = uow.today(zone)
     uow.change(row, state="sent", sent_at=uow.now, reason=None, lease_until=None)
-    digest = await uow.scalar(select(Document.sha256).where(Document.id == row.document_id))
     touchpoint.document_id = row.document_id
     for one in await mark_sent(uow, touchpoint):
         entry = plan.current().entry(one.code)
@@ -202,9 +161,13 @@ def _told_wrong(touchpoint: Touchpoint, experience: Experience) -> bool:
 async def _not_sent(
     uow: Uow, row: Delivery, touchpoint: Touchpoint, experience: Experience | None, command: SettleDelivery
 ) -> None:
-    if command.outcome is Outcome.refused:
-        uow.change(row, state="failed", reason=command.reason, lease_until=None)
-        await skip(uow, touchpoint, command.reason or "refused", State.failed)
+    if command.outcome in (Outcome.refused, Outcome.bounced):
+        if command.outcome is Outcome.bounced and row.recipient_id is not None and row.state == "sending":
+            await suppress(uow, row.recipient_id, Medium(row.channel), Why.hard_bounce, delivery=row)
+        entry = plan.current().entry(row.touchpoint)
+        await fall_back(uow, row, touchpoint, entry, command.reason or "refused", state=State.failed)
+        return
+    if row.state == "folded":  # goes out again with the one that it is folded into
         return
     uncertain = row.uncertain or command.outcome is Outcome.unknown
     values = {"state": "unknown" if uncertain else "pending", "uncertain": uncertain, "reason": command.reason}

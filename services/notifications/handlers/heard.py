@@ -9,6 +9,7 @@ from sqlmodel import SQLModel, select
 
 from services.notifications.handlers.evidence import forget_reasons
 from services.notifications.handlers.experiences import settle_experiences, stop_person
+from services.notifications.handlers.feed import forget_feed
 from services.notifications.handlers.happenings import hear_happening
 from services.notifications.handlers.suppressions import forget_suppressions
 from services.notifications.model import Delivery, Document, Dossier, Enabler, Entity, Experience, Opportunity, Person
@@ -88,8 +89,10 @@ async def _forget(uow: Uow, person_id: UUID) -> None:
         await keep(uow, Dossier, stay, facts={})
     await uow.execute(update(Document).where(Document.person_id == person_id).values(content=None))
     await forget_reasons(uow, person_id)
+    await uow.execute(update(Delivery).where(Delivery.recipient_id == person_id).values(address_hash=None))
     await stop_person(uow, person_id)
     await forget_suppressions(uow, person_id)
+    await forget_feed(uow, person_id)
     uow.note("erase_person", person_id)
 
 

@@ -3,17 +3,20 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlmodel import select
 
 from services.notifications.commands import LiftSuppression, SuppressContact
 from services.notifications.model import Delivery, Person, Suppression, Touchpoint, seen_by
 from services.notifications.policy import Budget, Medium, Why, liftable_by_staff
 from services.notifications.schemas import SuppressionOut
+from services.notifications.views.suppressions import active_of
 from shared.contracts import notifications as said
 from shared.errors import Conflict, NotFound
 from shared.ids import new_id
 from shared.storage.tx import Uow
 
+LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:recipient, 44))")
 SIDES = ("sending_entity_id", "hosting_entity_id")
 
 
@@ -32,6 +35,7 @@ async def suppress(
     `channel` None is every channel, `budget` None every class. With a `delivery` the entry carries its entities, and a
     hard bounce forbids the address that this delivery went to, not a later one.
     """
+    await lock_list(uow, recipient_id)
     address = delivery.address_hash if delivery is not None and reason is Why.hard_bounce else None
     for held in await active_of(uow, recipient_id):
         if (held.channel, held.budget, held.reason, held.address_hash) == (channel, budget, reason, address):
@@ -46,19 +50,17 @@ async def suppress(
     return row
 
 
+async def lock_list(uow: Uow, recipient_id: UUID) -> None:
+    """One change of a recipient's entries after the other."""
+    await uow.execute(LOCK, {"recipient": str(recipient_id)})
+
+
 async def lift(uow: Uow, row: Suppression) -> Suppression:
     """Take an entry off the list; it stays to be seen."""
     uow.change(row, lifted_at=uow.now)
     uow.say(said.ContactRestored(**_facts(row)))
     uow.note("lift_suppression", row.id)
     return row
-
-
-async def active_of(uow: Uow, *recipients: UUID) -> list[Suppression]:
-    """The entries that hold for these recipients now."""
-    query = select(Suppression).where(Suppression.recipient_id.in_(recipients))  # type: ignore[attr-defined]
-    query = query.where(Suppression.lifted_at.is_(None))  # type: ignore[union-attr]
-    return list(await uow.rows(query.order_by(Suppression.since, Suppression.id)))
 
 
 async def suppress_contact(uow: Uow, command: SuppressContact) -> SuppressionOut:

@@ -10,7 +10,8 @@ from services.notifications.model.table import Table
 from services.notifications.policy import Audience, Budget
 from shared.storage.columns import changed_moment, code, document, moment
 
-OPEN_DELIVERY = text("state IN ('pending', 'unknown', 'sending')")
+OPEN_DELIVERY = text("state IN ('pending', 'unknown', 'sending') AND hold_until IS NULL")
+HELD_DELIVERY = text("state = 'pending' AND hold_until IS NOT NULL")
 
 
 class Delivery(Table, table=True):
@@ -25,6 +26,7 @@ class Delivery(Table, table=True):
     __table_args__ = (
         UniqueConstraint("touchpoint_id", "occurrence", "channel", name="delivery_once"),
         Index("delivery_open", "not_before", postgresql_where=OPEN_DELIVERY),
+        Index("delivery_held", "hold_until", postgresql_where=HELD_DELIVERY),
         Index("delivery_counted", "recipient_id", "sent_at", postgresql_where=text("budget <> 'owed'")),
     )
     id: UUID = Field(primary_key=True)

@@ -35,8 +35,8 @@ class FeedItem(Table, table=True):
     delivery_id: UUID
     touchpoint_id: UUID
     touchpoint: str
-    application_id: UUID
-    person_id: UUID = Field(index=True)
+    application_id: UUID | None = None
+    person_id: UUID | None = Field(default=None, index=True)
     language: str
     title: str | None = None
     body: str | None = None

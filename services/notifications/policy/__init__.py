@@ -17,7 +17,13 @@ from services.notifications.policy.calendar import (
     why_stopped,
 )
 from services.notifications.policy.days import day_of, moved, wall
-from services.notifications.policy.fact_sheets import Section, Told, effective, text_errors, written
+from services.notifications.policy.fact_sheets import (
+    Section,
+    Told,
+    effective,
+    text_errors,
+    written,
+)
 from services.notifications.policy.lateness import (
     LONGEST_WAIT,
     due_at,
@@ -57,6 +63,17 @@ from services.notifications.policy.plan import (
     Weight,
     Whose,
 )
+from services.notifications.policy.reaching import (
+    BUDGET_SPAN,
+    Quiet,
+    address_on,
+    budget_until,
+    end_of_day,
+    is_digestible,
+    keeps_until,
+    next_channel,
+    quiet_until,
+)
 from services.notifications.policy.sessions import (
     ALPHABET,
     CHANGEABLE,
@@ -76,20 +93,38 @@ from services.notifications.policy.sessions import (
     tidy_code,
     window,
 )
-from services.notifications.policy.stays import ENDED, REACHED, Heard, Reached, Status, Stay, learn
+from services.notifications.policy.stays import (
+    ENDED,
+    REACHED,
+    Heard,
+    Reached,
+    Status,
+    Stay,
+    learn,
+)
 from services.notifications.policy.suppressions import (
     OWN_CHOICE,
+    STOPPABLE,
     Asked,
     Why,
     liftable_by_staff,
     reason_of,
     suppressed_by,
 )
-from services.notifications.policy.tasks import Nudge, TaskState, Wake, closing, committee_side, due_day, wakes
+from services.notifications.policy.tasks import (
+    Nudge,
+    TaskState,
+    Wake,
+    closing,
+    committee_side,
+    due_day,
+    wakes,
+)
 from shared.contracts.fields import Side
 
 __all__ = [
     "ALPHABET",
+    "BUDGET_SPAN",
     "CHANGEABLE",
     "CODE_LENGTH",
     "CORRECTIONS",
@@ -107,6 +142,7 @@ __all__ = [
     "SHOWN",
     "STAFF",
     "STEPS",
+    "STOPPABLE",
     "Anchor",
     "Around",
     "Asked",
@@ -131,6 +167,7 @@ __all__ = [
     "Plan",
     "Priority",
     "Proof",
+    "Quiet",
     "Reached",
     "Repeat",
     "Row",
@@ -152,8 +189,10 @@ __all__ = [
     "Weight",
     "Whose",
     "Why",
+    "address_on",
     "anchor_day",
     "at_event",
+    "budget_until",
     "check_in_open",
     "closing",
     "committee_side",
@@ -161,16 +200,21 @@ __all__ = [
     "due_at",
     "due_day",
     "effective",
+    "end_of_day",
     "evidence_due",
+    "is_digestible",
     "is_late",
+    "keeps_until",
     "learn",
     "liftable_by_staff",
     "may_hold",
     "missing",
     "moved",
+    "next_channel",
     "pause",
     "plan_calendar",
     "proves",
+    "quiet_until",
     "reason_of",
     "seated",
     "side_of",

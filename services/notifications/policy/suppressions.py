@@ -18,6 +18,7 @@ class Why(StrEnum):
     by_hand = "by_hand"
 
 
+STOPPABLE = (Budget.care, Budget.promotion)  # what is owed comes whatever people choose
 OWN_CHOICE = frozenset({Why.unsubscribed, Why.preference})
 
 

@@ -1,13 +1,8 @@
 """What the notifications room answers."""
 
-from services.notifications.schemas.calendar import (
-    PlanOut,
-    TouchpointOut,
-)
-from services.notifications.schemas.deliveries import (
-    DeliveryOut,
-    DocumentOut,
-)
+from services.notifications.schemas.calendar import PlanOut, TouchpointOut
+from services.notifications.schemas.choices import ChoicesOut, StopOut
+from services.notifications.schemas.deliveries import DeliveryOut, DocumentOut
 from services.notifications.schemas.fact_sheets import (
     FactChangeOut,
     FactSheetDraftOut,
@@ -17,6 +12,7 @@ from services.notifications.schemas.fact_sheets import (
     SectionOut,
     ToldOut,
 )
+from services.notifications.schemas.feed import FeedItemOut, FeedOut, FeedReadOut
 from services.notifications.schemas.sessions import (
     AskedOut,
     CalendarAddressOut,
@@ -40,9 +36,7 @@ from services.notifications.schemas.standards import (
     SummaryLine,
     SummaryOut,
 )
-from services.notifications.schemas.suppressions import (
-    SuppressionOut,
-)
+from services.notifications.schemas.suppressions import SuppressionOut
 
 __all__ = [
     "AskedOut",
@@ -50,6 +44,7 @@ __all__ = [
     "CalendarAddressOut",
     "CatalogueOut",
     "CellOut",
+    "ChoicesOut",
     "DeliveryOut",
     "DocumentOut",
     "EvaluationOut",
@@ -59,6 +54,9 @@ __all__ = [
     "FactSheetDraftOut",
     "FactSheetOut",
     "FactSheetVersionOut",
+    "FeedItemOut",
+    "FeedOut",
+    "FeedReadOut",
     "Grouping",
     "LineOut",
     "PartOut",
@@ -70,6 +68,7 @@ __all__ = [
     "SectionOut",
     "SessionOut",
     "StandardOut",
+    "StopOut",
     "SummaryLine",
     "SummaryOut",
     "SuppressionOut",

@@ -5,18 +5,22 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.notifications.policy import Audience, Budget
 from shared.web.schemas import Out
 
 
 class DeliveryOut(Out):
-    """One e-mail on its way or delivered."""
+    """One message on its way or delivered; a touchpoint has one for each channel that was tried."""
 
     id: UUID
     touchpoint_id: UUID
     touchpoint: str
     application_id: UUID
     person_id: UUID
-    channel: str
+    audience: Audience
+    recipient_id: UUID | None
+    channel: str = Field(examples=["email"])
+    budget: Budget = Field(description="What it counts as; what is owed has no budget")
     language: str | None
     state: str = Field(examples=["pending"])
     reason: str | None
@@ -25,6 +29,8 @@ class DeliveryOut(Out):
     uncertain: bool = Field(description="An earlier try may have arrived already; the Message-ID is the same")
     message_id: str
     document_id: UUID | None
+    hold_until: datetime | None = Field(description="Held back until then: quiet hours, budget or digest")
+    folded_into: UUID | None = Field(description="The delivery in which it goes out: a digest")
     not_before: datetime = Field(description="The next try, on machine time")
     created_at: datetime
     sent_at: datetime | None

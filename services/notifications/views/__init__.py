@@ -1,23 +1,10 @@
 """Reads of the notifications room; every query carries the caller's scope."""
 
-from services.notifications.views.boards import (
-    list_boards,
-    summarise,
-)
-from services.notifications.views.calendar import (
-    get_touchpoint,
-    list_touchpoints,
-)
-from services.notifications.views.calendars import (
-    get_calendar_address,
-    read_calendar,
-    session_file,
-)
-from services.notifications.views.deliveries import (
-    document_content,
-    get_document,
-    list_deliveries,
-)
+from services.notifications.views.boards import list_boards, summarise
+from services.notifications.views.calendar import get_touchpoint, list_touchpoints
+from services.notifications.views.calendars import get_calendar_address, read_calendar, session_file
+from services.notifications.views.choices import open_choices, open_stop
+from services.notifications.views.deliveries import document_content, get_document, list_deliveries
 from services.notifications.views.fact_sheets import (
     get_fact_sheet,
     get_fact_sheet_draft,
@@ -26,32 +13,22 @@ from services.notifications.views.fact_sheets import (
     list_fact_sheet_versions,
     list_reviews,
 )
-from services.notifications.views.plans import (
-    get_plan,
-)
-from services.notifications.views.seat_page import (
-    SeatPage,
-    seat_page,
-)
-from services.notifications.views.sessions import (
-    get_session,
-    list_seats,
-    list_sessions,
-)
+from services.notifications.views.feed import feed_after, get_feed
+from services.notifications.views.plans import get_plan
+from services.notifications.views.seat_page import SeatPage, seat_page
+from services.notifications.views.sessions import get_session, list_seats, list_sessions
 from services.notifications.views.standards import (
     get_board,
     get_catalogue,
     get_standard,
     list_evidence,
 )
-from services.notifications.views.suppressions import (
-    get_suppression,
-    list_suppressions,
-)
+from services.notifications.views.suppressions import get_suppression, list_suppressions
 
 __all__ = [
     "SeatPage",
     "document_content",
+    "feed_after",
     "get_board",
     "get_calendar_address",
     "get_catalogue",
@@ -59,6 +36,7 @@ __all__ = [
     "get_fact_sheet",
     "get_fact_sheet_draft",
     "get_fact_sheet_version",
+    "get_feed",
     "get_plan",
     "get_session",
     "get_standard",
@@ -74,6 +52,8 @@ __all__ = [
     "list_sessions",
     "list_suppressions",
     "list_touchpoints",
+    "open_choices",
+    "open_stop",
     "read_calendar",
     "seat_page",
     "session_file",

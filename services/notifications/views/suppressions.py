@@ -23,3 +23,10 @@ async def list_suppressions(uow: Uow, recipient_id: UUID | None, active: bool | 
 
 async def get_suppression(uow: Uow, suppression_id: UUID) -> SuppressionOut:
     return SuppressionOut.model_validate(await uow.get(Suppression, suppression_id, seen_by(uow.caller, Suppression)))
+
+
+async def active_of(uow: Uow, *recipients: UUID) -> list[Suppression]:
+    """The entries that hold for these recipients now."""
+    query = select(Suppression).where(Suppression.recipient_id.in_(recipients))  # type: ignore[attr-defined]
+    query = query.where(Suppression.lifted_at.is_(None))  # type: ignore[union-attr]
+    return list(await uow.rows(query.order_by(Suppression.since, Suppression.id)))

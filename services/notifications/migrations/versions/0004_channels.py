@@ -18,6 +18,11 @@ def upgrade() -> None:
     op.drop_constraint("delivery_once", "delivery")
     op.create_unique_constraint("delivery_once", "delivery", ["touchpoint_id", "occurrence", "channel"])
     op.create_index("ix_delivery_folded_into", "delivery", ["folded_into"])
+    op.drop_index("delivery_open", "delivery")
+    free = sa.text("state IN ('pending', 'unknown', 'sending') AND hold_until IS NULL")
+    op.create_index("delivery_open", "delivery", ["not_before"], postgresql_where=free)
+    kept_back = sa.text("state = 'pending' AND hold_until IS NOT NULL")
+    op.create_index("delivery_held", "delivery", ["hold_until"], postgresql_where=kept_back)
     counted = sa.text("budget <> 'owed'")
     op.create_index("delivery_counted", "delivery", ["recipient_id", "sent_at"], postgresql_where=counted)
     op.create_table(
@@ -57,8 +62,8 @@ def upgrade() -> None:
         sa.Column("delivery_id", sa.Uuid(), nullable=False),
         sa.Column("touchpoint_id", sa.Uuid(), nullable=False),
         sa.Column("touchpoint", sa.String(), nullable=False),
-        sa.Column("application_id", sa.Uuid(), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("application_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=True),
         sa.Column("body", sa.String(), nullable=True),

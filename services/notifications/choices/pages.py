@@ -1,0 +1,63 @@
+"""The pages: plain HTML without scripts, in the recipient's language. Nothing is changed by showing one."""
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import Response
+
+from services.notifications.choices.words import FALLBACK, all_words, words
+from services.notifications.schemas import ChoicesOut, StopOut
+
+FOLDER = Path(__file__).parent
+STYLE = (FOLDER / "style.css").read_text("utf-8").strip()
+_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+HEADERS = {
+    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+TEMPLATES = Environment(
+    loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+_TAG = re.compile(r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9]{1,8})*\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*")
+
+
+def preferences_page(choices: ChoicesOut, *, saved: bool) -> Response:
+    return _page("preferences.html", 200, choices.language, choices=choices, saved=saved)
+
+
+def unsubscribe_page(stop: StopOut) -> Response:
+    """What would be stopped, and the button that does it."""
+    return _page("unsubscribe.html", 200, stop.language, budget=str(stop.budget), preferences=stop.preferences)
+
+
+def stopped_page(stop: StopOut) -> Response:
+    spoken = words(stop.language)
+    told = {"title": spoken["stopped_title"], "text": spoken["stopped"]}
+    return _page("note.html", 200, stop.language, **told, preferences=stop.preferences)
+
+
+def note_page(status: int, what: str, language: str) -> Response:
+    """A friendly no: `what` is `unknown`, `unreadable` or `stop_owed`."""
+    spoken = words(language)
+    title = spoken["stop_title" if what == "stop_owed" else f"{what}_title"]
+    return _page("note.html", status, language, title=title, text=spoken[what], preferences="")
+
+
+def preferred(accept_language: str | None) -> str:
+    """The language of ours that a browser likes best (`Accept-Language`); English for one that likes none of them."""
+    found = [_TAG.fullmatch(one) for one in (accept_language or "")[:500].split(",")]
+    liked = sorted(((float(one[2] or 1), one[1].lower()) for one in found if one), key=lambda pair: -pair[0])
+    return next((tag for weight, tag in liked if weight > 0 and tag in all_words()), FALLBACK)
+
+
+def _page(template: str, status: int, language: str, **values: Any) -> Response:
+    frame = {"language": language, "words": words(language), "style": Markup(STYLE)}  # noqa: S704 (our own file)
+    html = TEMPLATES.get_template(template).render(**frame, **values)
+    return Response(html, status, HEADERS, media_type="text/html; charset=utf-8")

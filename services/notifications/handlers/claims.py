@@ -1,0 +1,207 @@
+"""Messages that can go out: claimed under a lease, kept waiting for facts, held back, sent on to the next channel."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, text
+from sqlmodel import select
+
+from services.notifications import plan, texts
+from services.notifications.commands import ClaimDeliveries, Paper, Part, Work
+from services.notifications.handlers.calendar import skip
+from services.notifications.handlers.experiences import stay_of
+from services.notifications.handlers.fallback import fall_back
+from services.notifications.handlers.gates import DIGEST, Gates, Hold, Refused
+from services.notifications.handlers.gathering import Known
+from services.notifications.handlers.recipients import NOBODY, Recipient
+from services.notifications.model import Delivery, Document, Experience, Touchpoint
+from services.notifications.policy import Audience, Entry, Medium, State, anchor_day, missing, pause, too_late
+from shared.storage.tx import Cause, Uow
+
+WAITS = "waits_for_facts"
+WAKE = text("""
+UPDATE delivery SET hold_until = NULL, not_before = LEAST(not_before, clock_timestamp())
+WHERE id IN (
+    SELECT id FROM delivery WHERE state = 'pending' AND hold_until <= :now
+    ORDER BY hold_until LIMIT :limit FOR UPDATE SKIP LOCKED
+)
+""")
+# The touchpoint is locked with its delivery, or the pair is left alone: nobody waits here, so nobody deadlocks.
+CLAIM = text("""
+SELECT d.id FROM delivery d JOIN touchpoint t ON t.id = d.touchpoint_id
+WHERE d.state IN ('pending', 'unknown') AND d.hold_until IS NULL AND d.not_before <= clock_timestamp()
+ORDER BY d.not_before LIMIT :limit FOR UPDATE OF d, t SKIP LOCKED
+""")
+
+
+async def claim_deliveries(uow: Uow, command: ClaimDeliveries) -> list[Work]:
+    """Messages that can go out now, marked as being sent; the others wait, are held back, try another channel, or are
+    dropped, and say why."""
+    await uow.execute(WAKE, {"now": uow.now, "limit": command.limit})
+    ids = list((await uow.execute(CLAIM, {"limit": command.limit})).scalars())
+    if not ids:
+        return []
+    deliveries = await uow.rows(select(Delivery).where(Delivery.id.in_(ids)).order_by(Delivery.not_before))  # type: ignore[attr-defined]
+    claim = await _Claim.of(uow, command, deliveries)
+    found = [await claim.one(uow, row) for row in deliveries]
+    return [work for work in found if work is not None]
+
+
+@dataclass(slots=True)
+class _Claim:
+    """One batch: what is known of its deliveries, and the gates that they have to pass."""
+
+    command: ClaimDeliveries
+    touchpoints: dict[UUID, Touchpoint]
+    known: Known
+    recipients: Mapping[UUID, Recipient | None]
+    gates: Gates
+    folded: set[UUID]
+
+    @classmethod
+    async def of(cls, uow: Uow, command: ClaimDeliveries, deliveries: list[Delivery]) -> "_Claim":
+        held = await uow.rows(select(Touchpoint).where(Touchpoint.id.in_({row.touchpoint_id for row in deliveries})))  # type: ignore[attr-defined]
+        known = await Known.of(uow, deliveries)
+        found = {row.id: known.recipient(row) for row in deliveries}
+        gates = await Gates.of(uow, command.terms, [one for one in found.values() if one])
+        return cls(command, {row.id: row for row in held}, known, found, gates, set())
+
+    async def one(self, uow: Uow, row: Delivery) -> Work | None:
+        """What is to be sent of this delivery now, if anything."""
+        if row.id in self.folded:
+            return None
+        touchpoint, entry = self.touchpoints[row.touchpoint_id], plan.current().entry(row.touchpoint)
+        uow.cause = Cause(touchpoint.correlation_id)
+        recipient = self.recipients[row.id]
+        reason = self._why_not(uow, row, touchpoint, entry)
+        if reason is not None or entry is None:
+            return await self._drop(uow, row, touchpoint, reason or "not_in_plan")
+        facts = self.known.facts(row)
+        whom = "person" if row.audience == Audience.ep else "recipient"
+        lacking = missing(dict.fromkeys((whom, *entry.needs)), facts)
+        if recipient is None:
+            return self._wait(uow, row, touchpoint, lacking or [whom])
+        row.budget = entry.budget
+        address = self.gates.address(row, recipient)
+        if isinstance(address, Refused):
+            return await fall_back(uow, row, touchpoint, entry, address.reason, next_one=address.next_one)
+        if lacking:
+            return self._wait(uow, row, touchpoint, lacking)
+        if not row.uncertain:
+            verdict = await self._gates(uow, row, entry, touchpoint, recipient)
+            if isinstance(verdict, Refused):
+                return await fall_back(uow, row, touchpoint, entry, verdict.reason, next_one=verdict.next_one)
+            if verdict is not None:
+                return self._hold(uow, row, touchpoint, verdict)
+        return await self._claimed(uow, row, entry, touchpoint, recipient, address, facts)
+
+    async def _gates(
+        self, uow: Uow, row: Delivery, entry: Entry, touchpoint: Touchpoint, recipient: Recipient
+    ) -> Hold | Refused | None:
+        zone = recipient.zone or touchpoint.zone
+        if hold := self.gates.quiet(uow, row, entry, zone):
+            return hold
+        if hold := await self.gates.later_today(uow, row, entry, touchpoint, zone):
+            return hold
+        return await self.gates.budget(uow, row, entry, touchpoint, recipient)
+
+    async def _claimed(
+        self, uow: Uow, row: Delivery, entry: Entry, touchpoint: Touchpoint, recipient: Recipient, address: str,
+        facts: dict[str, object],
+    ) -> Work:  # fmt: skip
+        language = self._language(row, recipient)
+        parts = await self._parts(uow, row, entry, facts)
+        uow.change(touchpoint, reason=None, told=_dates(entry, self.known.stay(row)))
+        values = {"state": "sending", "reason": None, "waiting_for": [], "attempts": row.attempts + 1}
+        hashed = self.gates.hashed(address) if recipient.id else None
+        lease = func.clock_timestamp() + self.command.lease
+        uow.change(row, **values, language=language, address_hash=hashed, lease_until=lease)
+        paper = await _filed(uow, row) if row.uncertain else None
+        return Work(
+            row.id, row.touchpoint, entry.letter or entry.code, entry.document, row.message_id, language,
+            touchpoint.correlation_id, facts, paper, Medium(row.channel), row.budget, recipient.id, recipient.name,
+            address, parts,
+        )  # fmt: skip
+
+    async def _parts(self, uow: Uow, row: Delivery, entry: Entry, facts: dict[str, object]) -> tuple[Part, ...]:
+        """The messages of a digest, this one first; none when it goes out alone."""
+        if row.uncertain:  # what may have arrived already goes out again as it was
+            others = list(await uow.all(Delivery, folded_into=row.id))
+        else:
+            others = await self.gates.siblings(uow, row, entry, [row.id, *self.folded])
+        parts = [Part(row.id, row.touchpoint, entry.letter or entry.code, facts)]
+        known = await Known.of(uow, others) if others else self.known
+        for other in sorted(others, key=lambda one: (one.created_at, str(one.id))):
+            part = await self._fold(uow, other, row, known)
+            parts += [part] if part else []
+        return tuple(parts) if len(parts) > 1 else ()
+
+    async def _fold(self, uow: Uow, other: Delivery, into: Delivery, known: Known) -> Part | None:
+        """Let a due nudge go out within another message; one that isn't ready, or not any more, stays by itself."""
+        entry = plan.current().entry(other.touchpoint)
+        touchpoint = await uow.get(Touchpoint, other.touchpoint_id)
+        if entry is None or (other.state != "folded" and too_late(entry, touchpoint.due_at, uow.now)):
+            return None
+        facts = known.facts(other)
+        if missing(entry.needs, facts):
+            return None
+        if other.state != "folded":
+            uow.change(other, state="folded", folded_into=into.id, reason=DIGEST, hold_until=None, waiting_for=[])
+            other.budget = entry.budget
+            self.folded.add(other.id)
+            uow.change(touchpoint, reason=DIGEST, told=_dates(entry, known.stay(other)))
+        return Part(other.id, other.touchpoint, entry.letter or entry.code, facts)
+
+    # --- not now, or not at all
+
+    def _why_not(self, uow: Uow, row: Delivery, touchpoint: Touchpoint, entry: Entry | None) -> str | None:
+        person, invitation = self.known.person(row), self.known.invitation(row)
+        if entry is None:
+            return "not_in_plan"
+        if person is not None and person.erased:
+            return "person_erased"
+        if invitation is not None and invitation.expires_at <= uow.now:
+            return "invitation_expired"
+        return "late" if too_late(entry, touchpoint.due_at, uow.now) else None
+
+    async def _drop(self, uow: Uow, row: Delivery, touchpoint: Touchpoint, reason: str) -> None:
+        uow.change(row, state="cancelled", reason=reason)
+        await skip(uow, touchpoint, reason)
+
+    def _wait(self, uow: Uow, row: Delivery, touchpoint: Touchpoint, lacking: list[str]) -> None:
+        if row.waiting_for != lacking:
+            reason = NOBODY if "recipient" in lacking else WAITS
+            uow.change(row, waiting_for=lacking, reason=reason)
+            uow.change(touchpoint, reason=reason)
+        row.waits += 1
+        row.not_before = func.clock_timestamp() + pause(row.waits)
+
+    def _hold(self, uow: Uow, row: Delivery, touchpoint: Touchpoint, hold: Hold) -> None:
+        """Held back until a moment of business time, and judged anew then."""
+        if hold.until is None:
+            row.not_before = func.clock_timestamp() + pause(0)
+            return
+        uow.change(row, reason=hold.reason, hold_until=hold.until, waiting_for=[])
+        if touchpoint.state == State.due and touchpoint.reason != hold.reason:
+            uow.change(touchpoint, reason=hold.reason)
+
+    def _language(self, row: Delivery, recipient: Recipient) -> str:
+        invitation = self.known.invitation(row)
+        return texts.choose(recipient.language, invitation.language if invitation else None)
+
+
+def _dates(entry: Entry, stay: Experience | None) -> dict[str, str] | None:
+    """The dates that this message gives, as they are now: when they change, a correction is owed."""
+    if not entry.tells or stay is None or stay.end_on is None:
+        return None
+    return {str(anchor): anchor_day(anchor, stay_of(stay)).isoformat() for anchor in entry.tells}
+
+
+async def _filed(uow: Uow, row: Delivery) -> Paper | None:
+    """The document of an earlier try: what may have arrived already is sent again as it was."""
+    if row.document_id is None or (filed := await uow.find(Document, id=row.document_id)) is None:
+        return None
+    if filed.content is None:
+        return None
+    return Paper(row.id, filed.kind, filed.language, filed.file_name, filed.sha256, filed.content)

@@ -1,0 +1,90 @@
+"""From a claimed message to a parcel: its words in the recipient's language, in the shape of its channel."""
+
+from dataclasses import replace
+from datetime import datetime
+from email.message import EmailMessage
+
+from services.notifications import texts
+from services.notifications.channels import Parcel
+from services.notifications.choices import Ways, ways, words
+from services.notifications.commands import FeedPost, Paper, Work
+from services.notifications.mail import Footing, Parties, Unaddressable, compose
+from services.notifications.policy import Budget, Medium
+from services.notifications.texts import Letter
+from shared.runtime import Runtime
+
+LONGEST_TEXT = 1_200  # characters of a message that is no e-mail
+
+
+class Writer:
+    """Writes the messages of one room."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def parcel(self, one: Work, paper: Paper | None) -> Parcel:
+        """The message as its provider takes it; an e-mail whose address can't stand in one has no `mail`."""
+        letters = self._letters(one, paper)
+        links = self._ways(one)
+        mail = self._mail(one, letters, paper, links) if one.channel is Medium.email else None
+        link = one.facts.get("link") or (links.choose if one.budget is not Budget.owed and links else None)
+        return Parcel(
+            one.message_id, one.channel, one.code, one.language, one.address, one.name, letters[0].subject,
+            _short(letters[0]), link, paper, mail,
+        )  # fmt: skip
+
+    def post(self, one: Work) -> FeedPost:
+        """The message as a feed shows it."""
+        letter = self._letters(one, None)[0]
+        return FeedPost(one.delivery_id, one.language, letter.subject, _body(letter), one.facts.get("link"))
+
+    def _letters(self, one: Work, paper: Paper | None) -> list[Letter]:
+        attached = paper.file_name if paper else None
+        if not one.parts:
+            return [texts.letter(one.letter, one.language, one.facts, attached)]
+        return [texts.letter(part.letter, one.language, part.facts) for part in one.parts]
+
+    def _ways(self, one: Work) -> Ways | None:
+        if one.recipient_id is None:
+            return None
+        stoppable = one.budget is not Budget.owed
+        return ways(one.recipient_id, one.delivery_id, self._runtime.clock.machine(), stoppable=stoppable)
+
+    def _mail(self, one: Work, letters: list[Letter], paper: Paper | None, links: Ways | None) -> EmailMessage | None:
+        host = one.facts.get("hosting_entity", {"name": "", "email": ""})
+        answers = (host["name"] or "", host["email"] or "")
+        parties = Parties(self._runtime.kernel.mail_sender, one.name, one.address, *answers)
+        spoken = words(one.language)
+        footing = Footing(spoken["choose"], links.choose, spoken["stop"], links.stop) if links else None
+        letter = letters[0] if len(letters) == 1 else _digest(letters, one)
+        at: datetime = self._runtime.clock.now()
+        try:
+            return compose(
+                letter, parties, one.message_id, at, paper, one.facts.get("link", ""), footing,
+                letters if len(letters) > 1 else (),
+            )  # fmt: skip
+        except Unaddressable:
+            return None
+
+
+def _digest(letters: list[Letter], one: Work) -> Letter:
+    """The cover of a digest: what the letters say stands under it, one after the other."""
+    spoken = words(one.language)
+    subject = spoken["digest_subject"].format(count=len(letters))
+    preview = " · ".join(letter.subject for letter in letters)
+    return replace(
+        letters[0], subject=subject, preview=preview, body=[texts.Line(spoken["digest_intro"])], facts=[], after=[],
+        action="", attached="",
+    )  # fmt: skip
+
+
+def _body(letter: Letter) -> str:
+    facts = [f"{line.label}: {line.text}" if line.label else line.text for line in letter.facts]
+    after = [line.text for line in letter.after]
+    return "\n\n".join([*(line.text for line in letter.body), *(["\n".join(facts)] if facts else []), *after])
+
+
+def _short(letter: Letter) -> str:
+    """A text for small screens: what is said, without the manners of a letter."""
+    text = _body(letter)
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1].rstrip() + "…"
