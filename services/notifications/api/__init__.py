@@ -15,6 +15,7 @@ from services.notifications.api import (
     simulations,
     standards,
     suppressions,
+    tasks,
 )
 
 ROUTERS = (
@@ -32,4 +33,5 @@ ROUTERS = (
     simulations.router,
     standards.router,
     suppressions.router,
+    tasks.router,
 )

@@ -54,6 +54,7 @@ from services.notifications.commands.standards import (
     WaiveStandard,
 )
 from services.notifications.commands.suppressions import LiftSuppression, SuppressContact
+from services.notifications.commands.tasks import TakeTask, Taking, Ticking, TickTask, UndoTask
 
 __all__ = [
     "Answer",
@@ -99,8 +100,13 @@ __all__ = [
     "StateStandard",
     "Statement",
     "SuppressContact",
+    "TakeTask",
+    "Taking",
     "Terms",
     "TickPresence",
+    "TickTask",
+    "Ticking",
+    "UndoTask",
     "Unsubscribe",
     "WaiveStandard",
     "Work",

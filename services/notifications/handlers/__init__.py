@@ -37,12 +37,7 @@ from services.notifications.handlers.heard import (
 )
 from services.notifications.handlers.members import keep_member, keep_member_details
 from services.notifications.handlers.notices import SESSION_CHANGE, tell_changes
-from services.notifications.handlers.rulings import (
-    demand_standard,
-    evaluate_standards,
-    state_standard,
-    waive_standard,
-)
+from services.notifications.handlers.rulings import demand_standard, evaluate_standards, state_standard, waive_standard
 from services.notifications.handlers.seats import (
     SEAT_FOLLOW,
     answer_session,
@@ -64,6 +59,7 @@ from services.notifications.handlers.standards import STANDARDS, standards_due
 from services.notifications.handlers.starting import start_delivery
 from services.notifications.handlers.suppressions import lift_suppression, suppress, suppress_contact
 from services.notifications.handlers.tasks import wake_task
+from services.notifications.handlers.ticking import take_task, tick_task, undo_task
 
 __all__ = [
     "SEAT_FOLLOW",
@@ -125,8 +121,11 @@ __all__ = [
     "state_standard",
     "suppress",
     "suppress_contact",
+    "take_task",
     "tell_changes",
     "tick_presence",
+    "tick_task",
+    "undo_task",
     "unsubscribe",
     "waive_standard",
     "wake_task",

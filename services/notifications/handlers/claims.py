@@ -14,9 +14,9 @@ from services.notifications.handlers.experiences import stay_of
 from services.notifications.handlers.fallback import fall_back
 from services.notifications.handlers.gates import DIGEST, Gates, Hold, Refused
 from services.notifications.handlers.gathering import Known
-from services.notifications.handlers.recipients import NOBODY, Recipient
 from services.notifications.model import Delivery, Document, Experience, Touchpoint
 from services.notifications.policy import Audience, Entry, Medium, State, anchor_day, missing, pause, too_late
+from services.notifications.views.recipients import NOBODY, Recipient
 from shared.storage.tx import Cause, Uow
 
 WAITS = "waits_for_facts"

@@ -16,7 +16,6 @@ from sqlmodel import select
 
 from services.notifications import plan
 from services.notifications.commands import Terms
-from services.notifications.handlers.recipients import Recipient
 from services.notifications.model import Delivery, Suppression, Touchpoint
 from services.notifications.policy import (
     BUDGET_SPAN,
@@ -35,6 +34,7 @@ from services.notifications.policy import (
     reason_of,
     suppressed_by,
 )
+from services.notifications.views.recipients import Recipient
 from services.notifications.views.suppressions import active_of
 from shared.storage.tx import Uow
 

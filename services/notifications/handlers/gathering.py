@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlmodel import SQLModel, select
 
 from services.notifications import plan
+from services.notifications.handlers.about import Abouts
 from services.notifications.handlers.beside import Beside
-from services.notifications.handlers.recipients import Recipient, Recipients
 from services.notifications.model import (
     Delivery,
     Dossier,
@@ -22,6 +22,7 @@ from services.notifications.model import (
     Touchpoint,
 )
 from services.notifications.policy import Audience
+from services.notifications.views.recipients import Recipient, Recipients
 from shared.links import survey_link
 from shared.storage.tx import Uow
 
@@ -34,6 +35,7 @@ class Known:
     def __init__(self, recipients: Recipients) -> None:
         self._rows: dict[type[SQLModel], dict[UUID, Any]] = {}
         self._beside: Beside
+        self._abouts: Abouts
         self._recipients = recipients
         self._folded: dict[UUID, list[dict[str, str]]] = {}
 
@@ -50,6 +52,7 @@ class Known:
         stays = known._rows[Experience].values()
         await known._read(uow, Opportunity, (stay.opportunity_id for stay in stays))
         known._beside = await Beside.of(uow, deliveries)
+        known._abouts = await Abouts.of(uow, deliveries)
         companies = [row.recipient_id for row in deliveries if row.audience == Audience.enabler]
         await known._read(uow, Enabler, (*(stay.enabler_id for stay in stays), *companies))
         return known
@@ -93,6 +96,7 @@ class Known:
             "weekly_hours": opportunity.weekly_hours if opportunity else None,
             "enabler": _part(self._enabler(row, stay), "name"),
             "stay": _part(stay, "end_on", "start_on", "zone"),
+            **self._abouts.facts(row, stay),
             **self._dossier(row),
             **self._link(row),
             **self._beside.facts(row, self.person(row), self._rows[Entity].get(row.hosting_entity_id), stay),

@@ -12,6 +12,7 @@ from services.notifications.handlers.experiences import settle_experiences, stop
 from services.notifications.handlers.feed import forget_feed
 from services.notifications.handlers.happenings import hear_happening
 from services.notifications.handlers.suppressions import forget_suppressions
+from services.notifications.handlers.ticking import forget_notes
 from services.notifications.model import Delivery, Document, Dossier, Enabler, Entity, Experience, Opportunity, Person
 from shared.contracts import applications as facts
 from shared.contracts.envelope import Envelope
@@ -90,6 +91,7 @@ async def _forget(uow: Uow, person_id: UUID) -> None:
     await uow.execute(update(Document).where(Document.person_id == person_id).values(content=None))
     await forget_reasons(uow, person_id)
     await uow.execute(update(Delivery).where(Delivery.recipient_id == person_id).values(address_hash=None))
+    await forget_notes(uow, person_id)
     await stop_person(uow, person_id)
     await forget_suppressions(uow, person_id)
     await forget_feed(uow, person_id)

@@ -9,7 +9,6 @@ from sqlmodel import select
 from services.notifications import plan
 from services.notifications.handlers.calendar import TASK, TOUCHPOINT, Batch, about_of, begin, rounds
 from services.notifications.handlers.evidence import prove_touchpoint
-from services.notifications.handlers.recipients import committee_of
 from services.notifications.model import Experience, Task, Touchpoint
 from services.notifications.policy import (
     Entry,
@@ -26,6 +25,7 @@ from services.notifications.policy import (
     wakes,
 )
 from services.notifications.policy.stays import recorded_after
+from services.notifications.views.recipients import committee_of
 from shared.contracts import tasks as said
 from shared.ids import derived_id
 from shared.storage.due import Due, Wanted, schedule_many
@@ -54,7 +54,7 @@ async def open_task(uow: Uow, row: Touchpoint, entry: Entry) -> None:
     uow.change(row, state=State.due, reason=None)
     recorded = await _recorded(uow, row)
     if fact := closing(rule, recorded):
-        await _finish(uow, task, row, fact)
+        await finish(uow, task, row, fact)
         return
     await _wait(uow, task, rule)
     uow.say(said.TaskOpened(**facts_of(task), due_on=task.due_on))
@@ -80,7 +80,7 @@ async def settle_tasks(uow: Uow, experience: Experience) -> None:
         fact = closing(entry.task, recorded)
         if task.state == TaskState.open and fact:
             await uow.cancel(TASK, task.id, why=fact)
-            await _finish(uow, task, row, fact)
+            await finish(uow, task, row, fact)
         elif task.state == TaskState.done and not fact and task.how != TICKED:
             await reopen(uow, task, row, entry.task)
 
@@ -96,12 +96,13 @@ async def close_by(uow: Uow, held: Touchpoint, happening: Happening) -> None:
         uow.change(held, state=State.done, reason=happening)
     elif task is not None and task.state == TaskState.open:
         await uow.cancel(TASK, task.id, why=happening)
-        await _finish(uow, task, held, happening)
+        await finish(uow, task, held, happening)
 
 
-async def _finish(
+async def finish(
     uow: Uow, task: Task, row: Touchpoint, how: str, by: str | None = None, note: str | None = None
 ) -> None:
+    """It is done: ticked by somebody, or by a fact that was recorded elsewhere."""
     uow.change(task, state=TaskState.done, how=how, done_at=uow.now, done_by=by, note=note)
     uow.change(row, state=State.done, reason=how, sent_at=uow.now)
     if row.application_id is not None:
@@ -114,7 +115,7 @@ async def reopen(uow: Uow, task: Task, row: Touchpoint, rule: TaskRule) -> None:
     """It is to be done after all; its days are counted from today."""
     due_on = due_day(rule, uow.today(task.zone))
     values = {"state": TaskState.open, "how": None, "done_at": None, "done_by": None, "overdue": False, "escalated": 0}
-    uow.change(task, due_on=due_on, **values)
+    uow.change(task, due_on=due_on, note=None, **values)
     uow.change(row, state=State.due, reason="reopened", sent_at=None)
     await _wait(uow, task, rule)
     uow.say(said.TaskOpened(**facts_of(task), due_on=due_on))

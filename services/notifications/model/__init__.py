@@ -15,7 +15,7 @@ from services.notifications.model.deliveries import Delivery, Document, Evidence
 from services.notifications.model.fact_sheets import FactChange, FactSection, FactSheet, FactSheetVersion, Quotation
 from services.notifications.model.feed import FeedHead, FeedItem
 from services.notifications.model.plans import LetterVersion, PlanPin, PlanRadius, PlanVersion, VersionState
-from services.notifications.model.scope import boards_of, seen_by
+from services.notifications.model.scope import boards_of, seen_by, tasks_of
 from services.notifications.model.sessions import (
     CalendarFeed,
     Notice,
@@ -81,4 +81,5 @@ __all__ = [
     "open_to",
     "seats_of",
     "seen_by",
+    "tasks_of",
 ]

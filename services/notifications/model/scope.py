@@ -1,12 +1,14 @@
 """Who sees what: the predicate that every query carries."""
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, case
 
 from services.notifications.model.calendar import Touchpoint
 from services.notifications.model.deliveries import Delivery, Document, Evidence
 from services.notifications.model.standards import Board
 from services.notifications.model.suppressions import Suppression
+from services.notifications.model.tasks import Task
 from shared.access import Caller
+from shared.contracts.fields import Side
 from shared.storage.scope import visible
 
 
@@ -21,3 +23,9 @@ def boards_of(caller: Caller) -> ColumnElement[bool]:
     """The boards of one's own experiences; an enabler's are those of its interns."""
     ids = {"person": Board.person_id, "enabler": Board.enabler_id}
     return visible(caller, **ids, sending=Board.sending_entity_id, hosting=Board.hosting_entity_id)
+
+
+def tasks_of(caller: Caller) -> ColumnElement[bool]:
+    """The tasks of one's committee or those below it, each side its own; customers see none."""
+    sides = {side: case((Task.side == side, Task.entity_id)) for side in Side}
+    return visible(caller, sending=sides[Side.sending], hosting=sides[Side.hosting])

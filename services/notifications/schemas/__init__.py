@@ -13,13 +13,7 @@ from services.notifications.schemas.fact_sheets import (
     ToldOut,
 )
 from services.notifications.schemas.feed import FeedItemOut, FeedOut, FeedReadOut
-from services.notifications.schemas.sessions import (
-    AskedOut,
-    CalendarAddressOut,
-    SeatOut,
-    SessionOut,
-    TickedOut,
-)
+from services.notifications.schemas.sessions import AskedOut, CalendarAddressOut, SeatOut, SessionOut, TickedOut
 from services.notifications.schemas.standards import (
     BoardOut,
     CatalogueOut,
@@ -37,6 +31,7 @@ from services.notifications.schemas.standards import (
     SummaryOut,
 )
 from services.notifications.schemas.suppressions import SuppressionOut
+from services.notifications.schemas.tasks import TaskOut
 
 __all__ = [
     "AskedOut",
@@ -72,6 +67,7 @@ __all__ = [
     "SummaryLine",
     "SummaryOut",
     "SuppressionOut",
+    "TaskOut",
     "TickedOut",
     "ToldOut",
     "TouchpointOut",

@@ -17,13 +17,9 @@ from services.notifications.views.feed import feed_after, get_feed
 from services.notifications.views.plans import get_plan
 from services.notifications.views.seat_page import SeatPage, seat_page
 from services.notifications.views.sessions import get_session, list_seats, list_sessions
-from services.notifications.views.standards import (
-    get_board,
-    get_catalogue,
-    get_standard,
-    list_evidence,
-)
+from services.notifications.views.standards import get_board, get_catalogue, get_standard, list_evidence
 from services.notifications.views.suppressions import get_suppression, list_suppressions
+from services.notifications.views.tasks import get_task, list_tasks
 
 __all__ = [
     "SeatPage",
@@ -41,6 +37,7 @@ __all__ = [
     "get_session",
     "get_standard",
     "get_suppression",
+    "get_task",
     "get_touchpoint",
     "list_boards",
     "list_deliveries",
@@ -51,6 +48,7 @@ __all__ = [
     "list_seats",
     "list_sessions",
     "list_suppressions",
+    "list_tasks",
     "list_touchpoints",
     "open_choices",
     "open_stop",
