@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.notifications.handlers.standards import days_of, posted_experiences, settle_standards
+from services.notifications.handlers.board_facts import Facts, owes
+from services.notifications.handlers.standards import posted_experiences, settle_boards, settle_standards
 from services.notifications.model import Board, Dossier, Experience, Obligation, Posting, Saying, Touchpoint
 from services.notifications.plan.standards import catalogue
 from services.notifications.policy.board import ANY, Standing, dues_of, keys_of
@@ -44,8 +45,9 @@ async def prove(uow: Uow, application_id: UUID, keys: list[str], source_id: UUID
     stay = await uow.find(Experience, id=application_id)
     zone = stay.zone if stay is not None and stay.zone else "UTC"
     dues: dict[str, date] = {}
-    if stay is not None and stay.approved_at and stay.end_on and stay.start_on:
-        dues = dues_of(catalogue(), await days_of(uow, stay, {}), keys)
+    if stay is not None and owes(stay):
+        facts = await Facts.of(uow, [stay])
+        dues = dues_of(catalogue(), facts.known(stay).days, keys)
     standing = Standing.void if void else Standing.done
     for key in keys:
         await _claim(uow, application_id, key, standing, uow.today(zone), source_id, uow.now, dues=dues)
@@ -89,8 +91,7 @@ async def hear_posting(uow: Uow, envelope: Envelope) -> None:
     earlier = {"posted_at": put.excluded.posted_at, "zone": put.excluded.zone}
     sooner = Posting.posted_at > put.excluded.posted_at
     await uow.execute(put.on_conflict_do_update(index_elements=["id"], set_=earlier, where=sooner))
-    for application_id in await posted_experiences(uow, posted.opportunity_id):
-        await settle_standards(uow, application_id)
+    await settle_boards(uow, await posted_experiences(uow, posted.opportunity_id))
 
 
 async def hear_facts(uow: Uow, envelope: Envelope) -> None:

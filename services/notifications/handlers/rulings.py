@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from services.notifications.commands import DemandStandard, EvaluateStandards, Finding, StateStandard, WaiveStandard
-from services.notifications.handlers.standards import HOLD, STANDARDS, about_standard, settle_standards
+from services.notifications.handlers.standards import about_standard, hold, settle_standards
 from services.notifications.model import Board, Obligation, boards_of
 from services.notifications.plan.standards import catalogue
 from services.notifications.policy.board import Kept
@@ -95,8 +95,7 @@ def _new(row: Obligation, finding: Finding) -> bool:
 async def _board(uow: Uow, application_id: UUID) -> Board:
     """The board, locked behind its due row, if it is the caller's and still open."""
     await uow.get(Board, application_id, boards_of(uow.caller))
-    await uow.execute(HOLD, {"kind": STANDARDS, "subject": application_id})
-    board = await uow.get(Board, application_id, lock=True)
+    board = (await hold(uow, [application_id]))[application_id]
     if board.broken is not None:
         raise Conflict("The experience ended before its time.", code="board-closed", extra={"broken": board.broken})
     if board.closed_at is not None:

@@ -1,62 +1,73 @@
-"""Makes the standards board of an experience what follows from all that is known, and says what changed.
+"""Makes the standards boards of experiences what follows from all that is known, and says what changed.
 
-Locks go from the board's due row to the board, as they do when its time comes.
+Locks go from the due rows of the boards to the boards, by id, as they do when a board's time comes.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
+import orjson
 from sqlalchemy import text, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import select
 
-from services.notifications.model import (
-    Board,
-    Claim,
-    Dossier,
-    Evidence,
-    Experience,
-    Obligation,
-    Posting,
-    Saying,
-    Whose,
-)
+from services.notifications.handlers.board_facts import Facts, owes
+from services.notifications.model import Board, Evidence, Experience, Obligation, Whose
 from services.notifications.plan.standards import catalogue
 from services.notifications.policy import board as rules
 from services.notifications.policy.board import Kept, Verdict
-from services.notifications.policy.standards import Catalogue, Days, Standard
+from services.notifications.policy.standards import Catalogue, Standard
 from shared.contracts import notifications as said
 from shared.ids import derived_id
 from shared.storage.due import Due
-from shared.storage.tx import Uow
+from shared.storage.tx import Cause, Uow
 
 STANDARDS = "standards"
-HOLD = text("SELECT id FROM due WHERE kind = :kind AND subject = :subject AND state = 'waiting' FOR UPDATE")
+HOLD = text("""
+SELECT id FROM due WHERE kind = :kind AND subject = ANY(:subjects) AND state = 'waiting' ORDER BY subject FOR UPDATE
+""")
+OPEN = """
+INSERT INTO standards_board SELECT * FROM jsonb_populate_recordset(NULL::standards_board, $1::text::jsonb)
+ON CONFLICT DO NOTHING
+"""
+PROVE = """
+INSERT INTO evidence SELECT * FROM jsonb_populate_recordset(NULL::evidence, $1::text::jsonb)
+ON CONFLICT (id) DO UPDATE SET withdrawn_at = NULL, due_on = excluded.due_on, done_on = excluded.done_on,
+    late = excluded.late, changed_at = excluded.changed_at
+"""
 IDS = ("person_id", "opportunity_id", "enabler_id", "sending_entity_id", "hosting_entity_id")
+COUNTS = ("kept", "late", "missed", "denied", "not_needed", "open", "conflicts", "asked")
 TOUCHPOINTS = ("message", "task", "opened", "acknowledged", "proves")
 
 
 async def settle_standards(uow: Uow, application_id: UUID) -> None:
-    """Make the board equal to what is known; repeated, it does nothing. Nothing is owed before the approval."""
-    stay = await uow.find(Experience, id=application_id)
-    if stay is None or stay.approved_at is None or stay.start_on is None or stay.end_on is None:
+    """Make one board equal to what is known; repeated, it does nothing. Nothing is owed before the approval."""
+    await settle_boards(uow, [application_id])
+
+
+async def settle_boards(uow: Uow, ids: Iterable[UUID], causes: Mapping[UUID, Cause] | None = None) -> None:
+    """The same for many. What is said of each has its own cause, when one is given."""
+    wanted = sorted(set(ids))
+    stays = [stay for stay in await uow.rows(select(Experience).where(Experience.id.in_(wanted))) if owes(stay)]  # type: ignore[attr-defined]
+    if not stays:
         return
-    await uow.execute(HOLD, {"kind": STANDARDS, "subject": application_id})
-    row = await _board(uow, stay)
-    held = {one.standard: one for one in await uow.all(Obligation, application_id=application_id)}
-    known = await known_of(uow, stay, held.values())
-    today = uow.today(stay.zone or "UTC")
-    judged = {one.code: rules.judge(one, catalogue().closing, known, today) for one in every(catalogue())}
+    boards = await _boards(uow, stays)
+    facts = await Facts.of(uow, stays)
     proofs = Proofs()
-    for standard in every(catalogue()):
-        _keep(uow, row, standard, judged[standard.code], held.get(standard.code), proofs)
+    for stay in stays:
+        uow.cause = (causes or {}).get(stay.id, uow.cause)
+        await _settle(uow, boards[stay.id], stay, facts, proofs)
     await proofs.write(uow)
-    await _figure(uow, row, stay, judged, today)
+
+
+async def _settle(uow: Uow, board: Board, stay: Experience, facts: Facts, proofs: "Proofs") -> None:
+    today, known, held = uow.today(stay.zone or "UTC"), facts.known(stay), facts.held[stay.id]
+    judged = {one.code: rules.judge(one, catalogue().closing, known, today) for one in every(catalogue())}
+    for standard in every(catalogue()):
+        _keep(uow, board, standard, judged[standard.code], held.get(standard.code), proofs)
+    await _figure(uow, board, stay, judged, today)
 
 
 async def standards_due(uow: Uow, due: Due) -> None:
@@ -72,60 +83,33 @@ def obligation_id(application_id: UUID, standard: str) -> UUID:
     return derived_id("obligation", application_id, standard)
 
 
-async def _board(uow: Uow, stay: Experience) -> Board:
-    """The board's row, locked; made when the experience is new."""
-    ids = {name: getattr(stay, name) for name in IDS}
+async def hold(uow: Uow, ids: Sequence[UUID]) -> dict[UUID, Board]:
+    """Boards that are there, locked behind their due rows."""
+    await uow.execute(HOLD, {"kind": STANDARDS, "subjects": list(ids)})
+    query = select(Board).where(Board.id.in_(ids)).order_by(Board.id)  # type: ignore[attr-defined]
+    return {row.id: row for row in await uow.rows(query.with_for_update())}
+
+
+async def _boards(uow: Uow, stays: Sequence[Experience]) -> dict[UUID, Board]:
+    """The boards of these, locked; made where the experience is new."""
+    ids = [stay.id for stay in stays]
+    found = await hold(uow, ids)
+    if new := [stay for stay in stays if stay.id not in found]:
+        moment = uow.clock.machine()
+        await uow.fetch(OPEN, _json(_fresh(stay, moment) for stay in new))
+        found |= await hold(uow, [stay.id for stay in new])
+    return found
+
+
+def _fresh(stay: Experience, moment: datetime) -> dict[str, Any]:
     dates = {"start_on": stay.start_on, "end_on": stay.end_on, "closes_on": stay.end_on, "zone": stay.zone or "UTC"}
-    counts = dict.fromkeys(("kept", "late", "missed", "denied", "not_needed", "open", "conflicts", "asked"), 0)
-    put = insert(Board).values(id=stay.id, catalogue=catalogue().version, version=0, **ids, **dates, **counts)
-    await uow.execute(put.values(changed_at=uow.clock.machine()).on_conflict_do_nothing())
-    return await uow.get(Board, stay.id, lock=True)
+    ids = {"id": stay.id} | {name: getattr(stay, name) for name in IDS}
+    more = {"catalogue": catalogue().version, "version": 0, "changed_at": moment}
+    return ids | dates | dict.fromkeys(COUNTS, 0) | more
 
 
-# --- what is known
-
-
-async def known_of(uow: Uow, stay: Experience, held: Iterable[Obligation]) -> rules.Known:
-    """All that the standards of an experience follow from."""
-    claims = {one.key: _claim(one) for one in await uow.all(Claim, application_id=stay.id)}
-    if (posting := await uow.find(Posting, id=stay.opportunity_id)) is not None:
-        claims["posting"] = _posted(posting)
-    words: dict[str, list[rules.Word]] = defaultdict(list)
-    for one in await uow.all(Saying, application_id=stay.id):
-        words[one.standard].append(rules.Word(one.word, _day(one.at, stay), one.at, one.invitation_id))
-    rulings = {one.standard: _ruling(one) for one in held}
-    broken = stay.status if stay.status in rules.BROKEN else None
-    return rules.Known(await days_of(uow, stay, claims), claims, words, rulings, broken)
-
-
-async def days_of(uow: Uow, stay: Experience, claims: dict[str, rules.Claim]) -> Days:
-    assert stay.approved_at is not None
-    assert stay.start_on is not None
-    assert stay.end_on is not None
-    contract = claims.get("requirement:contract_signed")
-    signed = contract.done_on if contract and contract.standing is rules.Standing.done else None
-    dossier = await uow.find(Dossier, id=stay.id)
-    arrival = dossier.facts.get("arrival_on") if dossier else None
-    arrived = date.fromisoformat(arrival) if arrival else None
-    return Days(_day(stay.approved_at, stay), stay.start_on, stay.end_on, signed, arrived)
-
-
-def _day(moment: datetime, stay: Experience) -> date:
-    return moment.astimezone(ZoneInfo(stay.zone or "UTC")).date()
-
-
-def _claim(row: Claim) -> rules.Claim:
-    dues = {place: date.fromisoformat(day) for place, day in row.dues.items()}
-    return rules.Claim(row.key, rules.Standing(row.standing), row.done_on, row.source_id, row.at, dues)
-
-
-def _posted(row: Posting) -> rules.Claim:
-    on = row.posted_at.astimezone(ZoneInfo(row.zone)).date()
-    return rules.Claim("posting", rules.Standing.done, on, row.id, row.posted_at)
-
-
-def _ruling(row: Obligation) -> rules.Ruling:
-    return rules.Ruling(row.waived_at is not None, row.stated, row.stated_on, row.stated_at)
+def _json(rows: Iterable[dict[str, Any]]) -> str:
+    return orjson.dumps(list(rows), default=str).decode()
 
 
 # --- what follows from it
@@ -200,28 +184,26 @@ class Proofs:
     def compare(self, uow: Uow, board: Board, row: Obligation, before: Sequence[dict[str, Any]]) -> None:
         old, new = evidence_of(row, before), evidence_of(row, row.pieces)
         self._gone |= old.keys() - new.keys()
-        self._new += [_evidence(uow, board, row, id_, new[id_]) for id_ in new.keys() - old.keys()]
+        self._new += [_evidence(uow, board, row, id_, one) for id_, one in new.items() if old.get(id_) != one]
 
     async def write(self, uow: Uow) -> None:
-        moment = {"changed_at": uow.clock.machine()}
         if self._gone:
             gone = Evidence.id.in_(self._gone)  # type: ignore[attr-defined]
-            await uow.execute(update(Evidence).where(gone).values(withdrawn_at=uow.now, **moment))
+            values = {"withdrawn_at": uow.now, "changed_at": uow.clock.machine()}
+            await uow.execute(update(Evidence).where(gone).values(**values))
         if self._new:
-            put = insert(Evidence).values(self._new)
-            again = {"withdrawn_at": None, **moment}
-            await uow.execute(put.on_conflict_do_update(index_elements=["id"], set_=again))
+            await uow.fetch(PROVE, _json(self._new))
 
 
 def _evidence(uow: Uow, board: Board, row: Obligation, id_: UUID, piece: dict[str, Any]) -> dict[str, Any]:
-    kind = piece["by"].partition(":")[0]
-    source = UUID(piece["source_id"]) if piece["source_id"] else None
-    ids = {name: getattr(board, name) for name in ("person_id", "sending_entity_id", "hosting_entity_id")}
-    days = {name: date.fromisoformat(piece[name]) for name in ("due_on", "done_on")}
+    source = piece["source_id"]
     return {
-        "id": id_, "standard": row.standard, "part": piece["code"], "application_id": board.id, **ids, **days,
-        "source": piece["by"], "source_id": source, "touchpoint_id": source if kind in TOUCHPOINTS else None,
-        "late": piece["late"], "evidenced_at": uow.now, "changed_at": uow.clock.machine(),
+        "id": id_, "standard": row.standard, "part": piece["code"], "application_id": board.id,
+        "source": piece["by"], "source_id": source, "late": piece["late"],
+        "touchpoint_id": source if piece["by"].partition(":")[0] in TOUCHPOINTS else None,
+        **{name: getattr(board, name) for name in ("person_id", "sending_entity_id", "hosting_entity_id")},
+        **{name: piece[name] for name in ("due_on", "done_on")},
+        "evidenced_at": uow.now, "changed_at": uow.clock.machine(),
     }  # fmt: skip
 
 
