@@ -31,13 +31,15 @@ WHERE CASE WHEN CAST(:sequence AS int) IS NULL THEN c.standing <> excluded.stand
 """)
 
 
-async def prove_touchpoint(uow: Uow, row: Touchpoint, kind: str, proves: str | None) -> None:
+async def prove_touchpoint(uow: Uow, row: Touchpoint, kind: str, proves: str | None, *, void: bool = False) -> None:
     """A touchpoint was delivered (`message`), ticked (`task`), or its document `opened` or `acknowledged`.
 
-    `proves` is the standard that the plan names for it, if it does.
+    `proves` is the standard that the plan names for it, if it does. `void` takes it back: the task is open again.
     """
+    if row.application_id is None:
+        return
     keys = [f"{kind}:{row.code}", *([f"proves:{proves}"] if proves and kind in ("message", "task") else [])]
-    await prove(uow, row.application_id, keys, row.id)
+    await prove(uow, row.application_id, keys, row.id, void=void)
 
 
 async def prove(uow: Uow, application_id: UUID, keys: list[str], source_id: UUID, *, void: bool = False) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from services.notifications import plan
 from services.notifications.handlers.calendar import About, Batch, gone, row_of, settle, slot_of
-from services.notifications.handlers.standards import settle_standards
+from services.notifications.handlers.standards import settle_boards
 from services.notifications.handlers.surroundings import surroundings
 from services.notifications.handlers.tasks import settle_tasks
 from services.notifications.model import Experience, Task, Touchpoint
@@ -71,9 +71,7 @@ async def hear_experience(uow: Uow, envelopes: list[Envelope]) -> None:
         _learn(row, envelope, fact)
         _record(row, envelope, fact)
     await settle_experiences(uow, list(rows.values()), causes)
-    for row in rows.values():
-        uow.cause = causes[row.id]
-        await settle_standards(uow, row.id)
+    await settle_boards(uow, [row.id for row in rows.values() if row.approved_at is not None], causes)
 
 
 def _fact(envelope: Envelope) -> facts.ApplicationFact:

@@ -4,7 +4,6 @@ Locks go from the due rows of the boards to the boards, by id, as they do when a
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -21,8 +20,9 @@ from services.notifications.policy.board import Kept, Verdict
 from services.notifications.policy.standards import Catalogue, Standard
 from shared.contracts import notifications as said
 from shared.ids import derived_id
-from shared.storage.due import Due
+from shared.storage.due import Due, Wanted, schedule_many
 from shared.storage.tx import Cause, Uow
+from shared.zones import to_utc
 
 STANDARDS = "standards"
 HOLD = text("""
@@ -55,19 +55,21 @@ async def settle_boards(uow: Uow, ids: Iterable[UUID], causes: Mapping[UUID, Cau
         return
     boards = await _boards(uow, stays)
     facts = await Facts.of(uow, stays)
-    proofs = Proofs()
+    proofs, wakes = Proofs(), Wakes()
     for stay in stays:
         uow.cause = (causes or {}).get(stay.id, uow.cause)
-        await _settle(uow, boards[stay.id], stay, facts, proofs)
+        _settle(uow, boards[stay.id], stay, facts, proofs, wakes)
     await proofs.write(uow)
+    await wakes.write(uow)
 
 
-async def _settle(uow: Uow, board: Board, stay: Experience, facts: Facts, proofs: "Proofs") -> None:
+def _settle(uow: Uow, board: Board, stay: Experience, facts: Facts, proofs: "Proofs", wakes: "Wakes") -> None:
     today, known, held = uow.today(stay.zone or "UTC"), facts.known(stay), facts.held[stay.id]
     judged = {one.code: rules.judge(one, catalogue().closing, known, today) for one in every(catalogue())}
     for standard in every(catalogue()):
         _keep(uow, board, standard, judged[standard.code], held.get(standard.code), proofs)
-    await _figure(uow, board, stay, judged, today)
+    wakes.move(board, None if known.broken else rules.wakes_on(judged.values(), today), stay.zone or "UTC")
+    _figure(uow, board, stay, judged, today)
 
 
 async def standards_due(uow: Uow, due: Due) -> None:
@@ -207,47 +209,48 @@ def _evidence(uow: Uow, board: Board, row: Obligation, id_: UUID, piece: dict[st
     }  # fmt: skip
 
 
-async def _figure(uow: Uow, row: Board, stay: Experience, judged: dict[str, Verdict], today: date) -> None:
-    """The board's own line: figures, closing, and when to look again."""
+class Wakes:
+    """When each board looks again: one due row a board, at the first minute of the day on which something changes."""
+
+    def __init__(self) -> None:
+        self._wanted: list[Wanted] = []
+        self._gone: list[UUID] = []
+
+    def move(self, board: Board, on: date | None, zone: str) -> None:
+        if (board.wakes_on, board.zone) == (on, zone):
+            return
+        if board.wakes_on is not None:
+            self._gone.append(board.id)
+        if on is not None:
+            local = datetime.combine(on, time())
+            self._wanted.append(Wanted(board.id, on.isoformat(), local, zone, to_utc(local, zone)))
+        board.wakes_on = on
+
+    async def write(self, uow: Uow) -> None:
+        for id_ in self._gone:
+            await uow.cancel(STANDARDS, id_, why="moved")
+        await schedule_many(uow, STANDARDS, self._wanted)
+
+
+def _figure(uow: Uow, row: Board, stay: Experience, judged: dict[str, Verdict], today: date) -> None:
+    """The board's own line: figures and closing."""
     broken = stay.status if stay.status in rules.BROKEN else None
-    mine = [judged[one.code] for one in catalogue().standards]
-    closes_on = max(one.closes_on for one in mine)
+    closes_on = max(judged[one.code].closes_on for one in catalogue().standards)
     final = today > closes_on and broken is None
     found = rules.figure(catalogue(), judged, final)
-    values = {name: getattr(found, name) for name in ("kept", "late", "missed", "denied", "not_needed", "open")}
-    values |= {"conflicts": found.conflicts, "asked": found.of, "flag": found.flag, "broken": broken}
-    values |= {"start_on": stay.start_on, "end_on": stay.end_on, "zone": stay.zone or "UTC", "closes_on": closes_on}
-    values |= {"catalogue": catalogue().version, "wakes_on": _wakes(judged, broken, today)}
-    values["closed_at"] = (row.closed_at or uow.now) if final else None
-    await _wake(uow, row, values["wakes_on"], values["zone"])
-    changed = {name for name, value in values.items() if getattr(row, name) != value}
-    if not changed:
+    values = {name: getattr(found, name) for name in COUNTS if name != "asked"}
+    values |= {"asked": found.of, "flag": found.flag, "broken": broken, "closes_on": closes_on}
+    values |= {"start_on": stay.start_on, "end_on": stay.end_on, "zone": stay.zone or "UTC"}
+    values |= {"catalogue": catalogue().version, "closed_at": (row.closed_at or uow.now) if final else None}
+    if all(getattr(row, name) == value for name, value in values.items()):
         return
     uow.change(row, **values)
-    if final and changed - {"wakes_on"}:
+    if final:
         names = ("person_id", "sending_entity_id", "hosting_entity_id", "catalogue")
         about = {"application_id": row.id} | {name: getattr(row, name) for name in names}
-        figures = {name: getattr(row, name) for name in ("asked", "kept", "late", "missed", "denied", "not_needed")}
-        event = said.StandardsClosed(**about, **figures, **_rest(found))
-        uow.say(event, effective_on=today)
-
-
-def _rest(found: rules.Figure) -> dict[str, Any]:
-    values = asdict(found)
-    return {"conflicts": values["conflicts"], "unkept": list(found.unkept), "flag": bool(found.flag)}
-
-
-def _wakes(judged: dict[str, Verdict], broken: str | None, today: date) -> date | None:
-    return None if broken else rules.wakes_on(judged.values(), today)
-
-
-async def _wake(uow: Uow, row: Board, on: date | None, zone: str) -> None:
-    """One due row per board, at the first minute of the day on which something changes by itself."""
-    if (row.wakes_on, row.zone) == (on, zone):
-        return
-    await uow.cancel(STANDARDS, row.id, why="moved")
-    if on is not None:
-        await uow.schedule(STANDARDS, row.id, on.isoformat(), datetime.combine(on, time()), zone)
+        figures = {name: getattr(row, name) for name in COUNTS if name != "open"}
+        more = {"unkept": list(found.unkept), "flag": bool(found.flag)}
+        uow.say(said.StandardsClosed(**about, **figures, **more), effective_on=today)
 
 
 async def posted_experiences(uow: Uow, opportunity_id: UUID) -> Sequence[UUID]:
