@@ -69,7 +69,7 @@ class EntryOut(Out):
     at: datetime
     effective_on: date
     room: str = Field(examples=["notifications"])
-    type: str = Field(examples=["notifications.touchpoint-sent.v1"])
+    type: str = Field(examples=["notifications.touchpoint-sent.v2"])
     phase: Phase | None = Field(description="The phase that the application, or the person, was in")
     side: str | None = Field(description="customer, sending, hosting; null: the system itself")
     channel: str | None = Field(examples=["email"])

@@ -22,6 +22,7 @@ service = Service(
         said.TouchpointScheduled,
         said.TouchpointMoved,
         said.TouchpointSent,
+        said.MailSent,
         said.TouchpointSkipped,
         said.MessageEvidenced,
         said.StandardEvidenced,

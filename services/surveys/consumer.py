@@ -9,7 +9,7 @@ from services.surveys.handlers import (
     open_conflict_case,
 )
 from shared.contracts import applications as facts
-from shared.contracts.notifications import StandardConflicted, TouchpointSent
+from shared.contracts.notifications import MailSent, StandardConflicted, TouchpointSent
 
 HEARS = {
     facts.EntityRegistered: know_entity,
@@ -19,6 +19,7 @@ HEARS = {
     facts.ExperienceDatesChanged: follow_experience,
     facts.ExperienceRealized: follow_experience,
     facts.ExperienceCompleted: follow_experience,
+    MailSent: note_delivery,
     TouchpointSent: note_delivery,
     StandardConflicted: open_conflict_case,
 }

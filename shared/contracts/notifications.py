@@ -5,7 +5,7 @@ from shared.contracts.fields import UUID, Code, Digest, Side, StrEnum, date, dat
 
 
 class Channel(StrEnum):
-    """How a customer is reached; e-mail is the one that is built so far."""
+    """How a customer was reached while e-mail was the only way."""
 
     email = "email"
 
@@ -37,10 +37,24 @@ class TouchpointMoved(TouchpointFact):
 
 
 @event("notifications.touchpoint-sent.v1", key="touchpoint_id")
-class TouchpointSent(TouchpointFact):
-    """It was delivered to the mail server of the recipient's side; `document` is the hash of an attached PDF."""
+class MailSent(TouchpointFact):
+    """It was delivered to the mail server of the recipient's side; v2 says it of every channel.
+
+    It is said no more, and stands on the topic from before.
+    """
 
     channel: Channel
+    language: Code
+    document: Digest | None
+    proves: Code | None
+
+
+@event("notifications.touchpoint-sent.v2", key="touchpoint_id")
+class TouchpointSent(TouchpointFact):
+    """It was accepted on its way to the recipient: by the mail server of their side, by another channel's provider
+    (sms, whatsapp, push, chat), or in their feed. `document` is the hash of the PDF that belongs to it."""
+
+    channel: Code
     language: Code
     document: Digest | None
     proves: Code | None

@@ -15,7 +15,7 @@ from services.surveys import commands as surveys_commands
 from services.surveys import handlers as surveys
 from services.surveys.views import list_cases, list_invitations
 from shared.contracts import applications as facts
-from shared.contracts.notifications import Channel, TouchpointSent
+from shared.contracts.notifications import TouchpointSent
 from shared.contracts.scoring import LeadScored, Reason
 from shared.contracts.surveys import CaseCause, QualityCaseOpened, SurveyAnswered, SurveyInvited
 from shared.ids import new_id
@@ -196,7 +196,7 @@ async def test_a_sent_touchpoint_is_a_contact(flows: Flows) -> None:
 
 def _sent(stay: dict[str, Any]) -> TouchpointSent:
     ids = {name: stay[name] for name in ("person_id", "application_id", "sending_entity_id", "hosting_entity_id")}
-    more = {"channel": Channel.email, "language": "ro", "document": "ab" * 32, "proves": "departure_info"}
+    more = {"channel": "email", "language": "ro", "document": "ab" * 32, "proves": "departure_info"}
     return TouchpointSent(touchpoint_id=new_id(), touchpoint="departure-document", **ids, **more)
 
 

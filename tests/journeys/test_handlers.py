@@ -100,7 +100,7 @@ async def test_the_timeline_holds_every_room_in_the_order_of_what_happened(world
     assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
     assert {entry.room for entry in entries} == {"applications", "scoring", "notifications", "surveys"}
     assert len(entries) == len({entry.id for entry in entries}) == 22
-    sent = [entry for entry in entries if entry.type == "notifications.touchpoint-sent.v1"]
+    sent = [entry for entry in entries if entry.type == "notifications.touchpoint-sent.v2"]
     assert [(entry.facts["touchpoint"], entry.channel, entry.phase) for entry in sent] == [
         ("pickup-information", "email", "value_delivery"),
         ("departure-document", "email", "value_delivery"),

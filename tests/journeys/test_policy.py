@@ -77,5 +77,5 @@ def test_an_application_that_another_approval_ended_was_ended_by_nobody() -> Non
 def test_events_of_one_moment_stand_in_the_order_of_cause_and_effect() -> None:
     said = ("surveys.quality-case-opened.v1", "surveys.detractor-found.v1", "surveys.survey-answered.v1")
     assert sorted(said, key=step_of) == list(reversed(said))
-    sent, proved = "notifications.touchpoint-sent.v1", "notifications.standard-evidenced.v1"
+    sent, proved = "notifications.touchpoint-sent.v2", "notifications.standard-evidenced.v1"
     assert step_of(sent) < step_of(proved)

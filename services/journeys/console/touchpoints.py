@@ -34,6 +34,7 @@ def _moved(entry: Entry, known: Known) -> Sentence:
 
 
 @of("notifications.touchpoint-sent.v1")
+@of("notifications.touchpoint-sent.v2")
 def _sent(entry: Entry, known: Known) -> Sentence:
     facts = entry["facts"]
     _, place = _when(entry, known, entry["at"])

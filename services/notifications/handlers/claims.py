@@ -1,7 +1,7 @@
 """Messages that can go out: claimed under a lease, kept waiting for facts, held back, sent on to the next channel."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import func, text
@@ -44,8 +44,11 @@ async def claim_deliveries(uow: Uow, command: ClaimDeliveries) -> list[Work]:
         return []
     deliveries = await uow.rows(select(Delivery).where(Delivery.id.in_(ids)).order_by(Delivery.not_before))  # type: ignore[attr-defined]
     claim = await _Claim.of(uow, command, deliveries)
-    found = [await claim.one(uow, row) for row in deliveries]
-    return [work for work in found if work is not None]
+    found: list[Work] = []
+    while claim.queue:
+        work = await claim.one(uow, claim.queue.popleft())
+        found += [work] if work else []
+    return found
 
 
 @dataclass(slots=True)
@@ -55,9 +58,10 @@ class _Claim:
     command: ClaimDeliveries
     touchpoints: dict[UUID, Touchpoint]
     known: Known
-    recipients: Mapping[UUID, Recipient | None]
+    recipients: dict[UUID, Recipient | None]
     gates: Gates
-    folded: set[UUID]
+    queue: deque[Delivery]
+    folded: set[UUID] = field(default_factory=set)
 
     @classmethod
     async def of(cls, uow: Uow, command: ClaimDeliveries, deliveries: list[Delivery]) -> "_Claim":
@@ -65,7 +69,7 @@ class _Claim:
         known = await Known.of(uow, deliveries)
         found = {row.id: known.recipient(row) for row in deliveries}
         gates = await Gates.of(uow, command.terms, [one for one in found.values() if one])
-        return cls(command, {row.id: row for row in held}, known, found, gates, set())
+        return cls(command, {row.id: row for row in held}, known, found, gates, deque(deliveries))
 
     async def one(self, uow: Uow, row: Delivery) -> Work | None:
         """What is to be sent of this delivery now, if anything."""
@@ -85,13 +89,13 @@ class _Claim:
         row.budget = entry.budget
         address = self.gates.address(row, recipient)
         if isinstance(address, Refused):
-            return await fall_back(uow, row, touchpoint, entry, address.reason, next_one=address.next_one)
+            return await self._fall_back(uow, row, touchpoint, entry, address)
         if lacking:
             return self._wait(uow, row, touchpoint, lacking)
         if not row.uncertain:
             verdict = await self._gates(uow, row, entry, touchpoint, recipient)
             if isinstance(verdict, Refused):
-                return await fall_back(uow, row, touchpoint, entry, verdict.reason, next_one=verdict.next_one)
+                return await self._fall_back(uow, row, touchpoint, entry, verdict)
             if verdict is not None:
                 return self._hold(uow, row, touchpoint, verdict)
         return await self._claimed(uow, row, entry, touchpoint, recipient, address, facts)
@@ -164,6 +168,14 @@ class _Claim:
         if invitation is not None and invitation.expires_at <= uow.now:
             return "invitation_expired"
         return "late" if too_late(entry, touchpoint.due_at, uow.now) else None
+
+    async def _fall_back(self, uow: Uow, row: Delivery, touchpoint: Touchpoint, entry: Entry, refused: Refused) -> None:
+        """The next channel has its turn at once."""
+        over = await fall_back(uow, row, touchpoint, entry, refused.reason, next_one=refused.next_one)
+        if over is not None:
+            await uow.flush()
+            self.recipients[over.id] = self.recipients[row.id]
+            self.queue.append(over)
 
     async def _drop(self, uow: Uow, row: Delivery, touchpoint: Touchpoint, reason: str) -> None:
         uow.change(row, state="cancelled", reason=reason)

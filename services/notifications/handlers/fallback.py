@@ -19,18 +19,18 @@ SAME = (
 async def fall_back(
     uow: Uow, row: Delivery, touchpoint: Touchpoint, entry: Entry | None, reason: str, *,
     next_one: bool = True, state: State = State.skipped,
-) -> None:  # fmt: skip
+) -> Delivery | None:  # fmt: skip
     """End this delivery with its reason and begin one over the next channel; without one the touchpoint ends as well.
 
-    The touchpoint stays the same, and so does its evidence; each channel has a delivery of its own.
+    The touchpoint stays the same, and so does its evidence; each channel has a delivery of its own, which is returned.
     """
     uow.change(row, state="failed" if state is State.failed else "cancelled", reason=reason, lease_until=None)
     channel = await _next(uow, row, entry) if next_one and entry is not None else None
     if channel is None:
         await skip(uow, touchpoint, reason, state)
-        return
+        return None
     uow.change(touchpoint, state=State.due, reason=reason)
-    uow.add(_over(uow, row, channel))
+    return uow.add(_over(uow, row, channel))
 
 
 async def _next(uow: Uow, row: Delivery, entry: Entry) -> Medium | None:

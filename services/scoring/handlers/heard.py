@@ -41,6 +41,7 @@ STEPS: Mapping[type[Event], Step] = {
     surveys.DetractorFound: Step.detractor,
     surveys.QualityCaseOpened: Step.case_opened,
     surveys.QualityCaseClosed: Step.case_closed,
+    notifications.MailSent: Step.touchpoint,
     notifications.TouchpointSent: Step.touchpoint,
 }
 OUR_ENDS = {"approved_elsewhere", "partner_cancelled", "project_cancelled"}

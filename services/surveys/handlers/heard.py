@@ -8,7 +8,7 @@ from services.surveys.model import Answer, Case, Delivery, Experience, Invitatio
 from services.surveys.questionnaires import LIBRARY
 from shared.contracts import applications as facts
 from shared.contracts.envelope import Envelope
-from shared.contracts.notifications import TouchpointSent
+from shared.contracts.notifications import MailSent, TouchpointSent
 from shared.contracts.surveys import SurveyComment
 from shared.storage.scope import remember_entity
 from shared.storage.tx import Uow
@@ -82,9 +82,9 @@ async def _copy(uow: Uow, fact: facts.Experience) -> None:
 
 
 async def note_delivery(uow: Uow, envelope: Envelope) -> None:
-    """A mail went out; if it carries an invitation, that one has reached the person."""
+    """A message went out; if it carries an invitation, that one has reached the person."""
     sent = envelope.data
-    assert isinstance(sent, TouchpointSent)
+    assert isinstance(sent, MailSent | TouchpointSent)
     if sent.application_id is None or not LIBRARY.by_touchpoint(sent.touchpoint):
         return
     await hold_person(uow, sent.person_id)
