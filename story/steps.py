@@ -316,8 +316,7 @@ async def timeline(walk: Walk) -> str:
     account = walk.people["global"]
 
     async def whole() -> Any:
-        path = f"/v1/people/{walk.person_id}/timeline"
-        entries = (await account.get("journeys", path, limit=200))["items"]
+        entries = await account.all("journeys", f"/v1/people/{walk.person_id}/timeline")
         rooms = {entry["room"] for entry in entries}
         cases = [entry for entry in entries if "quality-case" in entry["type"]]
         return entries if rooms >= ROOMS_ON_THE_TIMELINE and cases else None

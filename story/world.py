@@ -107,6 +107,16 @@ class Account:
     async def get(self, room: str, path: str, **params: Any) -> Any:
         return (await self._world.ask("GET", room, path, self.token, params=params)).json()
 
+    async def all(self, room: str, path: str) -> list[Any]:
+        """Every item of a list, page by page."""
+        found: list[Any] = []
+        page = await self.get(room, path, limit=200)
+        while True:
+            found += page["items"]
+            if not page["next"]:
+                return found
+            page = await self.get(room, path, limit=200, cursor=page["next"])
+
     async def post(self, room: str, path: str, body: Any = None) -> Any:
         reply = await self._world.ask("POST", room, path, self.token, json=body if body is not None else {})
         return reply.json() if reply.content else None
