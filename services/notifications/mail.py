@@ -23,6 +23,7 @@ from services.notifications.texts import Letter
 FOLDER = Path(__file__).parent / "templates"
 POLICY = SMTP.clone(cte_type="7bit", max_line_length=200)
 LONGEST_SUBJECT = 200
+INVITE = "invitation.ics"
 _BEYOND_ASCII = re.compile(r"""[^\s@<>(),;:\\"\[\]]{1,64}@[^\s@<>(),;:\\"\[\]]{1,180}""")
 
 
@@ -53,7 +54,7 @@ class Footing:
 
 def compose(
     letter: Letter, parties: Parties, message_id: str, at: datetime, paper: Paper | None, link: str,
-    footing: Footing | None = None, parts: Sequence[Letter] = (),
+    footing: Footing | None = None, parts: Sequence[Letter] = (), invite: Mapping[str, str] | None = None,
 ) -> EmailMessage:  # fmt: skip
     """The whole message; Unaddressable when the recipient's address is none. `parts` are the letters of a digest.
 
@@ -77,10 +78,19 @@ def compose(
     shown = {"letter": letter, "link": link, "footing": footing, "parts": parts}
     message.set_content(_render("letter.txt.j2", shown))
     message.add_alternative(_render("letter.html.j2", shown), subtype="html")
+    if invite is not None:
+        _invite(message, invite)
     if paper is not None:
         message.add_attachment(paper.content, maintype="application", subtype="pdf", filename=paper.file_name)
     message["Content-Language"] = letter.language  # last: what begins with Content- moves into the parts
     return message
+
+
+def _invite(message: EmailMessage, invite: Mapping[str, str]) -> None:
+    """A calendar file twice: as another way to read the message, which calendars act on (RFC 6047), and to be kept."""
+    about = {"method": invite["method"]}
+    message.add_alternative(invite["content"], subtype="calendar", params=about, cte="base64")
+    message.add_attachment(invite["content"], subtype="calendar", params=about, cte="base64", filename=INVITE)
 
 
 def domain(sender: str) -> str:

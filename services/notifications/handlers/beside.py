@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 
 from services.notifications.handlers.session_facts import Seated
-from services.notifications.model import Delivery, Entity, Experience, Person, Quotation
+from services.notifications.model import Delivery, Experience, Person, Quotation
 from services.notifications.views.fact_sheets import Sheets
 from shared.ids import derived_id
 from shared.storage.tx import Uow
@@ -26,9 +26,7 @@ class Beside:
         sides = {getattr(row, column) for row in deliveries for _, column in SIDES}
         return cls(seated, await Sheets.of(uow, sides - {None}))
 
-    def facts(
-        self, row: Delivery, person: Person | None, host: Entity | None, stay: Experience | None
-    ) -> dict[str, Any]:
+    def facts(self, row: Delivery, person: Person | None, stay: Experience | None) -> dict[str, Any]:
         """`session`, `link`, `invite`; `host_facts` and `home_facts` by section, in the person's language."""
         languages = [person.language] if person is not None and person.language else []
         facts: dict[str, Any] = {}
@@ -36,7 +34,7 @@ class Beside:
             if (entity_id := getattr(row, column)) is not None:
                 told = self._sheets.told(entity_id, languages)
                 facts[name] = {str(one.section): one.text for one in told} or None
-        return facts | self._seated.facts(row.subject, person, host, stay)
+        return facts | self._seated.facts(row.subject, person, stay)
 
 
 async def note_quotations(uow: Uow, deliveries: Sequence[Delivery]) -> None:

@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from services.notifications import plan
 from services.notifications.handlers.calendar import About, Batch, gone, row_of, settle, slot_of
+from services.notifications.handlers.seats import BROKEN, follow_later
 from services.notifications.handlers.standards import settle_boards
 from services.notifications.handlers.surroundings import surroundings
 from services.notifications.handlers.tasks import settle_tasks
@@ -72,6 +73,7 @@ async def hear_experience(uow: Uow, envelopes: list[Envelope]) -> None:
         _record(row, envelope, fact)
     await settle_experiences(uow, list(rows.values()), causes)
     await settle_boards(uow, [row.id for row in rows.values() if row.approved_at is not None], causes)
+    await follow_later(uow, [row for row in rows.values() if row.status in BROKEN])
 
 
 def _fact(envelope: Envelope) -> facts.ApplicationFact:

@@ -99,7 +99,7 @@ class Known:
             **self._abouts.facts(row, stay),
             **self._dossier(row),
             **self._link(row),
-            **self._beside.facts(row, self.person(row), self._rows[Entity].get(row.hosting_entity_id), stay),
+            **self._beside.facts(row, self.person(row), stay),
         }
         return {name: value for name, value in found.items() if value is not None}
 

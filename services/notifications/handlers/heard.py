@@ -11,6 +11,7 @@ from services.notifications.handlers.evidence import forget_reasons
 from services.notifications.handlers.experiences import settle_experiences, stop_person
 from services.notifications.handlers.feed import forget_feed
 from services.notifications.handlers.happenings import hear_happening
+from services.notifications.handlers.seats import follow_later
 from services.notifications.handlers.suppressions import forget_suppressions
 from services.notifications.handlers.ticking import forget_notes
 from services.notifications.model import Delivery, Document, Dossier, Enabler, Entity, Experience, Opportunity, Person
@@ -93,6 +94,7 @@ async def _forget(uow: Uow, person_id: UUID) -> None:
     await uow.execute(update(Delivery).where(Delivery.recipient_id == person_id).values(address_hash=None))
     await forget_notes(uow, person_id)
     await stop_person(uow, person_id)
+    await follow_later(uow, await uow.all(Experience, person_id=person_id))
     await forget_suppressions(uow, person_id)
     await forget_feed(uow, person_id)
     uow.note("erase_person", person_id)

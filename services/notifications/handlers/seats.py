@@ -1,5 +1,6 @@
 """Seats of a session: who is asked, who answers what, and who moves up. The session is locked first, always."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from services.notifications.model import (
     open_to,
     seen_by,
 )
-from services.notifications.policy import LIVE, SeatState, SessionState, Status, may_hold, seated
+from services.notifications.policy import ENDED, LIVE, SeatState, SessionState, Status, may_hold, seated
 from services.notifications.schemas import AskedOut, SeatOut
 from services.notifications.views.sessions import opened_seat, seat_outs
 from shared.contracts import seminars as said
@@ -31,9 +32,8 @@ from shared.storage.tx import Uow
 SEAT_FOLLOW = "seat-follow"
 MOST = 500
 TAKING = (SessionState.open, SessionState.closed)
-BROKEN = frozenset(
-    {Status.withdrawn, Status.rejected, Status.approval_broken, Status.realization_broken, Status.reopened}
-)
+# Stays that came to nothing, or wait for both sides to approve anew.
+BROKEN = frozenset(ENDED) - {Status.completed}
 
 
 async def invite_to_session(uow: Uow, command: InviteToSession) -> AskedOut:
@@ -206,9 +206,13 @@ async def taken_places(uow: Uow, session: Session) -> int:
 # --- what becomes of a seat when its stay ends before its time
 
 
-async def follow_later(uow: Uow, application_id: UUID, occurrence: str) -> None:
-    """Look at the seats of a stay in a transaction of its own: whoever hears of a stay holds it already."""
-    await uow.schedule(SEAT_FOLLOW, application_id, occurrence, uow.now.replace(tzinfo=None), "UTC")
+async def follow_later(uow: Uow, stays: Iterable[Experience]) -> None:
+    """Look at the seats of these stays in transactions of their own: whoever hears of a stay holds it already."""
+    ids = {stay.id: stay for stay in stays}
+    query = select(Seat.application_id).where(Seat.application_id.in_(ids), Seat.state.in_(LIVE))  # type: ignore[attr-defined]
+    for application_id in sorted(set(await uow.rows(query))):
+        occurrence = f"{ids[application_id].status_sequence}-{uow.clock.machine():%Y%m%d%H%M%S%f}"
+        await uow.schedule(SEAT_FOLLOW, application_id, occurrence, uow.now.replace(tzinfo=None), "UTC")
 
 
 async def follow_stay(uow: Uow, due: Due) -> None:

@@ -21,6 +21,7 @@ class Seated:
     def __init__(self) -> None:
         self._rows: dict[UUID, tuple[Session, Seat]] = {}
         self._feeds: dict[UUID, UUID] = {}
+        self._holders: dict[UUID, Entity] = {}
 
     @classmethod
     async def of(cls, uow: Uow, subjects: Iterable[UUID]) -> "Seated":
@@ -35,17 +36,19 @@ class Seated:
         people = {row.person_id for row in seats}
         feeds = await uow.rows(select(CalendarFeed).where(CalendarFeed.person_id.in_(people)))  # type: ignore[attr-defined]
         found._feeds = {row.person_id: row.id for row in feeds}
+        holders = select(Entity).where(Entity.id.in_({row.entity_id for row in sessions}))  # type: ignore[attr-defined]
+        found._holders = {row.id: row for row in await uow.rows(holders)}
         return found
 
-    def facts(
-        self, subject: UUID, person: Person | None, host: Entity | None, stay: Experience | None
-    ) -> dict[str, Any]:
+    def facts(self, subject: UUID, person: Person | None, stay: Experience | None) -> dict[str, Any]:
         """`session`, `link` and the calendar file (`invite`) of a message; nothing when it is about no session."""
         if subject not in self._rows:
             return {}
         session, seat = self._rows[subject]
         facts: dict[str, Any] = {"session": session_facts(session, seat, person, stay)}
-        facts["invite"] = {"method": method_of(seat), "content": invitation_file(session, seat, person, host)}
+        content = invitation_file(session, seat, person, self._holders.get(session.entity_id))
+        if session.state is not SessionState.held:
+            facts["invite"] = {"method": method_of(seat).value, "content": content}
         if seat.state is not SeatState.removed:
             facts["link"] = seat_address(seat.id)
             facts["link_until"] = session.local_start.date()
@@ -75,12 +78,12 @@ def method_of(seat: Seat) -> Method:
     return Method.cancel if seat.state is SeatState.removed else Method.request
 
 
-def invitation_file(session: Session, seat: Seat, person: Person | None, host: Entity | None) -> str:
+def invitation_file(session: Session, seat: Seat, person: Person | None, holder: Entity | None) -> str:
     """The file that goes with a message: a request, or the cancellation of one."""
     entry = entry_of(session, seat)
     if person is not None and person.email:
         name = " ".join(part for part in (person.given_name, person.family_name) if part)
         entry = replace(entry, attendee=Contact(name, person.email), answer=PARTSTATS[seat.state])
-    if host is not None and host.email:
-        entry = replace(entry, organizer=Contact(host.name or "", host.email))
+    if holder is not None and holder.email:
+        entry = replace(entry, organizer=Contact(holder.name or "", holder.email))
     return calendar_file([entry], method_of(seat))

@@ -61,7 +61,7 @@ class Writer:
         try:
             return compose(
                 letter, parties, one.message_id, at, paper, one.facts.get("link", ""), footing,
-                letters if len(letters) > 1 else (),
+                letters if len(letters) > 1 else (), one.facts.get("invite"),
             )  # fmt: skip
         except Unaddressable:
             return None

@@ -128,4 +128,4 @@ def zone_of(person: Person | None, stay: Experience | None, on: date) -> str | N
     """Where somebody's clock is on a day: at the host's during the stay, at home before and after it."""
     if stay is not None and stay.start_on and stay.end_on and stay.start_on <= on <= stay.end_on:
         return stay.zone
-    return getattr(person, "zone", None)
+    return person.zone if person is not None else None
