@@ -208,7 +208,8 @@ async def taken_places(uow: Uow, session: Session) -> int:
 
 async def follow_later(uow: Uow, stays: Iterable[Experience]) -> None:
     """Look at the seats of these stays in transactions of their own: whoever hears of a stay holds it already."""
-    ids = {stay.id: stay for stay in stays}
+    if not (ids := {stay.id: stay for stay in stays}):
+        return
     query = select(Seat.application_id).where(Seat.application_id.in_(ids), Seat.state.in_(LIVE))  # type: ignore[attr-defined]
     for application_id in sorted(set(await uow.rows(query))):
         occurrence = f"{ids[application_id].status_sequence}-{uow.clock.machine():%Y%m%d%H%M%S%f}"
