@@ -4,7 +4,10 @@ from typing import Any
 
 import httpx
 
+from services.notifications import views
+from shared.access import Caller
 from shared.ids import new_id
+from shared.runtime import Runtime
 from shared.testing import builders, callers
 from tests.notifications.world import World
 
@@ -172,3 +175,71 @@ async def test_an_older_version_comes_back_with_one_call(world: World) -> None:
     rows = (await client.get("/v1/plans", params={"plan": "house"})).json()["items"]
     assert {row["number"]: row["state"] for row in rows} == {1: "published", 2: "retired"}
     assert (await publish(client, one)).json()["type"] == "/problems/published-already"
+
+
+async def test_a_running_application_stays_with_its_versions_until_a_publish_says_otherwise(world: World) -> None:
+    await world.known()
+    client = await boss(world)
+
+    async def reminder() -> tuple[str, int, str]:
+        row = (await world.calendar())["first-day-reminder"]
+        return row.plan, row.plan_version, row.local_at.date().isoformat()
+
+    before = await reminder()
+    assert before[2] == "2026-02-27"
+    row = await draft(client)
+    assert (await publish(client, row)).status_code == 200
+    await world.move(end_on=builders.END)
+    await world.run()
+    assert await reminder() == before
+    two = await draft(client, content=content(days=-6))
+    seen = await radius(client, two)
+    assert seen["figures"]["totals"] == {"added": 0, "moved": 1, "cancelled": 0, "late_at_once": 0}
+    assert seen["figures"]["entities"] == {str(builders.HOSTING): {"moved": 1}}
+    assert (await publish(client, two, apply_to="running")).status_code == 422
+    wrong = await publish(client, two, apply_to="running", radius="0" * 64)
+    assert wrong.json()["type"] == "/problems/radius-unknown"
+    done = await publish(client, two, apply_to="running", radius=seen["digest"])
+    assert done.status_code == 200, done.text
+    await world.run()
+    assert await reminder() == ("house", 2, "2026-02-24")
+
+
+async def test_a_publish_stops_when_more_would_happen_than_was_seen(world: World) -> None:
+    client = await boss(world)
+    row = await draft(client)
+    seen = await radius(client, row)
+    assert seen["figures"]["applications"] == 0
+    await world.known()
+    late = await publish(client, row, apply_to="running", radius=seen["digest"])
+    assert (late.status_code, late.json()["type"]) == (409, "/problems/radius-grown")
+    assert late.json()["beyond"] == {"moved": {"seen": 0, "now": 1}}
+    again = await radius(client, row)
+    assert (await publish(client, row, apply_to="running", radius=again["digest"])).status_code == 200
+
+
+async def test_the_radius_tells_what_is_added_cancelled_and_late_at_once(world: World) -> None:
+    await world.known()
+    client = await boss(world)
+    extra = REMINDER | {"code": "extra", "trigger": {"anchor": "start", "days": -40, "at": "09:00"}}
+    row = await draft(client, content={"touchpoints": [extra], "without": ["first-day-reminder"]})
+    figures = (await radius(client, row))["figures"]
+    assert figures["touchpoints"]["extra"] == {"added": 1, "late_at_once": 1}
+    assert figures["touchpoints"]["first-day-reminder"] == {"cancelled": 1}
+    await publish(client, row, apply_to="running", radius=(await radius(client, row))["digest"])
+    await world.room.due()
+    states = await world.states()
+    assert states["first-day-reminder"] == "cancelled"
+    assert "extra" in states
+
+
+async def test_another_process_sees_a_new_version_with_its_commit(world: World) -> None:
+
+    client = await boss(world)
+    await publish(client, await draft(client))
+    runtime = world.room.runtime
+    other = Runtime(runtime.service, kernel_settings=runtime.kernel, settings=runtime.settings, clock=runtime.clock)
+    shown = await other.read(views.get_plan, caller=Caller.system("notifications"))
+    await other.database.close()
+    days = {entry["code"]: entry["trigger"]["days"] for entry in shown.touchpoints}
+    assert days["first-day-reminder"] == -5

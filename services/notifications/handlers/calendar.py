@@ -12,8 +12,9 @@ from uuid import UUID
 from sqlalchemy import func, update
 from sqlmodel import select
 
-from services.notifications import plan
 from services.notifications.model import Delivery, Task, Touchpoint
+from services.notifications.plan import store
+from services.notifications.plan.layers import Composed
 from services.notifications.policy import (
     FINAL,
     INTERNAL,
@@ -22,7 +23,6 @@ from services.notifications.policy import (
     Do,
     Gone,
     Kind,
-    Plan,
     Row,
     Slot,
     State,
@@ -54,11 +54,13 @@ class About:
 class Batch:
     """Due rows of new touchpoints: written with one statement at the end of a handler."""
 
-    def __init__(self, plan_: Plan) -> None:
-        self.plan = plan_
-        self.entries = {entry.code: entry for entry in plan_.touchpoints}
-        self.kept = frozenset(entry.code for entry in plan_.touchpoints if entry.trigger.event in INTERNAL)
+    def __init__(self, composed: Composed) -> None:
+        self.follow(composed)
         self._new: list[Wanted] = []
+
+    def follow(self, composed: Composed) -> None:
+        """From now on rows come from these versions."""
+        self.plan, self.entries, self.kept = composed, composed.entries, composed.internal
 
     def schedule(self, row: Touchpoint) -> None:
         self._new.append(Wanted(row.id, str(row.occurrence), row.local_at, row.zone, row.due_at))
@@ -75,10 +77,15 @@ async def settle(
 
     Whoever settles many gives a batch, and writes it at the end.
     """
-    own = batch or Batch(plan.current())
+    own = batch or Batch(
+        await store.following(uow, about.application_id, about.sending_entity_id, about.hosting_entity_id)
+    )
     rows = {(row.code, row.round): row for row in held}
     for step in steps(wanted, {key: row_of(row) for key, row in rows.items()}, own.kept):
         await _apply(uow, about, step, rows.get(step.row.key), own)
+    for row in held:
+        if row.state not in FINAL and row.code in own.entries:
+            row.plan, row.plan_version = own.plan.source(row.code)
     if batch is None:
         await own.write(uow)
 
@@ -190,7 +197,7 @@ async def skip(uow: Uow, row: Touchpoint, reason: str, state: State = State.skip
 
 
 async def _carried(uow: Uow, row: Touchpoint) -> Sequence[Touchpoint]:
-    entry = plan.current().entry(row.code)
+    entry = await store.entry_of(uow, row)
     if entry is None or entry.trigger.event not in INTERNAL:
         return ()
     folded = select(Touchpoint).where(Touchpoint.folded_into == row.id, Touchpoint.state == State.due)
@@ -239,11 +246,12 @@ def _touchpoint(uow: Uow, about: About, row: Row, batch: Batch, more: dict[str, 
     key = (row.code, about.subject) if row.round == 1 else (row.code, about.subject, row.round)
     recipients = {Audience.ep: about.person_id, Audience.enabler: about.enabler_id}
     given = {"audience": entry.audience, "recipient_id": recipients.get(entry.audience)} | more
+    name, number = batch.plan.source(row.code)
     return Touchpoint(
         id=derived_id("touchpoint", *key),
         code=row.code,
-        plan=batch.plan.plan,
-        plan_version=batch.plan.version,
+        plan=name,
+        plan_version=number,
         kind=entry.kind,
         state=row.state,
         reason=row.reason,

@@ -10,7 +10,7 @@ from sqlalchemy import func, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import select
 
-from services.notifications import plan, texts
+from services.notifications import texts
 from services.notifications.commands import (
     FileDocuments,
     NoteAcceptance,
@@ -27,6 +27,7 @@ from services.notifications.handlers.experiences import settle_experience, stay_
 from services.notifications.handlers.fallback import fall_back
 from services.notifications.handlers.suppressions import suppress
 from services.notifications.model import Delivery, Document, Experience, Person, Touchpoint
+from services.notifications.plan import store
 from services.notifications.policy import Medium, State, Why, anchor_day, pause
 from shared.contracts import notifications as said
 from shared.ids import derived_id
@@ -141,7 +142,7 @@ async def _sent(
     uow.change(row, state="sent", sent_at=uow.now, reason=None, lease_until=None)
     touchpoint.document_id = row.document_id
     for one in await mark_sent(uow, touchpoint):
-        entry = plan.current().entry(one.code)
+        entry = await store.entry_of(uow, one)
         proof = entry.proves if entry else None
         how = {"channel": row.channel, "language": row.language or texts.FALLBACK, "document": digest}
         how["proves"] = proof.standard if proof else None

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from services.notifications import plan
 from services.notifications.handlers.calendar import About, Batch, gone, row_of, settle, slot_of
 from services.notifications.handlers.seats import BROKEN, follow_later
 from services.notifications.handlers.standards import settle_boards
 from services.notifications.handlers.surroundings import surroundings
 from services.notifications.handlers.tasks import settle_tasks
 from services.notifications.model import Experience, Task, Touchpoint
+from services.notifications.plan import store
+from services.notifications.plan.layers import Composed
 from services.notifications.policy import (
     INTERNAL,
     Around,
@@ -90,8 +91,8 @@ async def settle_experiences(uow: Uow, rows: Sequence[Experience], causes: Mappi
     """The same for many, with one statement of a kind for all of them."""
     if not rows:
         return
-    current = plan.current()
-    batch, entries = Batch(current), current.for_applications()
+    plans = await store.pins(uow, rows)
+    batch = Batch(plans[rows[0].id])
     ids = [row.id for row in rows]
     held: dict[UUID, list[Touchpoint]] = defaultdict(list)
     for touchpoint in await uow.rows(select(Touchpoint).where(Touchpoint.subject.in_(ids))):  # type: ignore[attr-defined]
@@ -99,8 +100,9 @@ async def settle_experiences(uow: Uow, rows: Sequence[Experience], causes: Mappi
     around = await surroundings(uow, rows)
     for row in rows:
         uow.cause = (causes or {}).get(row.id, uow.cause)
-        stay, there = stay_of(row), held[row.id]
-        wanted = plan_calendar(entries, stay, gone(there), around[row.id])
+        stay, there, current = stay_of(row), held[row.id], plans[row.id]
+        batch.follow(current)
+        wanted = plan_calendar(current.for_applications, stay, gone(there), around[row.id])
         wanted += _kept(current, stay, there, around[row.id])
         await settle(uow, _about(row), wanted, there, batch)
     await batch.write(uow)
@@ -111,11 +113,11 @@ async def settle_experiences(uow: Uow, rows: Sequence[Experience], causes: Mappi
             await settle_tasks(uow, row)
 
 
-def _kept(current: plan.Plan, stay: Stay, held: Iterable[Touchpoint], around: Around) -> list[Row]:
+def _kept(current: Composed, stay: Stay, held: Iterable[Touchpoint], around: Around) -> list[Row]:
     """What carries late ones stays as it is while the application lives, and falls away with it."""
     found = []
     for touchpoint in held:
-        entry = current.entry(touchpoint.code)
+        entry = current.entries.get(touchpoint.code)
         if entry is None or entry.trigger.event not in INTERNAL or touchpoint.state not in {State.waiting, State.due}:
             continue
         reason = why_stopped(entry, stay, slot_of(touchpoint), around)
@@ -132,7 +134,7 @@ async def stop_person(uow: Uow, person_id: UUID) -> None:
         Touchpoint.person_id == person_id,
         Touchpoint.subject.is_distinct_from(Touchpoint.application_id),  # type: ignore[attr-defined]
     )
-    batch = Batch(plan.current())
+    batch = Batch(await store.composed(uow, None, None))
     for held in await uow.rows(asked):
         row = Row(held.code, State.cancelled, slot_of(held), ERASED, held.round)
         await settle(uow, About(held.subject), [row], [held], batch)

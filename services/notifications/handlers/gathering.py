@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlmodel import SQLModel, select
 
-from services.notifications import plan
 from services.notifications.handlers.about import Abouts
 from services.notifications.handlers.beside import Beside
 from services.notifications.model import (
@@ -21,6 +20,7 @@ from services.notifications.model import (
     Person,
     Touchpoint,
 )
+from services.notifications.plan import store
 from services.notifications.policy import Audience
 from services.notifications.views.recipients import Recipient, Recipients
 from shared.links import survey_link
@@ -64,9 +64,8 @@ class Known:
     async def _read_folded(self, uow: Uow, touchpoints: Sequence[UUID]) -> None:
         """The titles of those that go out within another one, in the order in which they were due."""
         folded = select(Touchpoint).where(Touchpoint.folded_into.in_(touchpoints))  # type: ignore[union-attr]
-        current = plan.current()
         for row in await uow.rows(folded.order_by(Touchpoint.due_at, Touchpoint.id)):
-            if row.folded_into is not None and (entry := current.entry(row.code)):
+            if row.folded_into is not None and (entry := await store.entry_of(uow, row)):
                 self._folded.setdefault(row.folded_into, []).append({"text": entry.title})
 
     def recipient(self, row: Delivery) -> Recipient | None:

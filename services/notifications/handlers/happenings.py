@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import select
 
-from services.notifications import plan
 from services.notifications.handlers.calendar import About, Batch, settle
 from services.notifications.handlers.surroundings import ERASED
 from services.notifications.handlers.tasks import close_by
 from services.notifications.model import Entity, Invitation, Person, Touchpoint
+from services.notifications.plan import store
 from services.notifications.policy import Around, Audience, Happening, Reached, Row, State, at_event
 from shared.contracts import applications as facts
 from shared.contracts import parties
@@ -89,8 +89,8 @@ async def hear_invitation(uow: Uow, envelope: Envelope) -> None:
 
 async def start(uow: Uow, about: About, happening: Happening, step: Reached) -> None:
     """What the plan has for this happening, of this subject; once, however often it is heard."""
-    current = plan.current()
-    entries = current.started_by(happening)
+    current = await store.following(uow, about.application_id, about.sending_entity_id, about.hosting_entity_id)
+    entries = current.plan.started_by(happening)
     if not entries:
         return
     around = await _around(uow, about)

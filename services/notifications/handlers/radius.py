@@ -16,7 +16,7 @@ from services.notifications.handlers.surroundings import surroundings
 from services.notifications.model import Experience, PlanPin, PlanVersion, Touchpoint
 from services.notifications.plan import store
 from services.notifications.plan.layers import Composed, Layer, compose
-from services.notifications.policy import INTERNAL, Around, Do, State, Status, Step, due_at, plan_calendar, steps
+from services.notifications.policy import Around, Do, State, Status, Step, due_at, plan_calendar, steps
 from shared.storage.due import Due
 from shared.storage.scope import ENTITY_PATH
 from shared.storage.tx import Uow
@@ -76,9 +76,8 @@ async def _effect(uow: Uow, experience: Experience, row: PlanVersion, layer: Lay
 
 
 def _steps(experience: Experience, after: Composed, held: Sequence[Touchpoint], around: Around) -> list[Step]:
-    wanted = plan_calendar(after.plan.for_applications(), stay_of(experience), gone(held), around)
-    kept = {entry.code for entry in after.plan.touchpoints if entry.trigger.event in INTERNAL}
-    return steps(wanted, {(one.code, one.round): row_of(one) for one in held}, kept)
+    wanted = plan_calendar(after.for_applications, stay_of(experience), gone(held), around)
+    return steps(wanted, {(one.code, one.round): row_of(one) for one in held}, after.internal)
 
 
 async def _with(uow: Uow, experience: Experience, row: PlanVersion, layer: Layer) -> Composed:

@@ -2,10 +2,10 @@
 
 from sqlalchemy import text
 
-from services.notifications import plan
 from services.notifications.handlers.calendar import Batch, about_of, begin, rounds, skip
 from services.notifications.handlers.tasks import open_task
 from services.notifications.model import Delivery, Person, Touchpoint
+from services.notifications.plan import store
 from services.notifications.policy import (
     Entry,
     Happening,
@@ -29,7 +29,7 @@ async def start_delivery(uow: Uow, due: Due) -> None:
     if row is None or row.state != State.waiting or str(row.occurrence) != due.occurrence:
         return due.skip("superseded")
     uow.cause = Cause(row.correlation_id)
-    entry = plan.current().entry(row.code)
+    entry = await store.entry_of(uow, row)
     if (reason := await _why_not(uow, row, entry)) or entry is None:
         due.skip(reason or "not_in_plan")
         return await skip(uow, row, reason or "not_in_plan")
@@ -57,8 +57,10 @@ async def _catch_up(uow: Uow, row: Touchpoint, entry: Entry) -> Touchpoint | Non
 
     It is due now, so after all that is late: rows are handled in the order of their due times.
     """
-    current = plan.current()
-    into = next((one for one in current.started_by(Happening.fallen_behind) if one.audience is entry.audience), None)
+    current = await store.following(uow, row.application_id, row.sending_entity_id, row.hosting_entity_id)
+    into = next(
+        (one for one in current.plan.started_by(Happening.fallen_behind) if one.audience is entry.audience), None
+    )
     if into is None:
         return None
     lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 6))")

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlmodel import select
 
-from services.notifications import plan
 from services.notifications.handlers.calendar import TASK, TOUCHPOINT, Batch, about_of, begin, rounds
 from services.notifications.handlers.evidence import prove_touchpoint
 from services.notifications.model import Experience, Task, Touchpoint
+from services.notifications.plan import store
 from services.notifications.policy import (
     Entry,
     Happening,
@@ -72,10 +72,10 @@ async def settle_tasks(uow: Uow, experience: Experience) -> None:
     """Open tasks that a recorded fact ends are done; those that a fact ended which holds no more are open again."""
     tasks = await uow.rows(select(Task).where(Task.subject == experience.id, Task.state != TaskState.cancelled))
     for task in tasks:
-        entry = plan.current().entry(task.code)
+        row = await uow.get(Touchpoint, task.touchpoint_id)
+        entry = await store.entry_of(uow, row)
         if entry is None or entry.task is None or not entry.task.closed_by:
             continue
-        row = await uow.get(Touchpoint, task.touchpoint_id)
         recorded = recorded_after(experience.steps, experience.recorded, row.anchor_version)
         fact = closing(entry.task, recorded)
         if task.state == TaskState.open and fact:
@@ -87,7 +87,7 @@ async def settle_tasks(uow: Uow, experience: Experience) -> None:
 
 async def close_by(uow: Uow, held: Touchpoint, happening: Happening) -> None:
     """A happening ends the task of a touchpoint, whether it is open already or not yet."""
-    entry = plan.current().entry(held.code)
+    entry = await store.entry_of(uow, held)
     if entry is None or entry.task is None or happening not in entry.task.closed_by:
         return
     task = await uow.find(Task, touchpoint_id=held.id, lock=True)
@@ -106,7 +106,7 @@ async def finish(
     uow.change(task, state=TaskState.done, how=how, done_at=uow.now, done_by=by, note=note)
     uow.change(row, state=State.done, reason=how, sent_at=uow.now)
     if row.application_id is not None:
-        entry = plan.current().entry(row.code)
+        entry = await store.entry_of(uow, row)
         await prove_touchpoint(uow, row, "task", entry.proves.standard if entry and entry.proves else None)
     uow.say(said.TaskDone(**facts_of(task), how=how, late=uow.today(task.zone) > task.due_on))
 
@@ -166,8 +166,8 @@ async def _above(uow: Uow, task: Task, level: int) -> Any:
 
 async def _write_to(uow: Uow, task: Task, row: Touchpoint, happening: Happening, whom: Any) -> None:
     """A message about the task, due at once, to a member or to the leaders of a committee."""
-    current = plan.current()
-    for entry in current.started_by(happening):
+    current = await store.following(uow, row.application_id, row.sending_entity_id, row.hosting_entity_id)
+    for entry in current.plan.started_by(happening):
         batch = Batch(current)
         number = await rounds(uow, entry.code, task.id) + 1
         about = replace(about_of(row), subject=task.id)

@@ -8,15 +8,18 @@ from typing import Any
 from uuid import UUID
 
 from services.notifications import plan as reading
-from services.notifications.policy import Entry, Plan
+from services.notifications.policy import INTERNAL, Entry, Plan
 from shared.ids import derived_id
 
 Source = tuple[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Layer:
-    """One version of one plan: touchpoints that it adds or replaces by code, and codes that it leaves out."""
+    """One version of one plan: touchpoints that it adds or replaces by code, and codes that it leaves out.
+
+    Each process holds one of each version: they are told apart by identity.
+    """
 
     id: UUID
     plan: str
@@ -28,13 +31,16 @@ class Layer:
         return next((entry for entry in self.touchpoints if entry.code == code), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Composed:
     """What an application follows: one plan, and for each code the version that its entry came from."""
 
     plan: Plan
     sources: Mapping[str, Source]
     versions: tuple[UUID, ...]
+    entries: Mapping[str, Entry]
+    for_applications: tuple[Entry, ...]
+    internal: frozenset[str]
 
     def source(self, code: str) -> Source:
         return self.sources.get(code, (self.plan.plan, self.plan.version))
@@ -53,7 +59,9 @@ def compose(layers: Sequence[Layer]) -> Composed:
             sources[entry.code] = (layer.plan, layer.number)
     last = layers[-1]
     plan = Plan(last.plan, last.number, tuple(entries.values()))
-    return Composed(plan, sources, tuple(layer.id for layer in layers))
+    internal = frozenset(entry.code for entry in plan.touchpoints if entry.trigger.event in INTERNAL)
+    ids = tuple(layer.id for layer in layers)
+    return Composed(plan, sources, ids, entries, plan.for_applications(), internal)
 
 
 def read_layer(content: Any, plan: str, number: int, id_: UUID) -> Layer:
@@ -88,10 +96,16 @@ def digest_of(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+_widest: list[tuple[Plan, Layer]] = []
+
+
 def shipped() -> Layer:
     """The plan of this release as the widest layer."""
     current = reading.current()
-    return Layer(version_id(current.plan, current.version), current.plan, current.version, current.touchpoints)
+    if not _widest or _widest[0][0] is not current:
+        id_ = version_id(current.plan, current.version)
+        _widest[:] = [(current, Layer(id_, current.plan, current.version, current.touchpoints))]
+    return _widest[0][1]
 
 
 def version_id(plan: str, number: int) -> UUID:

@@ -8,10 +8,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import select
 
 from services.notifications.model import PlanPin, PlanVersion, VersionState
 from services.notifications.plan.layers import (
@@ -26,39 +26,68 @@ from services.notifications.plan.layers import (
 from services.notifications.policy import Entry
 from shared.storage.tx import Uow
 
-IN_USE = """
-SELECT v.id, v.digest, v.entity_id, v.plan FROM plan_version v
-WHERE v.state = 'published' AND (v.entity_id IS NULL OR v.entity_id = ANY($1))
-"""
-PATH = "SELECT path FROM entity_path WHERE entity_id = $1"
+IN_USE = "SELECT id, digest, entity_id, plan FROM plan_version WHERE state = 'published'"
+PATHS = "SELECT entity_id, path FROM entity_path WHERE entity_id = ANY($1)"
+PINS = "SELECT application_id, versions FROM plan_pin WHERE application_id = ANY($1)"
 _READ: dict[tuple[UUID, str], Layer] = {}
 MOST = 2_000  # versions that one process keeps
 
 
+class Sides(Protocol):
+    """An application: whose committees have a say."""
+
+    id: UUID
+    sending_entity_id: UUID
+    hosting_entity_id: UUID
+
+
 async def composed(uow: Uow, sending: UUID | None, hosting: UUID | None) -> Composed:
     """What a new application between these committees follows: shipped, everybody's, the sending and hosting line's."""
-    return _compose(tuple(one.layer for one in await in_use(uow, sending, hosting)))
+    return taken_together(await in_use(uow, sending, hosting))
 
 
-async def pinned(uow: Uow, application_id: UUID, sending: UUID | None, hosting: UUID | None) -> Composed:
-    """What this application follows; from its first touchpoint on that stays, until a publish moves it."""
-    pin = await uow.find(PlanPin, application_id=application_id)
-    if pin is not None:
-        return _compose(tuple([await layer(uow, id_) for id_ in pin.versions]))
-    found = await composed(uow, sending, hosting)
-    await keep_shipped(uow)
-    put = insert(PlanPin).values(application_id=application_id, versions=list(found.versions), pinned_at=uow.now)
-    await uow.execute(put.on_conflict_do_nothing())
+async def pins(uow: Uow, applications: Sequence[Sides]) -> dict[UUID, Composed]:
+    """What these (locked) applications follow; from the first touchpoint on that stays, until a publish moves it."""
+    found: dict[UUID, Composed] = {}
+    for application_id, versions in await uow.fetch(PINS, [one.id for one in applications]):
+        found[application_id] = _compose(tuple([await layer(uow, id_) for id_ in versions]))
+    new = [one for one in applications if one.id not in found]
+    if new:
+        await keep_shipped(uow)
+    between: dict[tuple[UUID, UUID], Composed] = {}
+    for one in new:
+        sides = (one.sending_entity_id, one.hosting_entity_id)
+        if sides not in between:
+            between[sides] = await composed(uow, *sides)
+        found[one.id] = between[sides]
+        uow.add(PlanPin(application_id=one.id, versions=list(found[one.id].versions), pinned_at=uow.now))
     return found
 
 
-async def entry_of(uow: Uow, plan: str, number: int, code: str) -> Entry | None:
-    """The entry that a touchpoint was made from; None when that version is gone or has none."""
+async def following(
+    uow: Uow, application_id: UUID | None, sending: UUID | None = None, hosting: UUID | None = None
+) -> Composed:
+    """What something about an application follows: as the application does, else what is in use."""
+    if application_id is not None and (found := await uow.fetch(PINS, [application_id])):
+        return _compose(tuple([await layer(uow, id_) for id_ in found[0][1]]))
+    return await composed(uow, sending, hosting)
+
+
+class Made(Protocol):
+    """A touchpoint: the version that it was made from."""
+
+    code: str
+    plan: str
+    plan_version: int
+
+
+async def entry_of(uow: Uow, row: Made) -> Entry | None:
+    """The entry that a touchpoint was made from; None when its version is gone or has none."""
     own = shipped()
-    if (plan, number) == (own.plan, own.number):
-        return own.entry(code)
-    id_ = await uow.scalar(select(PlanVersion.id).where(PlanVersion.plan == plan, PlanVersion.number == number))
-    return (await layer(uow, id_)).entry(code) if id_ is not None else None
+    if (row.plan, row.plan_version) == (own.plan, own.number):
+        return own.entry(row.code)
+    found = await uow.fetch("SELECT id FROM plan_version WHERE plan = $1 AND number = $2", row.plan, row.plan_version)
+    return (await layer(uow, found[0][0])).entry(row.code) if found else None
 
 
 async def layer(uow: Uow, id_: UUID) -> Layer:
@@ -77,12 +106,23 @@ async def layer(uow: Uow, id_: UUID) -> Layer:
     return _READ[id_, digest]
 
 
+_KEPT: list[tuple[Layer, dict[str, Any], str]] = []
+
+
+def _as_kept() -> tuple[Layer, dict[str, Any], str]:
+    """The shipped plan with its content and digest, worked out once."""
+    own = shipped()
+    if not _KEPT or _KEPT[0][0] is not own:
+        content = content_of(own)
+        _KEPT[:] = [(own, content, digest_of(content))]
+    return _KEPT[0]
+
+
 async def keep_shipped(uow: Uow) -> None:
     """The plan of this release has its row, so that what is pinned to it can be read after the next release too."""
-    own = shipped()
-    content = content_of(own)
-    digest = digest_of(content)
-    if await uow.scalar(select(PlanVersion.digest).where(PlanVersion.id == own.id)) == digest:
+    own, content, digest = _as_kept()
+    found = await uow.fetch("SELECT digest FROM plan_version WHERE id = $1", own.id)
+    if found and found[0][0] == digest:
         return
     put = insert(PlanVersion).values(
         id=own.id, plan=own.plan, number=own.number, entity_id=None, state=VersionState.published, content=content,
@@ -106,9 +146,13 @@ async def in_use(
     uow: Uow, sending: UUID | None, hosting: UUID | None, instead: Placed | None = None
 ) -> Sequence[Placed]:
     """The versions in use between two committees, the widest first; `instead` stands for all versions of its plan."""
-    own, line = shipped(), await line_of(uow, sending, hosting)
-    rows = await uow.fetch(IN_USE, line)
-    others = [Placed(row[2], await layer(uow, row[0])) for row in rows if row[3] != own.plan]
+    own = shipped()
+    rows = [row for row in await uow.fetch(IN_USE) if row[3] != own.plan]
+    if not rows and instead is None:
+        return [Placed(None, own)]
+    line = await line_of(uow, sending, hosting)
+    near = [row for row in rows if row[2] is None or row[2] in line]
+    others = [Placed(row[2], await layer(uow, row[0])) for row in near]
     if instead is not None:
         others = [one for one in others if one.layer.plan != instead.layer.plan]
         if instead.entity_id is None or instead.entity_id in line:
@@ -123,11 +167,9 @@ def taken_together(placed: Sequence[Placed]) -> Composed:
 
 async def line_of(uow: Uow, sending: UUID | None, hosting: UUID | None) -> list[UUID]:
     """The committees that have a say, the nearest last: the hosting line after the sending one."""
-    line: list[UUID] = []
-    for entity in (sending, hosting):
-        found = await uow.fetch(PATH, entity) if entity else []
-        line += [one for one in (found[0][0] if found else [entity] if entity else []) if one not in line]
-    return line
+    wanted = [entity for entity in (sending, hosting) if entity]
+    paths = {row[0]: row[1] for row in await uow.fetch(PATHS, wanted)} if wanted else {}
+    return list(dict.fromkeys(one for entity in wanted for one in paths.get(entity, [entity])))
 
 
 @lru_cache(maxsize=512)

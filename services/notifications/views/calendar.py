@@ -5,9 +5,9 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from services.notifications import plan
 from services.notifications.model import Delivery, Touchpoint, seen_by
-from services.notifications.policy import State, Weight
+from services.notifications.plan import store
+from services.notifications.policy import Entry, State, Weight
 from services.notifications.schemas import (
     TouchpointOut,
 )
@@ -39,11 +39,10 @@ async def _touchpoints(uow: Uow, rows: Sequence[Touchpoint]) -> list[TouchpointO
     query = select(Delivery.touchpoint_id, Delivery.waiting_for).where(Delivery.touchpoint_id.in_(open_ones))  # type: ignore[attr-defined]
     found = (await uow.execute(query.where(Delivery.state == "pending"))).all() if open_ones else []
     waiting: dict[UUID, list[str]] = {row.touchpoint_id: row.waiting_for for row in found}
-    return [_touchpoint(row, waiting.get(row.id, [])) for row in rows]
+    return [_touchpoint(row, await store.entry_of(uow, row), waiting.get(row.id, [])) for row in rows]
 
 
-def _touchpoint(row: Touchpoint, waiting_for: list[str]) -> TouchpointOut:
-    entry = plan.current().entry(row.code)
+def _touchpoint(row: Touchpoint, entry: Entry | None, waiting_for: list[str]) -> TouchpointOut:
     more = {
         "title": entry.title if entry else row.code,
         "invitation_id": row.subject if row.subject != row.application_id else None,
