@@ -1,6 +1,7 @@
 """Operators' own words for letters, and previews with a real application's data."""
 
 import base64
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -122,3 +123,22 @@ async def test_a_committee_writes_its_own_letters_only(world: World) -> None:
     body = {"letter": "first-day-reminder", "language": "ro", "content": WORDS}
     assert (await sender.post("/v1/letters", json=body)).status_code == 403
     assert (await sender.post(f"/v1/letters/{mine['id']}/publish", headers={"If-Match": "*"})).status_code == 404
+
+
+async def test_what_is_sent_is_written_in_the_published_words(world: World) -> None:
+    client = await boss(world)
+    await act(client, await words(client), "publish")
+    await world.known()
+    await world.at(datetime(2026, 2, 27, 12, tzinfo=UTC))
+    subjects = [letter.headers["Subject"] for letter in world.inbox()]
+    assert "Ioana, off you go" in subjects
+
+
+async def test_words_that_show_a_fact_that_is_not_known_give_way_to_the_shipped_ones(world: World) -> None:
+    client = await boss(world)
+    needy = WORDS | {"body": [{"text": "Your flight is {{ flight_number }}."}]}
+    await act(client, await words(client, content=needy), "publish")
+    await world.known()
+    await world.at(datetime(2026, 2, 27, 12, tzinfo=UTC))
+    assert (await world.states())["first-day-reminder"] == "sent"
+    assert "Ioana, off you go" not in [letter.headers["Subject"] for letter in world.inbox()]

@@ -116,6 +116,7 @@ class Part:
     code: str
     letter: str
     facts: dict[str, Any] = field(repr=False)
+    own: dict[str, Any] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,8 @@ class Work:
     """One claimed message with all that it is made of. `paper` is there when an earlier try had filed one.
 
     `name` and `address` are the recipient's on this channel; `recipient_id` is None for who is only named in a dossier.
-    `parts` are the messages of a digest, its own first; a message that goes alone has none.
+    `own` are an operator's words for the letter. `parts` are the messages of a digest, its own first; a message that
+    goes alone has none.
     """
 
     delivery_id: UUID
@@ -140,4 +142,5 @@ class Work:
     recipient_id: UUID | None = None
     name: str = field(default="", repr=False)
     address: str = field(default="", repr=False)
+    own: dict[str, Any] | None = field(default=None, repr=False)
     parts: tuple[Part, ...] = ()

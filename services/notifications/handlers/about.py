@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from services.notifications import plan
 from services.notifications.handlers.calendar import told
 from services.notifications.model import Delivery, Experience, Member, Person, Task, Touchpoint
+from services.notifications.plan import store
 from services.notifications.policy import CORRECTIONS, ENDED, INTERNAL, State, Status
 from shared.storage.tx import Uow
 
@@ -25,8 +25,9 @@ class Abouts:
 
     @classmethod
     async def of(cls, uow: Uow, deliveries: Sequence[Delivery]) -> "Abouts":
-        found, current = cls(), plan.current()
-        events = {row.id: entry.trigger.event for row in deliveries if (entry := current.entry(row.touchpoint))}
+        found = cls()
+        entries = await store.entries_of(uow, [row.touchpoint_id for row in deliveries])
+        events = {row.id: entries[row.touchpoint_id].trigger.event for row in deliveries if row.touchpoint_id in entries}
         await found._read_tasks(uow, [row.subject for row in deliveries if events.get(row.id) in INTERNAL])
         await found._read_was(uow, [row.application_id for row in deliveries if events.get(row.id) in CORRECTIONS])
         return found
@@ -41,8 +42,10 @@ class Abouts:
     async def _read_tasks(self, uow: Uow, subjects: Sequence[UUID]) -> None:
         if not subjects:
             return
-        for task in await uow.rows(select(Task).where(Task.id.in_(subjects))):  # type: ignore[attr-defined]
-            entry = plan.current().entry(task.code)
+        tasks = await uow.rows(select(Task).where(Task.id.in_(subjects)))  # type: ignore[attr-defined]
+        entries = await store.entries_of(uow, [task.touchpoint_id for task in tasks])
+        for task in tasks:
+            entry = entries.get(task.touchpoint_id)
             person = await uow.find(Person, id=task.person_id) if task.person_id else None
             member = await uow.find(Member, id=task.member_id) if task.member_id else None
             self._tasks[task.id] = {

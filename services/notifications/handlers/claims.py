@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, text
 from sqlmodel import select
 
-from services.notifications import plan, texts
+from services.notifications import texts
 from services.notifications.commands import ClaimDeliveries, Paper, Part, Work
 from services.notifications.handlers.calendar import skip
 from services.notifications.handlers.experiences import stay_of
@@ -15,7 +15,9 @@ from services.notifications.handlers.fallback import fall_back
 from services.notifications.handlers.gates import DIGEST, Gates, Hold, Refused
 from services.notifications.handlers.gathering import Known
 from services.notifications.model import Delivery, Document, Experience, Touchpoint
+from services.notifications.plan import store
 from services.notifications.policy import Audience, Entry, Medium, State, anchor_day, missing, pause, too_late
+from services.notifications.views.letters import WordsInUse
 from services.notifications.views.recipients import NOBODY, Recipient
 from shared.storage.tx import Cause, Uow
 
@@ -61,6 +63,7 @@ class _Claim:
     recipients: dict[UUID, Recipient | None]
     gates: Gates
     queue: deque[Delivery]
+    words: WordsInUse
     folded: set[UUID] = field(default_factory=set)
 
     @classmethod
@@ -69,13 +72,14 @@ class _Claim:
         known = await Known.of(uow, deliveries)
         found = {row.id: known.recipient(row) for row in deliveries}
         gates = await Gates.of(uow, command.terms, [one for one in found.values() if one])
-        return cls(command, {row.id: row for row in held}, known, found, gates, deque(deliveries))
+        return cls(command, {row.id: row for row in held}, known, found, gates, deque(deliveries), await WordsInUse.of(uow))
 
     async def one(self, uow: Uow, row: Delivery) -> Work | None:
         """What is to be sent of this delivery now, if anything."""
         if row.id in self.folded:
             return None
-        touchpoint, entry = self.touchpoints[row.touchpoint_id], plan.current().entry(row.touchpoint)
+        touchpoint = self.touchpoints[row.touchpoint_id]
+        entry = await store.entry_of(uow, touchpoint)
         uow.cause = Cause(touchpoint.correlation_id)
         recipient = self.recipients[row.id]
         reason = self._why_not(uow, row, touchpoint, entry)
@@ -115,7 +119,7 @@ class _Claim:
         facts: dict[str, object],
     ) -> Work:  # fmt: skip
         language = self._language(row, recipient)
-        parts = await self._parts(uow, row, entry, facts)
+        parts = await self._parts(uow, row, entry, facts, language)
         uow.change(touchpoint, reason=None, told=_dates(entry, self.known.stay(row)))
         values = {"state": "sending", "reason": None, "waiting_for": [], "attempts": row.attempts + 1}
         hashed = self.gates.hashed(address) if recipient.id else None
@@ -125,26 +129,29 @@ class _Claim:
         return Work(
             row.id, row.touchpoint, entry.letter or entry.code, entry.document, row.message_id, language,
             touchpoint.correlation_id, facts, paper, Medium(row.channel), row.budget, recipient.id, recipient.name,
-            address, parts,
+            address, await self.words.of_row(uow, entry, row, language), parts,
         )  # fmt: skip
 
-    async def _parts(self, uow: Uow, row: Delivery, entry: Entry, facts: dict[str, object]) -> tuple[Part, ...]:
+    async def _parts(
+        self, uow: Uow, row: Delivery, entry: Entry, facts: dict[str, object], language: str
+    ) -> tuple[Part, ...]:
         """The messages of a digest, this one first; none when it goes out alone."""
         if row.uncertain:  # what may have arrived already goes out again as it was
             others = list(await uow.all(Delivery, folded_into=row.id))
         else:
             others = await self.gates.siblings(uow, row, entry, [row.id, *self.folded])
-        parts = [Part(row.id, row.touchpoint, entry.letter or entry.code, facts)]
+        own = await self.words.of_row(uow, entry, row, language)
+        parts = [Part(row.id, row.touchpoint, entry.letter or entry.code, facts, own)]
         known = await Known.of(uow, others) if others else self.known
         for other in sorted(others, key=lambda one: (one.created_at, str(one.id))):
-            part = await self._fold(uow, other, row, known)
+            part = await self._fold(uow, other, row, known, language)
             parts += [part] if part else []
         return tuple(parts) if len(parts) > 1 else ()
 
-    async def _fold(self, uow: Uow, other: Delivery, into: Delivery, known: Known) -> Part | None:
+    async def _fold(self, uow: Uow, other: Delivery, into: Delivery, known: Known, language: str) -> Part | None:
         """Let a due nudge go out within another message; one that isn't ready, or not any more, stays by itself."""
-        entry = plan.current().entry(other.touchpoint)
         touchpoint = await uow.get(Touchpoint, other.touchpoint_id)
+        entry = await store.entry_of(uow, touchpoint)
         if entry is None or (other.state != "folded" and too_late(entry, touchpoint.due_at, uow.now)):
             return None
         facts = known.facts(other)
@@ -155,7 +162,8 @@ class _Claim:
             other.budget = entry.budget
             self.folded.add(other.id)
             uow.change(touchpoint, reason=DIGEST, told=_dates(entry, known.stay(other)))
-        return Part(other.id, other.touchpoint, entry.letter or entry.code, facts)
+        own = await self.words.of_row(uow, entry, other, language)
+        return Part(other.id, other.touchpoint, entry.letter or entry.code, facts, own)
 
     # --- not now, or not at all
 

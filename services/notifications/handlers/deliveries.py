@@ -165,7 +165,7 @@ async def _not_sent(
     if command.outcome in (Outcome.refused, Outcome.bounced):
         if command.outcome is Outcome.bounced and row.recipient_id is not None and row.state == "sending":
             await suppress(uow, row.recipient_id, Medium(row.channel), Why.hard_bounce, delivery=row)
-        entry = plan.current().entry(row.touchpoint)
+        entry = await store.entry_of(uow, touchpoint)
         await fall_back(uow, row, touchpoint, entry, command.reason or "refused", state=State.failed)
         return
     if row.state == "folded":  # goes out again with the one that it is folded into

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from services.notifications import plan
 from services.notifications.handlers.calendar import About, settle
 from services.notifications.model import Notice, Seat, Session, Touchpoint
+from services.notifications.plan import store
 from services.notifications.policy import LIVE, Row, SessionKind, SessionState, Slot, State
 from services.notifications.settings import limits
 from shared.ids import new_id
@@ -28,7 +28,8 @@ SOON = timedelta(hours=3)
 async def tell(uow: Uow, session: Session, seat: Seat, touchpoint: str) -> None:
     """Start a message to the person of a (locked) seat; a plan without this touchpoint tells nothing."""
     seat.told = session.sequence
-    if plan.current().entry(touchpoint) is None:
+    sides = (seat.sending_entity_id, seat.hosting_entity_id)
+    if touchpoint not in (await store.following(uow, seat.application_id, *sides)).entries:
         return
     notice = uow.add(
         Notice(id=new_id(), seat_id=seat.id, session_id=session.id, touchpoint=touchpoint, made_at=uow.now)

@@ -118,7 +118,7 @@ async def reopen(uow: Uow, task: Task, row: Touchpoint, rule: TaskRule) -> None:
     uow.change(task, due_on=due_on, note=None, **values)
     uow.change(row, state=State.due, reason="reopened", sent_at=None)
     await _wait(uow, task, rule)
-    entry = plan.current().entry(row.code)
+    entry = await store.entry_of(uow, row)
     await prove_touchpoint(uow, row, "task", entry.proves.standard if entry and entry.proves else None, void=True)
     uow.say(said.TaskOpened(**facts_of(task), due_on=due_on))
 

@@ -2,11 +2,11 @@
 
 from sqlalchemy import update
 
-from services.notifications import plan
 from services.notifications.commands import TakeTask, TickTask, UndoTask
 from services.notifications.handlers.calendar import TASK
 from services.notifications.handlers.tasks import TICKED, finish, reopen
 from services.notifications.model import Member, Task, Touchpoint, tasks_of
+from services.notifications.plan import store
 from services.notifications.policy import TaskRule, TaskState
 from services.notifications.schemas import TaskOut
 from services.notifications.views.tasks import tasks_out
@@ -31,7 +31,7 @@ async def tick_task(uow: Uow, command: TickTask) -> TaskOut:
     """Conflict `recorded-elsewhere` when a fact of the application ends it: it is recorded there, once."""
     row = await _held(uow, command)
     _is_open(row)
-    entry = plan.current().entry(row.code)
+    entry = (await store.entries_of(uow, [row.touchpoint_id])).get(row.touchpoint_id)
     if entry and entry.task and entry.task.closed_by:
         facts = " or ".join(entry.task.closed_by)
         raise Conflict(f"It ends when this is recorded of the application: {facts}.", code="recorded-elsewhere")
@@ -48,7 +48,7 @@ async def undo_task(uow: Uow, command: UndoTask) -> TaskOut:
     if row.state != TaskState.done or row.how != TICKED:
         raise Conflict("Only a task that somebody ticked can be undone.", code="not-ticked")
     touchpoint = await uow.get(Touchpoint, row.touchpoint_id, lock=True)
-    entry = plan.current().entry(row.code)
+    entry = await store.entry_of(uow, touchpoint)
     await reopen(uow, row, touchpoint, (entry.task if entry else None) or TaskRule())
     uow.note("undo_task", row.id)
     return (await tasks_out(uow, [row]))[0]

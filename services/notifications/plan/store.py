@@ -29,6 +29,7 @@ from shared.storage.tx import Uow
 IN_USE = "SELECT id, digest, entity_id, plan FROM plan_version WHERE state = 'published'"
 PATHS = "SELECT entity_id, path FROM entity_path WHERE entity_id = ANY($1)"
 PINS = "SELECT application_id, versions FROM plan_pin WHERE application_id = ANY($1)"
+MADE = "SELECT id, code, plan, plan_version FROM touchpoint WHERE id = ANY($1)"
 _READ: dict[tuple[UUID, str], Layer] = {}
 MOST = 2_000  # versions that one process keeps
 
@@ -81,6 +82,13 @@ class Made(Protocol):
     plan_version: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    code: str
+    plan: str
+    plan_version: int
+
+
 async def entry_of(uow: Uow, row: Made) -> Entry | None:
     """The entry that a touchpoint was made from; None when its version is gone or has none."""
     own = shipped()
@@ -88,6 +96,15 @@ async def entry_of(uow: Uow, row: Made) -> Entry | None:
         return own.entry(row.code)
     found = await uow.fetch("SELECT id FROM plan_version WHERE plan = $1 AND number = $2", row.plan, row.plan_version)
     return (await layer(uow, found[0][0])).entry(row.code) if found else None
+
+
+async def entries_of(uow: Uow, touchpoints: Sequence[UUID]) -> dict[UUID, Entry]:
+    """The same for many, by the ids of the touchpoints."""
+    found: dict[UUID, Entry] = {}
+    for id_, code, plan, version in await uow.fetch(MADE, list(touchpoints)) if touchpoints else ():
+        if (entry := await entry_of(uow, _Made(code, plan, version))) is not None:
+            found[id_] = entry
+    return found
 
 
 async def layer(uow: Uow, id_: UUID) -> Layer:

@@ -3,6 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
+from typing import Any
+
+import structlog
+from jinja2 import TemplateError
 
 from services.notifications import texts
 from services.notifications.channels import Parcel
@@ -11,8 +15,10 @@ from services.notifications.commands import FeedPost, Paper, Work
 from services.notifications.mail import Footing, Parties, Unaddressable, compose
 from services.notifications.policy import Budget, Medium
 from services.notifications.texts import Letter
+from services.notifications.texts.bounded import TooMuch
 from shared.runtime import Runtime
 
+log = structlog.get_logger()
 LONGEST_TEXT = 1_200  # characters of a message that is no e-mail
 
 
@@ -41,8 +47,8 @@ class Writer:
     def _letters(self, one: Work, paper: Paper | None) -> list[Letter]:
         attached = paper.file_name if paper else None
         if not one.parts:
-            return [texts.letter(one.letter, one.language, one.facts, attached)]
-        return [texts.letter(part.letter, one.language, part.facts) for part in one.parts]
+            return [_letter(one.letter, one.language, one.facts, attached, one.own)]
+        return [_letter(part.letter, one.language, part.facts, None, part.own) for part in one.parts]
 
     def _ways(self, one: Work) -> Ways | None:
         if one.recipient_id is None:
@@ -65,6 +71,18 @@ class Writer:
             )  # fmt: skip
         except Unaddressable:
             return None
+
+
+def _letter(
+    code: str, language: str, facts: dict[str, Any], attached: str | None, own: dict[str, Any] | None
+) -> Letter:
+    """In an operator's words, if there are any; with a fact missing that these show, in the shipped ones."""
+    if own is not None:
+        try:
+            return texts.letter(code, language, facts, attached, own)
+        except (TemplateError, TooMuch) as error:
+            log.warning("own words fail", letter=code, language=language, error=type(error).__name__)
+    return texts.letter(code, language, facts, attached)
 
 
 def _digest(letters: list[Letter], one: Work) -> Letter:

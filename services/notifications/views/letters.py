@@ -1,13 +1,15 @@
 """Letters in operators' own words: which there are, and which one a message is written with."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, any_, exists, or_, true
 from sqlmodel import select
 
-from services.notifications.model import LetterVersion, VersionState
+from services.notifications.model import Delivery, LetterVersion, VersionState
 from services.notifications.plan import store
+from services.notifications.policy import Entry
 from services.notifications.schemas.letters import LetterOut
 from shared.access import Caller, Role
 from shared.storage.paging import Page, Paging, listing
@@ -41,16 +43,38 @@ async def words_for(
     uow: Uow, letter: str, language: str, sending: UUID | None, hosting: UUID | None
 ) -> dict[str, Any] | None:
     """The operator's words that are in use for this letter between two committees; None: the shipped ones."""
-    found = await uow.fetch(WORDS, letter, language)
-    if not found:
-        return None
-    line = await store.line_of(uow, sending, hosting)
-    place: dict[UUID | None, int] = {None: -1} | {entity: at for at, entity in enumerate(line)}
-    near = [row for row in found if row[0] in place]
-    if not near:
-        return None
-    nearest = max(near, key=lambda row: place[row[0]])
-    return (await uow.get(LetterVersion, nearest[1])).content
+    return await (await WordsInUse.of(uow)).get(uow, letter, language, sending, hosting)
 
 
-WORDS = "SELECT entity_id, id FROM letter_version WHERE letter = $1 AND language = $2 AND state = 'published'"
+class WordsInUse:
+    """Which letters are published in operators' words, read once for many messages."""
+
+    def __init__(self, rows: Sequence[Any]) -> None:
+        self._found: dict[tuple[str, str], list[tuple[UUID | None, UUID]]] = {}
+        for letter, language, entity_id, id_ in rows:
+            self._found.setdefault((letter, language), []).append((entity_id, id_))
+
+    @classmethod
+    async def of(cls, uow: Uow) -> "WordsInUse":
+        return cls(await uow.fetch(WORDS))
+
+    async def of_row(self, uow: Uow, entry: Entry, row: Delivery, language: str) -> dict[str, Any] | None:
+        """The words for a delivery of this entry."""
+        sides = (row.sending_entity_id, row.hosting_entity_id)
+        return await self.get(uow, entry.letter or entry.code, language, *sides)
+
+    async def get(
+        self, uow: Uow, letter: str, language: str, sending: UUID | None, hosting: UUID | None
+    ) -> dict[str, Any] | None:
+        """The words of the nearest committee that has any."""
+        if not (found := self._found.get((letter, language))):
+            return None
+        line = await store.line_of(uow, sending, hosting)
+        place: dict[UUID | None, int] = {None: -1} | {entity: at for at, entity in enumerate(line)}
+        near = [one for one in found if one[0] in place]
+        if not near:
+            return None
+        return (await uow.get(LetterVersion, max(near, key=lambda one: place[one[0]])[1])).content
+
+
+WORDS = "SELECT letter, language, entity_id, id FROM letter_version WHERE state = 'published'"

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from services.notifications import plan
 from services.notifications.model import Task, tasks_of
-from services.notifications.policy import TaskState
+from services.notifications.plan import store
+from services.notifications.policy import Entry, TaskState
 from services.notifications.schemas import TaskOut
 from services.notifications.views.recipients import Recipients
 from shared.storage.paging import Page, Paging, listing
@@ -50,7 +50,8 @@ async def get_task(uow: Uow, task_id: UUID) -> TaskOut:
 async def tasks_out(uow: Uow, rows: Sequence[Task]) -> list[TaskOut]:
     """Tasks with the plan's words for them, and whether anybody could be reminded."""
     known = await Recipients.of(uow, [_Whom(row) for row in rows])
-    return [_task(row, known.get(_Whom(row)) is None) for row in rows]
+    entries = await store.entries_of(uow, [row.touchpoint_id for row in rows])
+    return [_task(row, entries.get(row.touchpoint_id), known.get(_Whom(row)) is None) for row in rows]
 
 
 class _Whom:
@@ -62,8 +63,7 @@ class _Whom:
         self.sending_entity_id = self.hosting_entity_id = row.entity_id
 
 
-def _task(row: Task, nobody: bool) -> TaskOut:
-    entry = plan.current().entry(row.code)
+def _task(row: Task, entry: Entry | None, nobody: bool) -> TaskOut:
     more = {
         "title": entry.title if entry else row.code,
         "closed_by": list(entry.task.closed_by) if entry and entry.task else [],
