@@ -27,7 +27,9 @@ class Abouts:
     async def of(cls, uow: Uow, deliveries: Sequence[Delivery]) -> "Abouts":
         found = cls()
         entries = await store.entries_of(uow, [row.touchpoint_id for row in deliveries])
-        events = {row.id: entries[row.touchpoint_id].trigger.event for row in deliveries if row.touchpoint_id in entries}
+        events = {
+            row.id: entries[row.touchpoint_id].trigger.event for row in deliveries if row.touchpoint_id in entries
+        }
         await found._read_tasks(uow, [row.subject for row in deliveries if events.get(row.id) in INTERNAL])
         await found._read_was(uow, [row.application_id for row in deliveries if events.get(row.id) in CORRECTIONS])
         return found
