@@ -72,7 +72,9 @@ class _Claim:
         known = await Known.of(uow, deliveries)
         found = {row.id: known.recipient(row) for row in deliveries}
         gates = await Gates.of(uow, command.terms, [one for one in found.values() if one])
-        return cls(command, {row.id: row for row in held}, known, found, gates, deque(deliveries), await WordsInUse.of(uow))
+        return cls(
+            command, {row.id: row for row in held}, known, found, gates, deque(deliveries), await WordsInUse.of(uow)
+        )
 
     async def one(self, uow: Uow, row: Delivery) -> Work | None:
         """What is to be sent of this delivery now, if anything."""
