@@ -5,13 +5,23 @@ from typing import Any
 
 from services.journeys import handlers
 from services.journeys.handlers import Gathered
-from shared.contracts import applications, journeys, notifications, parties, scoring, seminars, surveys, tasks
+from shared.contracts import (
+    applications,
+    journeys,
+    notifications,
+    parties,
+    questions,
+    scoring,
+    seminars,
+    surveys,
+    tasks,
+)
 from shared.contracts.envelope import CATALOGUE, Envelope, Event
 from shared.messaging.together import together
 from shared.storage.tx import Uow
 
 Reading = Callable[[Gathered, Envelope], Any]
-ROOMS = (applications, parties, surveys, notifications, seminars, tasks, scoring, journeys)
+ROOMS = (applications, parties, surveys, notifications, seminars, tasks, questions, scoring, journeys)
 # The facts of a stay (pick-up, phone numbers) are shown from the room that owns them; no second copy is kept here.
 NOT_KEPT = {applications.ExperienceDossier}
 SPECIAL: dict[type[Event], Reading] = {
@@ -32,6 +42,8 @@ FAMILIES: dict[type[Event], Reading] = {
     notifications.TouchpointFact: handlers.follow_touchpoint,
     notifications.ContactFact: handlers.record_of_persons,
     tasks.TaskFact: handlers.record_of_persons,
+    questions.QuestionFact: handlers.record_of_persons,
+    questions.DeliveryBounced: handlers.record_of_persons,
     surveys.CaseFact: handlers.follow_case,
 }
 

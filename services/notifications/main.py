@@ -3,12 +3,13 @@
 from services.notifications.api import ROUTERS
 from services.notifications.consumer import HEARS
 from services.notifications.model import Table
+from services.notifications.postman import read_post, send_answers
 from services.notifications.sender import send_mail
 from services.notifications.settings import NotificationsSettings
 from services.notifications.simulating import run_simulations
 from services.notifications.timers import TIMERS
 from shared.contracts import notifications as said
-from shared.contracts import seminars, tasks
+from shared.contracts import questions, seminars, tasks
 from shared.service import Service
 
 service = Service(
@@ -36,13 +37,11 @@ service = Service(
         said.StandardSettled,
         said.StandardsClosed,
         *tasks.SAID,
+        *questions.SAID,
     ),
     hears=HEARS,
     timers=TIMERS,
-    loops=(
-        send_mail,
-        run_simulations,
-    ),
+    loops=(send_mail, run_simulations, read_post, send_answers),
     read_models=(
         "entity_path",
         "entity",

@@ -1,13 +1,17 @@
 """Settings of the notifications room (`SOJOURN_NOTIFICATIONS_…`)."""
 
+from datetime import time
 from functools import cache
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings
 
+from services.notifications.commands.questions import AnswerRules
 from services.notifications.policy import Medium, Quiet
-from shared.settings import RoomSettings, room_settings
+from services.notifications.post import Addresses
+from shared.settings import Kernel, RoomSettings, room_settings
 
 PROVIDER = "smtp, file (development: one file a message), a URL that takes signed calls, or empty: not set up"
 
@@ -64,8 +68,42 @@ class NotificationsSettings(RoomSettings, Limits):
         """Who serves which channel; the feed is this room's own."""
         return {medium: getattr(self, f"{medium}_provider") for medium in Medium if medium is not Medium.feed}
 
+    inbound_mailbox: SecretStr | None = Field(
+        None, description="what comes in: folder:PATH, maildir:PATH or imaps://user:password@host/FOLDER"
+    )
+    inbound_domain: str = Field("", description="domain of bounces+…@ and reply+…@; empty takes the mail sender's")
+    inbound_addresses: list[str] = Field([], description="more addresses whose mail a folder mailbox takes in")
+    inbound_secrets: dict[str, SecretStr] = Field({}, description="provider → secret of its hook, as JSON")
+    inbound_poll: float = Field(2, gt=0, description="seconds between two looks into the mailbox")
+    inbound_lease: float = Field(120, gt=0, description="seconds after which a reader that says nothing loses it")
+    inbound_batch: int = Field(20, ge=1, le=200, description="messages that one look takes in")
+    answer_poll: float = Field(0.5, gt=0, description="seconds between two looks for answers to send")
+    answer_hours: float = Field(16, gt=0, le=400, description="working hours in which a question has to be answered")
+    working_opens: time = Field(time(9), description="beginning of a working day, in the committee's zone")
+    working_closes: time = Field(time(17), description="its end")
+    working_days: list[int] = Field([0, 1, 2, 3, 4], min_length=1, description="working days; 0 is Monday")
+    questions_per_sender: int = Field(50, ge=1, description="messages of one conversation that are kept in a day")
+
+    @model_validator(mode="after")
+    def _has_working_hours(self) -> Self:
+        if self.working_opens >= self.working_closes or not set(self.working_days) <= set(range(7)):
+            raise ValueError("working hours need a beginning before their end, and days from 0 to 6")
+        return self
+
+    def answer_rules(self) -> AnswerRules:
+        """By when questions are to be answered."""
+        days = tuple(self.working_days)
+        return AnswerRules(self.answer_hours, self.working_opens, self.working_closes, days, self.questions_per_sender)
+
 
 @cache
 def limits() -> Limits:
     """The limits of this process; handlers and timers read them here, where no command carries them."""
     return Limits()
+
+
+def addresses(kernel: Kernel, settings: NotificationsSettings) -> Addresses:
+    """Our own addresses that say what they answer."""
+    mailbox = "mailbox" if settings.inbound_mailbox else ""
+    secret = kernel.link_key.get_secret_value()
+    return Addresses(secret, kernel.mail_sender, settings.inbound_domain, mailbox, bool(settings.inbound_secrets))

@@ -1,4 +1,4 @@
-"""What wakes the room: a touchpoint, an open task, a plan to apply, a due standard, a session, a broken stay."""
+"""What wakes the room: a touchpoint, a task, a plan to apply, a standard, a session, a broken stay, a question."""
 
 from services.notifications import handlers as h
 from services.notifications.handlers.radius import APPLY, apply_plan
@@ -11,4 +11,6 @@ TIMERS = {
     h.SESSION_CHANGE: h.tell_changes,
     h.SESSION_END: h.end_session,
     h.SEAT_FOLLOW: h.follow_stay,
+    h.DUE: h.question_overdue,
+    h.REMINDER: h.question_reminder,
 }

@@ -98,7 +98,14 @@ class Wiring:
             "PORT": str(self.ports[room]),
             "WORKER_PORT": str(self.ports[f"{room}_worker"]),
         }
+        if room == "notifications" and not self.outer_mail:
+            own |= self._inbound()
         return {f"{PREFIX}{room.upper()}_{name}": value for name, value in own.items()}
+
+    def _inbound(self) -> dict[str, str]:
+        """Answers and bounces come back to the development mail server: the room reads them in its folder."""
+        given = f"{PREFIX}NOTIFICATIONS_INBOUND_MAILBOX" in self.given
+        return {} if given else {"INBOUND_MAILBOX": f"folder:{self.data / 'mail'}"}
 
 
 def in_database(server: str, name: str) -> str:

@@ -100,3 +100,36 @@ def _overdue(entry: Entry, known: Known) -> Sentence:
 @of("notifications.task-escalated.v1")
 def _escalated(entry: Entry, known: Known) -> Sentence:
     return Sentence(f"Not done, so others were told: {words.inside(entry['facts']['touchpoint'])}")
+
+
+# --- what comes in
+
+
+@of("notifications.delivery-bounced.v1")
+def _bounced(entry: Entry, known: Known) -> Sentence:
+    facts = entry["facts"]
+    what = "The address takes no mail any more" if facts["permanent"] else "It may be tried again"
+    how = f"{words.plain(facts['touchpoint'])} came back ({words.inside(facts['channel'])}, {facts['code']})"
+    return Sentence(how, what)
+
+
+@of("notifications.question-asked.v1")
+def _came_in(entry: Entry, known: Known) -> Sentence:
+    facts = entry["facts"]
+    about = f"in reply to {words.inside(facts['touchpoint'])}" if facts["touchpoint"] else ""
+    due = f"answer due {words.day(words.local(facts['due_at'], known.zone(entry)).date())}"
+    side = f"by the {facts['side']} committee" if facts["side"] else None
+    return Sentence(f"A question came in {about}".rstrip(), join(due, side))
+
+
+@of("notifications.question-answered.v1")
+def _answered_question(entry: Entry, known: Known) -> Sentence:
+    facts = entry["facts"]
+    how = "for the first time" if facts["first"] else None
+    return Sentence("A question was answered late" if facts["late"] else "A question was answered in time", how)
+
+
+@of("notifications.question-overdue.v1")
+def _unanswered(entry: Entry, known: Known) -> Sentence:
+    due = words.day(words.local(entry["facts"]["due_at"], known.zone(entry)).date())
+    return Sentence("A question waits too long for its answer", f"Due {due}")

@@ -7,6 +7,7 @@ from services.journeys.policy import phase_begun, side_of, step_of
 from shared.contracts.envelope import Envelope
 from shared.contracts.notifications import ContactFact
 from shared.contracts.parties import MemberFact
+from shared.contracts.questions import DeliveryBounced, QuestionFact
 from shared.contracts.tasks import TaskFact
 
 WHO = {"person_id", "application_id", "enabler_id", "hosting_entity_id", "sending_entity_id"}
@@ -22,8 +23,8 @@ def record(found: Gathered, envelope: Envelope) -> Values:
 
 
 def record_of_persons(found: Gathered, envelope: Envelope) -> None:
-    """A membership, a suppressed contact or a task stands on the timeline of the EP whom it concerns, if any."""
-    assert isinstance(envelope.data, MemberFact | ContactFact | TaskFact)
+    """A membership, a suppressed contact, a task or a question stands on the timeline of the EP whom it concerns."""
+    assert isinstance(envelope.data, MemberFact | ContactFact | TaskFact | QuestionFact | DeliveryBounced)
     if envelope.data.person_id is not None:
         record(found, envelope)
 

@@ -16,7 +16,8 @@ Settled = tuple[Outcome, str | None]
 class Parcel:
     """One message, ready to be handed over. `mail` is there for e-mail alone; all others have their words in `text`.
 
-    `message_id` is the same on every try: whoever takes it may use it to take it once.
+    `message_id` is the same on every try: whoever takes it may use it to take it once. `back` is the envelope
+    sender of an e-mail, where bounces go; None is the sender itself.
     """
 
     message_id: str
@@ -30,6 +31,7 @@ class Parcel:
     link: str | None = field(default=None, repr=False)
     paper: Paper | None = field(default=None, repr=False)
     mail: EmailMessage | None = field(default=None, repr=False)
+    back: str | None = None
 
 
 class Session(Protocol):

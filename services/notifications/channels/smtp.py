@@ -84,7 +84,7 @@ class _Open:
         handed_over = False
         try:
             async with asyncio.timeout(self._timeout):
-                await _envelope(server, message)
+                await _envelope(server, message, parcel.back)
                 handed_over = True
                 await server.data(content)
                 failpoints.passing("mail-accepted")
@@ -98,11 +98,11 @@ class _Open:
         return Outcome.sent, None
 
 
-async def _envelope(server: aiosmtplib.SMTP, message: EmailMessage) -> None:
+async def _envelope(server: aiosmtplib.SMTP, message: EmailMessage, back: str | None) -> None:
     """Say who writes to whom; after this the next thing said is the content."""
     sender, recipient = (message[name].addresses[0].addr_spec for name in ("From", "To"))
     options, encoding = (["SMTPUTF8"], "utf-8") if _beyond_ascii(message) else ([], "ascii")
-    await server.mail(sender, options=options, encoding=encoding)
+    await server.mail(back or sender, options=options, encoding=encoding)
     await server.rcpt(recipient, encoding=encoding)
 
 

@@ -1,5 +1,18 @@
 """Heard events, due times and steps of the sender: one handler, one transaction."""
 
+from services.notifications.handlers.arrivals import (
+    LostBox,
+    hold_postbox,
+    pass_over,
+    set_aside,
+    take_letter,
+    take_report,
+)
+from services.notifications.handlers.asking import (
+    DUE,
+    REMINDER,
+    forget_questions,
+)
 from services.notifications.handlers.attendance import check_in, tick_presence
 from services.notifications.handlers.calendar import TASK, TOUCHPOINT
 from services.notifications.handlers.calendar_addresses import renew_calendar_address
@@ -37,6 +50,17 @@ from services.notifications.handlers.heard import (
 )
 from services.notifications.handlers.members import keep_member, keep_member_details
 from services.notifications.handlers.notices import SESSION_CHANGE, tell_changes
+from services.notifications.handlers.questions import (
+    answer_question,
+    assign_question,
+    claim_answers,
+    close_question,
+    question_overdue,
+    question_reminder,
+    release_answers,
+    reopen_question,
+    settle_answer,
+)
 from services.notifications.handlers.rulings import demand_standard, evaluate_standards, state_standard, waive_standard
 from services.notifications.handlers.seats import (
     SEAT_FOLLOW,
@@ -62,18 +86,25 @@ from services.notifications.handlers.tasks import wake_task
 from services.notifications.handlers.ticking import take_task, tick_task, undo_task
 
 __all__ = [
+    "DUE",
+    "REMINDER",
     "SEAT_FOLLOW",
     "SESSION_CHANGE",
     "SESSION_END",
     "STANDARDS",
     "TASK",
     "TOUCHPOINT",
+    "LostBox",
+    "answer_question",
     "answer_session",
+    "assign_question",
     "cancel_session",
     "change_session",
     "check_in",
     "choose",
+    "claim_answers",
     "claim_deliveries",
+    "close_question",
     "close_session",
     "demand_standard",
     "end_session",
@@ -81,6 +112,7 @@ __all__ = [
     "file_documents",
     "follow_later",
     "follow_stay",
+    "forget_questions",
     "hear_answer",
     "hear_experience",
     "hear_facts",
@@ -88,6 +120,7 @@ __all__ = [
     "hear_invitation",
     "hear_posting",
     "hear_requirement",
+    "hold_postbox",
     "invite_to_session",
     "keep_contact",
     "keep_dossier",
@@ -104,16 +137,23 @@ __all__ = [
     "mark_read",
     "note_acceptance",
     "open_session",
+    "pass_over",
     "plan_session",
     "post_to_feed",
     "prove",
     "prove_touchpoint",
     "publish_fact_sheet",
     "put_section",
+    "question_overdue",
+    "question_reminder",
+    "release_answers",
     "release_leases",
     "remove_seat",
     "renew_calendar_address",
+    "reopen_question",
     "revert_fact_sheet",
+    "set_aside",
+    "settle_answer",
     "settle_deliveries",
     "settle_delivery",
     "standards_due",
@@ -121,6 +161,8 @@ __all__ = [
     "state_standard",
     "suppress",
     "suppress_contact",
+    "take_letter",
+    "take_report",
     "take_task",
     "tell_changes",
     "tick_presence",

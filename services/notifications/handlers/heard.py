@@ -7,6 +7,8 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import SQLModel, select
 
+from services.notifications.handlers.arrivals import forget_arrivals
+from services.notifications.handlers.asking import forget_questions
 from services.notifications.handlers.evidence import forget_reasons
 from services.notifications.handlers.experiences import settle_experiences, stop_person
 from services.notifications.handlers.feed import forget_feed
@@ -84,6 +86,7 @@ async def keep_contact(uow: Uow, envelope: Envelope) -> None:
 
 
 async def _forget(uow: Uow, person_id: UUID) -> None:
+    address = await uow.scalar(select(Person.email).where(Person.id == person_id))
     gone = {"given_name": None, "family_name": None, "email": None, "phone": None, "language": None}
     await keep(uow, Person, person_id, erased=True, **gone)
     stays = select(Experience.id).where(Experience.person_id == person_id)
@@ -97,6 +100,8 @@ async def _forget(uow: Uow, person_id: UUID) -> None:
     await follow_later(uow, await uow.all(Experience, person_id=person_id))
     await forget_suppressions(uow, person_id)
     await forget_feed(uow, person_id)
+    await forget_questions(uow, person_id, address)
+    await forget_arrivals(uow, person_id)
     uow.note("erase_person", person_id)
 
 

@@ -15,7 +15,19 @@ from services.notifications.model.deliveries import Delivery, Document, Evidence
 from services.notifications.model.fact_sheets import FactChange, FactSection, FactSheet, FactSheetVersion, Quotation
 from services.notifications.model.feed import FeedHead, FeedItem
 from services.notifications.model.plans import LetterVersion, PlanPin, PlanRadius, PlanVersion, VersionState
-from services.notifications.model.scope import boards_of, seen_by, tasks_of
+from services.notifications.model.questions import (
+    Arrival,
+    Postbox,
+    Question,
+    QuestionFile,
+    QuestionMessage,
+)
+from services.notifications.model.scope import (
+    boards_of,
+    questions_of,
+    seen_by,
+    tasks_of,
+)
 from services.notifications.model.sessions import (
     CalendarFeed,
     Notice,
@@ -33,6 +45,7 @@ from services.notifications.model.table import Table
 from services.notifications.model.tasks import Task
 
 __all__ = [
+    "Arrival",
     "Assignment",
     "Board",
     "CalendarFeed",
@@ -61,7 +74,11 @@ __all__ = [
     "PlanPin",
     "PlanRadius",
     "PlanVersion",
+    "Postbox",
     "Posting",
+    "Question",
+    "QuestionFile",
+    "QuestionMessage",
     "Quotation",
     "RunState",
     "Saying",
@@ -79,6 +96,7 @@ __all__ = [
     "fitting",
     "held_by",
     "open_to",
+    "questions_of",
     "seats_of",
     "seen_by",
     "tasks_of",

@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, case
 
 from services.notifications.model.calendar import Touchpoint
 from services.notifications.model.deliveries import Delivery, Document, Evidence
+from services.notifications.model.questions import Question
 from services.notifications.model.standards import Board
 from services.notifications.model.suppressions import Suppression
 from services.notifications.model.tasks import Task
@@ -29,3 +30,9 @@ def tasks_of(caller: Caller) -> ColumnElement[bool]:
     """The tasks of one's committee or those below it, each side its own; customers see none."""
     sides = {side: case((Task.side == side, Task.entity_id)) for side in Side}
     return visible(caller, sending=sides[Side.sending], hosting=sides[Side.hosting])
+
+
+def questions_of(caller: Caller) -> ColumnElement[bool]:
+    """The same of questions; an enabler sees what it asked itself."""
+    own = {"person": Question.person_id, "enabler": Question.enabler_id}
+    return visible(caller, **own, sending=Question.sending_entity_id, hosting=Question.hosting_entity_id)

@@ -1,5 +1,9 @@
 """The rules of the calendar, pure."""
 
+from services.notifications.policy.bounces import (
+    Returned,
+    returned,
+)
 from services.notifications.policy.calendar import (
     FINAL,
     Around,
@@ -63,6 +67,11 @@ from services.notifications.policy.plan import (
     Weight,
     Whose,
 )
+from services.notifications.policy.questions import (
+    QuestionState,
+    answer_due,
+    side_for,
+)
 from services.notifications.policy.reaching import (
     BUDGET_SPAN,
     Quiet,
@@ -92,6 +101,9 @@ from services.notifications.policy.sessions import (
     seated,
     tidy_code,
     window,
+)
+from services.notifications.policy.signatures import (
+    verified,
 )
 from services.notifications.policy.stays import (
     ENDED,
@@ -167,9 +179,11 @@ __all__ = [
     "Plan",
     "Priority",
     "Proof",
+    "QuestionState",
     "Quiet",
     "Reached",
     "Repeat",
+    "Returned",
     "Row",
     "SeatState",
     "Section",
@@ -191,6 +205,7 @@ __all__ = [
     "Why",
     "address_on",
     "anchor_day",
+    "answer_due",
     "at_event",
     "budget_until",
     "check_in_open",
@@ -216,7 +231,9 @@ __all__ = [
     "proves",
     "quiet_until",
     "reason_of",
+    "returned",
     "seated",
+    "side_for",
     "side_of",
     "slot",
     "steps",
@@ -225,6 +242,7 @@ __all__ = [
     "tidy_code",
     "to_fold",
     "too_late",
+    "verified",
     "wakes",
     "wall",
     "why_stopped",

@@ -13,6 +13,14 @@ from services.notifications.schemas.fact_sheets import (
     ToldOut,
 )
 from services.notifications.schemas.feed import FeedItemOut, FeedOut, FeedReadOut
+from services.notifications.schemas.questions import (
+    ArrivalOut,
+    ConversationOut,
+    QuestionFileOut,
+    QuestionMessageOut,
+    QuestionOut,
+    TakenOut,
+)
 from services.notifications.schemas.sessions import AskedOut, CalendarAddressOut, SeatOut, SessionOut, TickedOut
 from services.notifications.schemas.standards import (
     BoardOut,
@@ -34,12 +42,14 @@ from services.notifications.schemas.suppressions import SuppressionOut
 from services.notifications.schemas.tasks import TaskOut
 
 __all__ = [
+    "ArrivalOut",
     "AskedOut",
     "BoardOut",
     "CalendarAddressOut",
     "CatalogueOut",
     "CellOut",
     "ChoicesOut",
+    "ConversationOut",
     "DeliveryOut",
     "DocumentOut",
     "EvaluationOut",
@@ -57,6 +67,9 @@ __all__ = [
     "PartOut",
     "PlanOut",
     "QualityOut",
+    "QuestionFileOut",
+    "QuestionMessageOut",
+    "QuestionOut",
     "ReviewOut",
     "RulingOut",
     "SeatOut",
@@ -67,6 +80,7 @@ __all__ = [
     "SummaryLine",
     "SummaryOut",
     "SuppressionOut",
+    "TakenOut",
     "TaskOut",
     "TickedOut",
     "ToldOut",

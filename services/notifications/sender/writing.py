@@ -14,6 +14,8 @@ from services.notifications.choices import Ways, ways, words
 from services.notifications.commands import FeedPost, Paper, Work
 from services.notifications.mail import Footing, Parties, Unaddressable, compose
 from services.notifications.policy import Budget, Medium
+from services.notifications.post import Purpose
+from services.notifications.settings import NotificationsSettings, addresses
 from services.notifications.texts import Letter
 from services.notifications.texts.bounded import TooMuch
 from shared.runtime import Runtime
@@ -27,6 +29,8 @@ class Writer:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        assert isinstance(runtime.settings, NotificationsSettings)
+        self._addresses = addresses(runtime.kernel, runtime.settings)
 
     def parcel(self, one: Work, paper: Paper | None) -> Parcel:
         """The message as its provider takes it; an e-mail whose address can't stand in one has no `mail`."""
@@ -36,7 +40,7 @@ class Writer:
         link = one.facts.get("link") or (links.choose if one.budget is not Budget.owed and links else None)
         return Parcel(
             one.message_id, one.channel, one.code, one.language, one.address, one.name, letters[0].subject,
-            _short(letters[0]), link, paper, mail,
+            _short(letters[0]), link, paper, mail, self._addresses.of(Purpose.bounces, one.delivery_id),
         )  # fmt: skip
 
     def post(self, one: Work) -> FeedPost:
@@ -58,7 +62,8 @@ class Writer:
 
     def _mail(self, one: Work, letters: list[Letter], paper: Paper | None, links: Ways | None) -> EmailMessage | None:
         host = one.facts.get("hosting_entity", {"name": "", "email": ""})
-        answers = (host["name"] or "", host["email"] or "")
+        back = self._addresses.of(Purpose.reply, one.delivery_id)
+        answers = (host["name"] or "", back or host["email"] or "")
         parties = Parties(self._runtime.kernel.mail_sender, one.name, one.address, *answers)
         spoken = words(one.language)
         footing = Footing(spoken["choose"], links.choose, spoken["stop"], links.stop) if links else None

@@ -15,6 +15,12 @@ from services.notifications.views.fact_sheets import (
 )
 from services.notifications.views.feed import feed_after, get_feed
 from services.notifications.views.plans import get_plan
+from services.notifications.views.questions import (
+    get_question,
+    list_arrivals,
+    list_questions,
+    question_file,
+)
 from services.notifications.views.seat_page import SeatPage, seat_page
 from services.notifications.views.sessions import get_session, list_seats, list_sessions
 from services.notifications.views.standards import get_board, get_catalogue, get_standard, list_evidence
@@ -34,16 +40,19 @@ __all__ = [
     "get_fact_sheet_version",
     "get_feed",
     "get_plan",
+    "get_question",
     "get_session",
     "get_standard",
     "get_suppression",
     "get_task",
     "get_touchpoint",
+    "list_arrivals",
     "list_boards",
     "list_deliveries",
     "list_evidence",
     "list_fact_changes",
     "list_fact_sheet_versions",
+    "list_questions",
     "list_reviews",
     "list_seats",
     "list_sessions",
@@ -52,6 +61,7 @@ __all__ = [
     "list_touchpoints",
     "open_choices",
     "open_stop",
+    "question_file",
     "read_calendar",
     "seat_page",
     "session_file",

@@ -1,0 +1,80 @@
+"""The loop that sends answers and reminders: claimed under a lease, handed over by the channel's provider, recorded."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+import structlog
+
+from services.notifications import commands, handlers, post
+from services.notifications.channels import Parcel, Session, providers
+from services.notifications.commands import Outcome, OutgoingAnswer
+from services.notifications.policy import Medium
+from services.notifications.settings import NotificationsSettings, addresses
+from shared.access import Caller
+from shared.runtime import Runtime
+from shared.storage.tx import Cause
+
+log = structlog.get_logger()
+Settled = tuple[str, str | None]
+BATCH = 10
+
+
+async def send_answers(runtime: Runtime) -> None:
+    """For ever: send what managers wrote. One of the room's loops."""
+    answerer = Answerer(runtime)
+    while True:
+        try:
+            pause = 0 if await answerer.step() else answerer.settings.answer_poll
+        except Exception as error:
+            log.warning("answerer waits", room=runtime.service.name, error=repr(error)[:300])
+            pause = 1
+        await asyncio.sleep(pause)
+
+
+class Answerer:
+    """One sender of answers; several workers may run, each answer is claimed by one."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        assert isinstance(runtime.settings, NotificationsSettings)
+        self.runtime, self.settings = runtime, runtime.settings
+        self.caller = Caller.system(runtime.service.name)
+        self.addresses = addresses(runtime.kernel, self.settings)
+        self.providers = providers(runtime)
+
+    async def step(self) -> int:
+        """One round; how many it took."""
+        await self.runtime.execute(handlers.release_answers, commands.ReleaseAnswers(), caller=self.caller)
+        lease = timedelta(seconds=max(self.settings.mail_lease, BATCH * self.settings.mail_timeout * 2))
+        claim = commands.ClaimAnswers(BATCH, lease)
+        work = await self.runtime.execute(handlers.claim_answers, claim, caller=self.caller)
+        sessions: dict[Medium, Session] = {}
+        async with AsyncExitStack() as stack:
+            for channel in {one.channel for one in work} & self.providers.keys():
+                sessions[channel] = await stack.enter_async_context(self.providers[channel].session())
+            for one in work:
+                await self._record(one, await self._send(sessions.get(one.channel), one))
+        return len(work)
+
+    async def _send(self, session: Session | None, one: OutgoingAnswer) -> Settled:
+        if session is None:
+            return "refused", "channel_not_set_up"
+        try:
+            parcel = self._parcel(one)
+        except post.Unwritable:
+            return "refused", "address_unusable"
+        outcome, reason = await session.send(parcel)
+        return ("refused" if outcome is Outcome.bounced else outcome), reason
+
+    def _parcel(self, one: OutgoingAnswer) -> Parcel:
+        sender, at = self.runtime.kernel.mail_sender, self.runtime.clock.now()
+        mail = post.compose_answer(one, sender, self.addresses, at) if one.channel is Medium.email else None
+        return Parcel(
+            one.message_id, one.channel, one.kind, "en", one.address, one.name, one.subject, one.text, mail=mail,
+            back=self.addresses.of(post.Purpose.bounces, one.message_row),
+        )  # fmt: skip
+
+    async def _record(self, one: OutgoingAnswer, settled: Settled) -> None:
+        command = commands.SettleAnswer(one.message_row, *settled)
+        cause = Cause(one.correlation_id)
+        await self.runtime.execute(handlers.settle_answer, command, caller=self.caller, cause=cause)
