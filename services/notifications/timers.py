@@ -13,4 +13,5 @@ TIMERS = {
     h.SEAT_FOLLOW: h.follow_stay,
     h.DUE: h.question_overdue,
     h.REMINDER: h.question_reminder,
+    h.FACT_REVIEW: h.review_fact_section,
 }

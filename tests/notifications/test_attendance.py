@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.notifications import plan
 from services.notifications.policy.sessions import tidy_code
 from shared.contracts import seminars as said
 from shared.contracts.notifications import StandardEvidenced
@@ -112,3 +113,22 @@ async def test_a_moved_session_ends_at_its_new_time(seminars: Seminars) -> None:
 @pytest.mark.parametrize("typed", ["k7w2px", "K7W 2PX", " k7w-2px\n", "K7W2PX"])
 def test_a_code_is_read_however_it_is_typed(typed: str) -> None:
     assert tidy_code(typed) == "K7W2PX"
+
+
+async def test_who_was_there_ends_the_task_to_hold_it(seminars: Seminars) -> None:
+    with plan.using(plan.parse(plan.DEFAULT.read_text("utf-8"))):
+        session, stay = await seminars.opened(), await seminars.stay()
+        await seminars.answer(session, stay)
+        seminars.at(session, hours=1)
+        await seminars.room.due()
+        client = await seminars.se()
+
+        async def task() -> str:
+            query = {"application_id": str(stay["application_id"]), "limit": 200}
+            items = (await client.get("/v1/tasks", params=query)).json()["items"]
+            (state,) = [one["state"] for one in items if one["code"] == "hold-ops"]
+            return str(state)
+
+        assert await task() == "open"
+        assert (await check_in(seminars, session, stay, session["check_in_code"])).status_code == 200
+        assert await task() == "done"

@@ -1,10 +1,12 @@
 """Fact sheets: written by section, inherited from above, published as versions, taken back, reviewed in time."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
+from services.notifications import plan
 from services.notifications.policy.fact_sheets import Section, effective
 from services.notifications.views.fact_sheets import Sheets
 from shared.contracts.seminars import FactSheetPublished
@@ -202,3 +204,28 @@ def test_the_language_is_the_readers_then_english_then_any(
 ) -> None:
     (told,) = effective([("sheet", {"money": texts})], wanted)
     assert told.language == language
+
+
+async def test_the_day_of_the_review_makes_a_task_that_writing_the_section_ends(tree: Room) -> None:
+    client = await keeper(tree)
+    tree.clock.set(datetime(2026, 2, 1, 9, tzinfo=UTC))
+    with plan.using(plan.parse(plan.DEFAULT.read_text("utf-8"))):
+        await put(client, "money", {"en": "Cards."}, review_on="2026-03-02")
+        await put(client, "money", {"en": "Cards."}, review_on="2026-03-01")
+        tree.clock.set(datetime(2026, 3, 1, 7, 59, tzinfo=UTC))  # 8:59 in Stockholm
+        await tree.due()
+        assert await tasks(client) == []
+        tree.clock.set(datetime(2026, 3, 1, 8, 0, tzinfo=UTC))
+        await tree.due()
+        await tree.due()
+        assert await tasks(client) == [("fact-sheet-review", "open")]
+        await put(client, "money", {"en": "Cards, seldom cash."}, review_on="2027-03-01")
+        assert await tasks(client) == [("fact-sheet-review", "done")]
+        tree.clock.set(datetime(2026, 3, 5, 8, 0, tzinfo=UTC))
+        await tree.due()
+        assert len(await tasks(client)) == 1
+
+
+async def tasks(client: httpx.AsyncClient) -> list[tuple[str, str]]:
+    items = (await client.get("/v1/tasks")).json()["items"]
+    return [(one["code"], one["state"]) for one in items]

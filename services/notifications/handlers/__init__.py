@@ -34,7 +34,13 @@ from services.notifications.handlers.evidence import (
     prove_touchpoint,
 )
 from services.notifications.handlers.experiences import hear_experience
-from services.notifications.handlers.fact_sheets import publish_fact_sheet, put_section, revert_fact_sheet
+from services.notifications.handlers.fact_sheets import (
+    FACT_REVIEW,
+    publish_fact_sheet,
+    put_section,
+    revert_fact_sheet,
+    review_fact_section,
+)
 from services.notifications.handlers.feed import mark_read, post_to_feed
 from services.notifications.handlers.happenings import hear_happening, hear_invitation
 from services.notifications.handlers.heard import (
@@ -87,6 +93,7 @@ from services.notifications.handlers.ticking import take_task, tick_task, undo_t
 
 __all__ = [
     "DUE",
+    "FACT_REVIEW",
     "REMINDER",
     "SEAT_FOLLOW",
     "SESSION_CHANGE",
@@ -152,6 +159,7 @@ __all__ = [
     "renew_calendar_address",
     "reopen_question",
     "revert_fact_sheet",
+    "review_fact_section",
     "set_aside",
     "settle_answer",
     "settle_deliveries",

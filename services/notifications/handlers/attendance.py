@@ -10,7 +10,8 @@ from sqlmodel import select
 from services.notifications.commands import CheckInAtSession, TickPresence
 from services.notifications.handlers.evidence import prove
 from services.notifications.handlers.seats import facts_of
-from services.notifications.model import Seat, Session, held_by
+from services.notifications.handlers.tasks import settle_tasks
+from services.notifications.model import Experience, Seat, Session, held_by
 from services.notifications.policy import (
     CheckedBy,
     SeatState,
@@ -94,3 +95,13 @@ async def _attended(uow: Uow, session: Session, seat: Seat, by: CheckedBy) -> No
     uow.say(event, effective_on=uow.today(session.zone))
     more = [f"proves:{PURPOSE}"] if PURPOSE in standards else []
     await prove(uow, seat.application_id, [f"attended:{session.kind}", *more], seat.id)
+    await _record(uow, seat.application_id, f"attended:{session.kind}")
+
+
+async def _record(uow: Uow, application_id: UUID, name: str) -> None:
+    """What an EP took part in is recorded of the stay: it ends the task to hold it."""
+    stay = await uow.find(Experience, id=application_id, lock=True)
+    if stay is not None and name not in stay.recorded:
+        stay.recorded = stay.recorded | {name: [stay.status_sequence, True]}
+        await uow.flush()
+        await settle_tasks(uow, stay)

@@ -1,21 +1,31 @@
 """Fact sheets are written section by section, published whole, and taken back to an earlier version."""
 
 from collections.abc import Mapping
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import select
 
 from services.notifications.commands import PublishFactSheet, PutSection, RevertFactSheet
-from services.notifications.model import FactChange, FactSection, FactSheet, FactSheetVersion
+from services.notifications.handlers.calendar import About
+from services.notifications.handlers.happenings import start
+from services.notifications.handlers.tasks import close_by
+from services.notifications.model import Entity, FactChange, FactSection, FactSheet, FactSheetVersion, Touchpoint
+from services.notifications.policy import Happening, Reached
 from services.notifications.policy.fact_sheets import Section, text_errors, written
 from services.notifications.schemas import FactSheetDraftOut
 from services.notifications.views.fact_sheets import check_entity, differing, draft_out, manages, texts_of
 from shared.contracts.seminars import FactSheetPublished
 from shared.errors import Conflict, Invalid, NotFound
-from shared.ids import new_id
+from shared.ids import derived_id, new_id
+from shared.storage.due import Due
 from shared.storage.tx import Uow
+
+FACT_REVIEW = "fact-review"
+MORNING = time(9)
 
 
 async def put_section(uow: Uow, command: PutSection) -> FactSheetDraftOut:
@@ -68,13 +78,49 @@ async def _write(uow: Uow, sheet: FactSheet, section: Section, values: dict[str,
         return
     about = {"changed_by": uow.caller.subject, "changed_at": uow.clock.machine()}
     if row is None:
-        uow.add(FactSection(id=new_id(), sheet_id=sheet.id, section=section, **values, **about))
+        row = uow.add(FactSection(id=new_id(), sheet_id=sheet.id, section=section, **values, **about))
+        await uow.flush()
     else:
+        await _reviewed(uow, row)
         for name, value in (values | about).items():
             setattr(row, name, value)
+    await _review_later(uow, row)
     uow.add(FactChange(id=new_id(), sheet_id=sheet.id, section=section, before=before, after=_shown(values), **about))
     uow.change(sheet)
     uow.note("put_fact_section", sheet.id, after={"section": section})
+
+
+# --- reviews
+
+
+async def _review_later(uow: Uow, row: FactSection) -> None:
+    """On the morning of the day, where the committee is, somebody is to look at the section again."""
+    await uow.cancel(FACT_REVIEW, row.id, why="written_anew")
+    if row.review_on is not None:
+        zone = await uow.scalar(select(Entity.zone).where(Entity.id == row.sheet_id)) or "UTC"
+        at = datetime.combine(row.review_on, MORNING)
+        await uow.schedule(FACT_REVIEW, row.id, row.review_on.isoformat(), at, zone)
+
+
+async def review_fact_section(uow: Uow, due: Due) -> None:
+    """The day has come: it becomes a task of the committee, which ends when the section is written anew."""
+    row = await uow.find(FactSection, id=due.subject)
+    if row is None or row.review_on is None or row.review_on.isoformat() != due.occurrence:
+        return due.skip("superseded")
+    about = About(_review(row), hosting_entity_id=row.sheet_id)
+    await start(uow, about, Happening.fact_review, Reached(1, uow.now))
+    return None
+
+
+async def _reviewed(uow: Uow, row: FactSection) -> None:
+    """A section that is written, with another day or other texts, was looked at."""
+    if row.review_on is not None:
+        for held in await uow.all(Touchpoint, subject=_review(row)):
+            await close_by(uow, held, Happening.fact_reviewed)
+
+
+def _review(row: FactSection) -> UUID:
+    return derived_id("fact-review", row.id, row.review_on)
 
 
 def _shown(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,9 @@ from services.notifications.policy import (
 
 STANDARDS = catalogue().codes
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
-CLOSED_BY = re.compile(r"(requirement:[a-z0-9_]+|approval:(sending|hosting)|dossier:(pickup|departure))")
+CLOSED_BY = re.compile(
+    r"(requirement:[a-z0-9_]+|approval:(sending|hosting)|dossier:(pickup|departure)|attended:(ops|ips|reintegration))"
+)
 FACTS = texts.FACTS
 YEAR = 366
 WITHOUT_STAY = {Anchor.submitted, Anchor.accepted, Anchor.signed}

@@ -43,6 +43,8 @@ class Happening(StrEnum):
     session_cancelled = "session-cancelled"
     session_place = "session-place"  # somebody moved up from the waiting list
     session_missed = "session-missed"
+    fact_review = "fact-review"  # a section of a committee's fact sheet is to be looked at again
+    fact_reviewed = "fact-reviewed"
     dates_changed = "dates-changed"  # what was sent told other dates than hold now
     calendar_stopped = "calendar-stopped"  # an approved stay fell through
     fallen_behind = "fallen-behind"  # late ones of one recipient go out as one
