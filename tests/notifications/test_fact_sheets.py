@@ -7,12 +7,15 @@ import httpx
 import pytest
 
 from services.notifications import plan
+from services.notifications.plan.checks import FACTS
+from services.notifications.policy import missing
 from services.notifications.policy.fact_sheets import Section, effective
 from services.notifications.views.fact_sheets import Sheets
 from shared.contracts.seminars import FactSheetPublished
 from shared.ids import new_id
 from shared.testing import builders, callers
 from shared.testing.rooms import Room
+from tests.notifications.world import World
 
 COUNTRY, LOCAL = new_id(), new_id()
 BUS = {"en": "Bus 801 leaves from Sky City.", "sv": "Buss 801 går från Sky City."}
@@ -229,3 +232,27 @@ async def test_the_day_of_the_review_makes_a_task_that_writing_the_section_ends(
 async def tasks(client: httpx.AsyncClient) -> list[tuple[str, str]]:
     items = (await client.get("/v1/tasks")).json()["items"]
     return [(one["code"], one["state"]) for one in items]
+
+
+async def test_a_document_names_the_versions_that_it_quoted(world: World) -> None:
+    await world.hear_people(language="sv")
+    await world.hear_places()
+    await world.hear_dossier()
+    client = await world.room.client(callers.global_manager())
+    for text in ("first", "second"):
+        await put(client, "money", {"sv": text}, builders.HOSTING)
+        await publish(client, builders.HOSTING)
+    await world.approve()
+    await world.run()
+    await put(client, "money", {"sv": "third"}, builders.HOSTING)
+    await publish(client, builders.HOSTING)
+    (sent,) = await world.deliveries("preparation-booklet")
+    document = (await client.get(f"/v1/documents/{sent.document_id}")).json()
+    assert document["quotes"] == [{"entity_id": str(builders.HOSTING), "number": 2}]
+
+
+def test_a_plan_can_need_a_section() -> None:
+    facts = {"person": {}, "host_facts": {"money": "Cards."}}
+    needs = ["person", "host_facts.money", "host_facts.airport", "home_facts.money"]
+    assert missing(needs, facts) == ["host_facts.airport", "home_facts.money"]
+    assert "host_facts.departure_steps" in FACTS

@@ -17,6 +17,7 @@ from services.notifications.policy import (
     LatePolicy,
     Medium,
     Plan,
+    Section,
     Trigger,
     Weight,
 )
@@ -26,7 +27,8 @@ CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 CLOSED_BY = re.compile(
     r"(requirement:[a-z0-9_]+|approval:(sending|hosting)|dossier:(pickup|departure)|attended:(ops|ips|reintegration))"
 )
-FACTS = texts.FACTS
+SHEETS = frozenset(f"{side}.{section}" for side in ("host_facts", "home_facts") for section in Section)
+FACTS = texts.FACTS | SHEETS
 YEAR = 366
 WITHOUT_STAY = {Anchor.submitted, Anchor.accepted, Anchor.signed}
 

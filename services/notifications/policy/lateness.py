@@ -1,6 +1,6 @@
 """Late, missing, in time; and how long to wait before the next try."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from services.notifications.policy.calendar import Slot, anchor_day
@@ -24,8 +24,13 @@ def to_fold(entry: Entry, due_at: datetime, now: datetime) -> bool:
 
 
 def missing(needs: Iterable[str], known: Collection[str]) -> list[str]:
-    """The facts that a message waits for, in the order of the plan."""
-    return [need for need in needs if need not in known]
+    """The facts that a message waits for, in the order of the plan. `host_facts.money` is a part of a fact."""
+    return [need for need in needs if need not in known and not _part(need, known)]
+
+
+def _part(need: str, known: Collection[str]) -> bool:
+    whole, _, part = need.partition(".")
+    return bool(part) and isinstance(known, Mapping) and part in (known.get(whole) or ())
 
 
 def evidence_due(proof: Proof, stay: Stay) -> date:

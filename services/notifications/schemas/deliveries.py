@@ -37,6 +37,13 @@ class DeliveryOut(Out):
     version: int
 
 
+class QuotationOut(Out):
+    """The version of a committee's fact sheet that lay before who wrote a document."""
+
+    entity_id: UUID
+    number: int
+
+
 class DocumentOut(Out):
     """A PDF that was attached; `erased` when the person was forgotten and the content with them."""
 
@@ -52,4 +59,5 @@ class DocumentOut(Out):
     application_id: UUID
     person_id: UUID
     made_at: datetime
+    quotes: list[QuotationOut] = Field(default_factory=list)
     version: int

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from services.notifications.model import Delivery, Document, seen_by
+from services.notifications.model import Delivery, Document, Quotation, seen_by
 from services.notifications.schemas import (
     DeliveryOut,
     DocumentOut,
@@ -31,7 +31,9 @@ async def get_document(uow: Uow, document_id: UUID) -> DocumentOut:
     row = (await uow.execute(query)).mappings().one_or_none()
     if row is None:
         raise NotFound(f"There is no document {document_id}, or it is not yours to see.")
-    return DocumentOut.model_validate(dict(row))
+    quoted = await uow.all(Quotation, delivery_id=row["delivery_id"])
+    quotes = [{"entity_id": one.sheet_id, "number": one.number} for one in quoted]
+    return DocumentOut.model_validate(dict(row) | {"quotes": quotes})
 
 
 async def document_content(uow: Uow, document_id: UUID) -> Document:
