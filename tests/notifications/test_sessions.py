@@ -6,6 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from shared.contracts import applications as facts
 from shared.contracts import seminars as said
@@ -276,3 +278,88 @@ async def test_a_key_makes_a_session_once(seminars: Seminars) -> None:
     replies = [await client.post("/v1/sessions", json=body, headers={"Idempotency-Key": "k"}) for _ in range(2)]
     assert replies[0].json() == replies[1].json()
     assert len((await client.get("/v1/sessions")).json()["items"]) == 1
+
+
+async def test_clocks_go_forward_on_the_day_of_a_session(seminars: Seminars) -> None:
+    times = {"local_start": "2026-03-29T01:30:00", "local_end": "2026-03-29T05:00:00", "zone": "Europe/Bucharest"}
+    session = await seminars.opened(**times)
+    assert (session["starts_at"], session["ends_at"]) == ("2026-03-28T23:30:00Z", "2026-03-29T02:00:00Z")
+    back = {"local_start": "2026-10-25T03:30:00", "local_end": "2026-10-25T04:30:00", "zone": "Europe/Bucharest"}
+    folded = await seminars.draft(**back)  # 03:30 comes twice: the first one counts
+    assert (folded["starts_at"], folded["ends_at"]) == ("2026-10-25T00:30:00Z", "2026-10-25T02:30:00Z")
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("yes"), st.integers(0, 4)),
+        st.tuples(st.just("no"), st.integers(0, 4)),
+        st.tuples(st.just("capacity"), st.integers(1, 4)),
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS, capacity=st.integers(1, 3))
+async def test_places_and_queue_are_what_a_plain_list_says(
+    seminars: Seminars, steps: list[tuple[str, int]], capacity: int
+) -> None:
+    session = await seminars.opened(capacity=capacity)
+    stays = [await seminars.stay(known=False) for _ in range(5)]
+    await seminars.invite(session, *stays)
+    going: list[int] = []
+    queue: list[int] = []
+    for what, number in steps:
+        if what == "capacity":
+            reply = await seminars.change(session, capacity=number)
+            refused = number < capacity and number < len(going)
+            assert reply.status_code == (409 if refused else 200)
+            capacity = capacity if refused else number
+        else:
+            await seminars.answer(session, stays[number], going=what == "yes")
+            if what == "no":
+                going, queue = [one for one in going if one != number], [one for one in queue if one != number]
+            elif number not in going + queue:
+                (going if len(going) < capacity else queue).append(number)
+        while queue and len(going) < capacity:
+            going.append(queue.pop(0))
+        seats = {seat["person_id"]: seat for seat in await seminars.seats(session)}
+        found = [seats[str(stay["person_id"])] for stay in stays]
+        assert {n for n, seat in enumerate(found) if seat["state"] == "going"} == set(going)
+        waiting = sorted((seat["queue_place"], n) for n, seat in enumerate(found) if seat["state"] == "waiting")
+        assert [n for _, n in waiting] == queue
+
+
+async def test_two_managers_who_ask_at_once_ask_everybody_once(seminars: Seminars) -> None:
+    session = await seminars.opened()
+    for _ in range(20):
+        await seminars.stay(known=False)
+    replies = await asyncio.gather(*(seminars.invite(session, fitting=True) for _ in range(4)))
+    asked = [seat["person_id"] for reply in replies for seat in reply["invited"]]
+    assert len(asked) == len(set(asked)) == 20
+    assert len(await seminars.room.said(said.SessionInvited)) == 20
+
+
+async def test_who_signs_up_twice_at_once_has_one_seat(seminars: Seminars) -> None:
+    session, stay = await seminars.opened(), await seminars.stay()
+    replies = await asyncio.gather(*(seminars.answer(session, stay) for _ in range(5)))
+    assert {reply.status_code for reply in replies} == {200}
+    assert len(await seminars.seats(session)) == 1
+
+
+async def test_a_capacity_that_falls_while_people_answer_never_leaves_too_many(seminars: Seminars) -> None:
+    session = await seminars.opened(capacity=6)
+    stays = [await seminars.stay(known=False) for _ in range(12)]
+    client = await seminars.se()
+
+    async def shrinks() -> None:
+        for _ in range(5):
+            seen = await seminars.seen(session["id"])
+            headers = {"If-Match": f'"{seen["version"]}"'}
+            body = {"capacity": max(1, seen["capacity"] - 1)}
+            await client.patch(f"/v1/sessions/{session['id']}", json=body, headers=headers)
+
+    await asyncio.gather(shrinks(), *(seminars.answer(session, stay) for stay in stays))
+    shown = await seminars.seen(session["id"])
+    assert shown["going"] == shown["capacity"]
+    assert shown["going"] + shown["waiting"] == 12
