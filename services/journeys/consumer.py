@@ -9,6 +9,7 @@ from shared.contracts import (
     applications,
     journeys,
     notifications,
+    papers,
     parties,
     questions,
     scoring,
@@ -21,7 +22,7 @@ from shared.messaging.together import together
 from shared.storage.tx import Uow
 
 Reading = Callable[[Gathered, Envelope], Any]
-ROOMS = (applications, parties, surveys, notifications, seminars, tasks, questions, scoring, journeys)
+ROOMS = (applications, parties, surveys, notifications, papers, seminars, tasks, questions, scoring, journeys)
 # The facts of a stay (pick-up, phone numbers) are shown from the room that owns them; no second copy is kept here.
 NOT_KEPT = {applications.ExperienceDossier}
 SPECIAL: dict[type[Event], Reading] = {

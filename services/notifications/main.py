@@ -9,7 +9,7 @@ from services.notifications.settings import NotificationsSettings
 from services.notifications.simulating import run_simulations
 from services.notifications.timers import TIMERS
 from shared.contracts import notifications as said
-from shared.contracts import questions, seminars, tasks
+from shared.contracts import papers, questions, seminars, tasks
 from shared.service import Service
 
 service = Service(
@@ -28,6 +28,7 @@ service = Service(
         said.MessageEvidenced,
         said.StandardEvidenced,
         *seminars.SAID,
+        *papers.SAID,
         said.ContactSuppressed,
         said.ContactRestored,
         said.StandardMissed,

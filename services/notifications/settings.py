@@ -17,7 +17,7 @@ PROVIDER = "smtp, file (development: one file a message), a URL that takes signe
 
 
 class Limits(BaseSettings):
-    """The numbers that the rules of sessions run on; business time."""
+    """The numbers that the rules of sessions and documents run on; business time."""
 
     model_config = room_settings("notifications")
     session_notice_minutes: int = Field(
@@ -25,6 +25,15 @@ class Limits(BaseSettings):
     )
     check_in_before_minutes: int = Field(30, ge=0, description="check-in opens so long before a session starts")
     check_in_after_minutes: int = Field(120, ge=0, description="check-in closes so long after a session ends")
+    preflight_days: int = Field(
+        7, ge=0, le=60, description="what a message lacks is asked for so many days before it is due"
+    )
+    document_link_days: int = Field(400, ge=1, description="the personal link of a document works for so many days")
+    policy_version: str = Field(
+        "xpp-2026",
+        pattern=r"^[a-z0-9][a-z0-9_.:-]{0,79}$",
+        description="the standards and policies that EPs acknowledge",
+    )
     tick_days: int = Field(7, ge=0, description="who held a session may tick who was there until so many days later")
 
 

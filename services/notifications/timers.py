@@ -7,6 +7,7 @@ TIMERS = {
     h.TOUCHPOINT: h.start_delivery,
     h.TASK: h.wake_task,
     APPLY: apply_plan,
+    h.LOOK: h.look,
     h.STANDARDS: h.standards_due,
     h.SESSION_CHANGE: h.tell_changes,
     h.SESSION_END: h.end_session,

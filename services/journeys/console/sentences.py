@@ -1,9 +1,9 @@
 """One entry of the timeline as a sentence that somebody outside the project understands."""
 
-from services.journeys.console import seminars, standards, touchpoints, words
+from services.journeys.console import papers, seminars, standards, touchpoints, words
 from services.journeys.console.writing import MAJOR, MINOR, WRITERS, Entry, Known, Sentence, join, of
 
-__all__ = ["WRITERS", "Known", "Sentence", "seminars", "sentence", "standards", "touchpoints"]
+__all__ = ["WRITERS", "Known", "Sentence", "papers", "seminars", "sentence", "standards", "touchpoints"]
 
 
 def sentence(entry: Entry, known: Known) -> Sentence:

@@ -1,13 +1,12 @@
 """The personal page of a seat: what and when, yes or no, check-in. Without scripts; a GET changes nothing."""
 
 from typing import Annotated
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Path
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from services.notifications import commands, handlers, pages, views
+from services.notifications.api.forms import FORM, fields_of
 from services.notifications.views import SeatPage
 from shared.errors import Refusal
 from shared.links import LinkRefused
@@ -16,9 +15,6 @@ from shared.web.door import Door, public
 router = APIRouter(tags=["sessions"])
 ByLink = Annotated[Door, public("the personal link is the proof")]
 Token = Annotated[str, Path(description="The token of the personal link")]
-FORM = "application/x-www-form-urlencoded"
-MOST_FIELDS = 20
-MOST_BYTES = 4096
 
 
 @router.get("/rsvp/{token}", response_class=HTMLResponse, operation_id="show_seat_page")
@@ -41,7 +37,7 @@ async def submit_seat_page(token: Token, door: ByLink) -> Response:
         seat = await _seat(door, token)
     except LinkRefused:
         return _unknown(door)
-    fields = await _fields(door.request)
+    fields = await fields_of(door.request)
     if fields is None or (act := _act(token, fields)) is None:
         return pages.note_page(400, "unreadable", seat.language)
     handler, command = act
@@ -77,16 +73,3 @@ def _page(seat: SeatPage, refusal: Refusal | None = None) -> Response:
 
 def _unknown(door: Door) -> Response:
     return pages.note_page(404, "unknown", pages.preferred(door.request.headers.get("accept-language")))
-
-
-async def _fields(request: Request) -> dict[str, str] | None:
-    """The fields of a form; None for what is no form of ours."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        return None
-    body = await request.body()
-    if len(body) > MOST_BYTES:
-        return None
-    try:
-        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
-    except ValueError:
-        return None

@@ -24,6 +24,7 @@ from services.notifications.commands.fact_sheets import (
     WriteSection,
 )
 from services.notifications.commands.feed import MarkRead, ReadItems
+from services.notifications.commands.papers import AcknowledgeDocument, GoalsBody, OpenDocument, RecordGoals
 from services.notifications.commands.questions import (
     AnswerQuestion,
     AnswerRules,
@@ -76,6 +77,7 @@ from services.notifications.commands.suppressions import LiftSuppression, Suppre
 from services.notifications.commands.tasks import TakeTask, Taking, Ticking, TickTask, UndoTask
 
 __all__ = [
+    "AcknowledgeDocument",
     "Answer",
     "AnswerQuestion",
     "AnswerRules",
@@ -99,6 +101,7 @@ __all__ = [
     "FeedPost",
     "FileDocuments",
     "Finding",
+    "GoalsBody",
     "HoldPostbox",
     "InviteToSession",
     "LiftSuppression",
@@ -106,6 +109,7 @@ __all__ = [
     "NewAnswer",
     "NotNeeded",
     "NoteAcceptance",
+    "OpenDocument",
     "OpenSession",
     "Outcome",
     "OutgoingAnswer",
@@ -121,6 +125,7 @@ __all__ = [
     "PublishFactSheet",
     "PutSection",
     "ReadItems",
+    "RecordGoals",
     "ReleaseAnswers",
     "ReleaseLeases",
     "RemoveSeat",

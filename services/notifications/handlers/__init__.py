@@ -18,6 +18,7 @@ from services.notifications.handlers.calendar import TASK, TOUCHPOINT
 from services.notifications.handlers.calendar_addresses import renew_calendar_address
 from services.notifications.handlers.choices import choose, unsubscribe
 from services.notifications.handlers.claims import claim_deliveries
+from services.notifications.handlers.coming import preflight
 from services.notifications.handlers.deliveries import (
     file_documents,
     note_acceptance,
@@ -56,6 +57,8 @@ from services.notifications.handlers.heard import (
 )
 from services.notifications.handlers.members import keep_member, keep_member_details
 from services.notifications.handlers.notices import SESSION_CHANGE, tell_changes
+from services.notifications.handlers.papers import acknowledge_document, open_document, record_goals
+from services.notifications.handlers.preflight import LOOK, look
 from services.notifications.handlers.questions import (
     answer_question,
     assign_question,
@@ -94,6 +97,7 @@ from services.notifications.handlers.ticking import take_task, tick_task, undo_t
 __all__ = [
     "DUE",
     "FACT_REVIEW",
+    "LOOK",
     "REMINDER",
     "SEAT_FOLLOW",
     "SESSION_CHANGE",
@@ -102,6 +106,7 @@ __all__ = [
     "TASK",
     "TOUCHPOINT",
     "LostBox",
+    "acknowledge_document",
     "answer_question",
     "answer_session",
     "assign_question",
@@ -141,18 +146,22 @@ __all__ = [
     "keep_opportunity_details",
     "keep_person",
     "lift_suppression",
+    "look",
     "mark_read",
     "note_acceptance",
+    "open_document",
     "open_session",
     "pass_over",
     "plan_session",
     "post_to_feed",
+    "preflight",
     "prove",
     "prove_touchpoint",
     "publish_fact_sheet",
     "put_section",
     "question_overdue",
     "question_reminder",
+    "record_goals",
     "release_answers",
     "release_leases",
     "remove_seat",

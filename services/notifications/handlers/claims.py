@@ -14,6 +14,7 @@ from services.notifications.handlers.experiences import stay_of
 from services.notifications.handlers.fallback import fall_back
 from services.notifications.handlers.gates import DIGEST, Gates, Hold, Refused
 from services.notifications.handlers.gathering import Known
+from services.notifications.handlers.paper_facts import document_address
 from services.notifications.model import Delivery, Document, Experience, Touchpoint
 from services.notifications.plan import store
 from services.notifications.policy import Audience, Entry, Medium, State, anchor_day, missing, pause, too_late
@@ -88,6 +89,8 @@ class _Claim:
         if reason is not None or entry is None:
             return await self._drop(uow, row, touchpoint, reason or "not_in_plan")
         facts = self.known.facts(row)
+        if entry.document and row.application_id:
+            facts.setdefault("link", document_address(row.id))
         whom = "person" if row.audience == Audience.ep else "recipient"
         lacking = missing(dict.fromkeys((whom, *entry.needs)), facts)
         if recipient is None:

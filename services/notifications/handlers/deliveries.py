@@ -25,6 +25,7 @@ from services.notifications.handlers.calendar import mark_sent, tell, told
 from services.notifications.handlers.evidence import prove_touchpoint
 from services.notifications.handlers.experiences import settle_experience, stay_of
 from services.notifications.handlers.fallback import fall_back
+from services.notifications.handlers.papers import keep_link
 from services.notifications.handlers.suppressions import suppress
 from services.notifications.model import Delivery, Document, Experience, Person, Touchpoint
 from services.notifications.plan import store
@@ -88,6 +89,7 @@ async def _file(uow: Uow, paper: Paper, delivery: Delivery) -> None:
     )  # fmt: skip
     await uow.execute(put.on_conflict_do_nothing())
     await uow.execute(update(Delivery).where(Delivery.id == delivery.id).values(document_id=id_))
+    await keep_link(uow, delivery, id_, paper.kind)
 
 
 # --- what became of a try

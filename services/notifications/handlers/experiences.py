@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel import select
 
 from services.notifications.handlers.calendar import About, Batch, gone, row_of, settle, slot_of
+from services.notifications.handlers.preflight import look_ahead
 from services.notifications.handlers.seats import BROKEN, follow_later
 from services.notifications.handlers.standards import settle_boards
 from services.notifications.handlers.surroundings import surroundings
@@ -75,6 +76,7 @@ async def hear_experience(uow: Uow, envelopes: list[Envelope]) -> None:
     await settle_experiences(uow, list(rows.values()), causes)
     await settle_boards(uow, [row.id for row in rows.values() if row.approved_at is not None], causes)
     await follow_later(uow, [row for row in rows.values() if row.status in BROKEN])
+    await look_ahead(uow, rows.values())
 
 
 def _fact(envelope: Envelope) -> facts.ApplicationFact:

@@ -15,6 +15,7 @@ from services.notifications.model import (
     Enabler,
     Entity,
     Experience,
+    Goals,
     Invitation,
     Opportunity,
     Person,
@@ -22,11 +23,15 @@ from services.notifications.model import (
 )
 from services.notifications.plan import store
 from services.notifications.policy import Audience
+from services.notifications.settings import limits
 from services.notifications.views.recipients import Recipient, Recipients
 from shared.links import survey_link
 from shared.storage.tx import Uow
 
-READ = {"pickup_on": date.fromisoformat, "pickup_time": time.fromisoformat}
+READ = {
+    "pickup_on": date.fromisoformat, "pickup_time": time.fromisoformat,
+    "arrival_on": date.fromisoformat, "arrival_time": time.fromisoformat,
+}  # fmt: skip
 
 
 class Known:
@@ -52,6 +57,7 @@ class Known:
         stays = known._rows[Experience].values()
         await known._read(uow, Opportunity, (stay.opportunity_id for stay in stays))
         known._beside = await Beside.of(uow, deliveries)
+        await known._read(uow, Goals, (row.application_id for row in deliveries))
         known._abouts = await Abouts.of(uow, deliveries)
         companies = [row.recipient_id for row in deliveries if row.audience == Audience.enabler]
         await known._read(uow, Enabler, (*(stay.enabler_id for stay in stays), *companies))
@@ -91,12 +97,13 @@ class Known:
             "person": _part(self.person(row), "email", "given_name", "family_name", "language"),
             "hosting_entity": _part(self._entity(row.hosting_entity_id), "name", "email", "phone"),
             "sending_entity": _part(self._entity(row.sending_entity_id), "name", "email", "phone"),
-            "opportunity": _part(opportunity, "title", "city"),
+            "opportunity": _part(opportunity, "title", "city", "description"),
             "weekly_hours": opportunity.weekly_hours if opportunity else None,
             "enabler": _part(self._enabler(row, stay), "name"),
             "stay": _part(stay, "end_on", "start_on", "zone"),
             **self._abouts.facts(row, stay),
             **self._dossier(row),
+            **self._papers(row),
             **self._link(row),
             **self._beside.facts(row, self.person(row), stay),
         }
@@ -120,11 +127,22 @@ class Known:
         facts = {name: value for name, value in (dossier.facts if dossier else {}).items() if str(value).strip()}
         return {name: READ.get(name, str)(value) for name, value in facts.items()}
 
+    def _papers(self, row: Delivery) -> dict[str, Any]:
+        """What was agreed in writing, and the version of the policies."""
+        goals = self._rows[Goals].get(row.application_id) if row.application_id else None
+        return {"policy_version": limits().policy_version, "goals": _agreed(goals)}
+
     def _link(self, row: Delivery) -> dict[str, Any]:
         invitation = self.invitation(row)
         if invitation is None:
             return {}
         return {"link": survey_link(invitation.id), "link_until": invitation.expires_at.date()}
+
+
+def _agreed(goals: Goals | None) -> dict[str, Any] | None:
+    if goals is None or not (goals.responsibilities or goals.goals):
+        return None
+    return {name: getattr(goals, name) for name in ("responsibilities", "goals", "feedback", "agreed_on")}
 
 
 def _part(row: Any, first: str, *others: str) -> dict[str, Any] | None:

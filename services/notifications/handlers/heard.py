@@ -13,6 +13,8 @@ from services.notifications.handlers.evidence import forget_reasons
 from services.notifications.handlers.experiences import settle_experiences, stop_person
 from services.notifications.handlers.feed import forget_feed
 from services.notifications.handlers.happenings import hear_happening
+from services.notifications.handlers.papers import forget_papers
+from services.notifications.handlers.preflight import look_again
 from services.notifications.handlers.seats import follow_later
 from services.notifications.handlers.suppressions import forget_suppressions
 from services.notifications.handlers.ticking import forget_notes
@@ -96,6 +98,7 @@ async def _forget(uow: Uow, person_id: UUID) -> None:
     await forget_reasons(uow, person_id)
     await uow.execute(update(Delivery).where(Delivery.recipient_id == person_id).values(address_hash=None))
     await forget_notes(uow, person_id)
+    await forget_papers(uow, person_id)
     await stop_person(uow, person_id)
     await follow_later(uow, await uow.all(Experience, person_id=person_id))
     await forget_suppressions(uow, person_id)
@@ -132,7 +135,7 @@ async def keep_new_enabler(uow: Uow, envelope: Envelope) -> None:
 async def keep_opportunity_details(uow: Uow, envelope: Envelope) -> None:
     details = envelope.data
     assert details is None or isinstance(details, facts.OpportunityDetails)
-    await keep(uow, Opportunity, envelope.key, **{name: getattr(details, name, None) for name in ("title", "city")})
+    await keep(uow, Opportunity, envelope.key, **_told(details, "title", "city", "description"))
     await wake(uow, _of_experiences(Experience.opportunity_id == envelope.key))
 
 
@@ -144,7 +147,13 @@ async def keep_dossier(uow: Uow, envelope: Envelope) -> None:
     known = dossier.model_dump(mode="json", exclude=ids, exclude_none=True) if dossier else {}
     await keep(uow, Dossier, envelope.key, facts=known)
     await wake(uow, Delivery.application_id == envelope.key)
+    await look_again(uow, envelope.key)
 
 
 def _of_experiences(where: ColumnElement[bool]) -> ColumnElement[bool]:
     return Delivery.application_id.in_(select(Experience.id).where(where))  # type: ignore[attr-defined]
+
+
+def _told(details: Any, *names: str) -> dict[str, Any]:
+    """These parts of what was told; all None for a tombstone."""
+    return {name: getattr(details, name, None) for name in names}

@@ -14,6 +14,7 @@ from services.notifications.model.copies import (
 from services.notifications.model.deliveries import Delivery, Document, Evidence
 from services.notifications.model.fact_sheets import FactChange, FactSection, FactSheet, FactSheetVersion, Quotation
 from services.notifications.model.feed import FeedHead, FeedItem
+from services.notifications.model.papers import DocumentLink, FactCheck, Goals
 from services.notifications.model.plans import LetterVersion, PlanPin, PlanRadius, PlanVersion, VersionState
 from services.notifications.model.questions import (
     Arrival,
@@ -24,6 +25,7 @@ from services.notifications.model.questions import (
 )
 from services.notifications.model.scope import (
     boards_of,
+    experiences_of,
     questions_of,
     seen_by,
     tasks_of,
@@ -52,6 +54,7 @@ __all__ = [
     "Claim",
     "Delivery",
     "Document",
+    "DocumentLink",
     "Dossier",
     "Enabler",
     "Entity",
@@ -59,11 +62,13 @@ __all__ = [
     "Experience",
     "Experiment",
     "FactChange",
+    "FactCheck",
     "FactSection",
     "FactSheet",
     "FactSheetVersion",
     "FeedHead",
     "FeedItem",
+    "Goals",
     "Invitation",
     "LetterVersion",
     "Member",
@@ -93,6 +98,7 @@ __all__ = [
     "VersionState",
     "Whose",
     "boards_of",
+    "experiences_of",
     "fitting",
     "held_by",
     "open_to",

@@ -79,6 +79,7 @@ class Opportunity(Table, table=True):
     zone: str | None = None
     title: str | None = None
     city: str | None = None
+    description: str | None = None
     weekly_hours: int | None = None
 
 

@@ -3,7 +3,9 @@
 from sqlalchemy import ColumnElement, case
 
 from services.notifications.model.calendar import Touchpoint
+from services.notifications.model.copies import Experience
 from services.notifications.model.deliveries import Delivery, Document, Evidence
+from services.notifications.model.papers import DocumentLink
 from services.notifications.model.questions import Question
 from services.notifications.model.standards import Board
 from services.notifications.model.suppressions import Suppression
@@ -14,7 +16,7 @@ from shared.storage.scope import visible
 
 
 def seen_by(
-    caller: Caller, model: type[Touchpoint | Delivery | Document | Evidence | Suppression]
+    caller: Caller, model: type[Touchpoint | Delivery | Document | Evidence | Suppression | DocumentLink]
 ) -> ColumnElement[bool]:
     """One's own; and for managers what belongs to their side's entity or below."""
     return visible(caller, person=model.person_id, sending=model.sending_entity_id, hosting=model.hosting_entity_id)
@@ -36,3 +38,9 @@ def questions_of(caller: Caller) -> ColumnElement[bool]:
     """The same of questions; an enabler sees what it asked itself."""
     own = {"person": Question.person_id, "enabler": Question.enabler_id}
     return visible(caller, **own, sending=Question.sending_entity_id, hosting=Question.hosting_entity_id)
+
+
+def experiences_of(caller: Caller) -> ColumnElement[bool]:
+    """One's own stay; an enabler's are those of its interns."""
+    ids = {"person": Experience.person_id, "enabler": Experience.enabler_id}
+    return visible(caller, **ids, sending=Experience.sending_entity_id, hosting=Experience.hosting_entity_id)

@@ -13,6 +13,7 @@ from services.notifications.schemas.fact_sheets import (
     ToldOut,
 )
 from services.notifications.schemas.feed import FeedItemOut, FeedOut, FeedReadOut
+from services.notifications.schemas.papers import CheckOut, GoalsOut, LackOut, PreflightOut, ReceiptOut
 from services.notifications.schemas.questions import (
     ArrivalOut,
     ConversationOut,
@@ -48,6 +49,7 @@ __all__ = [
     "CalendarAddressOut",
     "CatalogueOut",
     "CellOut",
+    "CheckOut",
     "ChoicesOut",
     "ConversationOut",
     "DeliveryOut",
@@ -62,14 +64,18 @@ __all__ = [
     "FeedItemOut",
     "FeedOut",
     "FeedReadOut",
+    "GoalsOut",
     "Grouping",
+    "LackOut",
     "LineOut",
     "PartOut",
     "PlanOut",
+    "PreflightOut",
     "QualityOut",
     "QuestionFileOut",
     "QuestionMessageOut",
     "QuestionOut",
+    "ReceiptOut",
     "ReviewOut",
     "RulingOut",
     "SeatOut",

@@ -14,6 +14,14 @@ from services.notifications.views.fact_sheets import (
     list_reviews,
 )
 from services.notifications.views.feed import feed_after, get_feed
+from services.notifications.views.papers import (
+    document_page,
+    document_pass,
+    get_goals,
+    get_receipt,
+    list_receipts,
+    passed_document,
+)
 from services.notifications.views.plans import get_plan
 from services.notifications.views.questions import (
     get_question,
@@ -30,6 +38,8 @@ from services.notifications.views.tasks import get_task, list_tasks
 __all__ = [
     "SeatPage",
     "document_content",
+    "document_page",
+    "document_pass",
     "feed_after",
     "get_board",
     "get_calendar_address",
@@ -39,8 +49,10 @@ __all__ = [
     "get_fact_sheet_draft",
     "get_fact_sheet_version",
     "get_feed",
+    "get_goals",
     "get_plan",
     "get_question",
+    "get_receipt",
     "get_session",
     "get_standard",
     "get_suppression",
@@ -53,6 +65,7 @@ __all__ = [
     "list_fact_changes",
     "list_fact_sheet_versions",
     "list_questions",
+    "list_receipts",
     "list_reviews",
     "list_seats",
     "list_sessions",
@@ -61,6 +74,7 @@ __all__ = [
     "list_touchpoints",
     "open_choices",
     "open_stop",
+    "passed_document",
     "question_file",
     "read_calendar",
     "seat_page",
