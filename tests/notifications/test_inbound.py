@@ -14,7 +14,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from services.notifications import views
+from services.notifications import commands, handlers, views
 from services.notifications.post import Purpose
 from services.notifications.postman import Answerer, Reader
 from services.notifications.sender import Sender
@@ -485,3 +485,79 @@ async def test_a_reader_killed_between_reading_and_marking_loses_nothing_and_tak
     assert await post.outcomes() == ["question"]
     assert len((await post.conversation()).messages) == 1
     assert len(await post.room.said(heard.QuestionAsked)) == 1
+
+
+async def test_an_enabler_is_known_by_its_address_and_sees_its_own_question_only(post: Post) -> None:
+    enabler_id = post.world.stay["enabler_id"]
+    await post.arrives(
+        letter("hello@sojourn.example", "When does she come?", "maja@norrsken.example", Message_ID="<1@n>")
+    )
+    (question,) = await post.questions(callers.enabler(enabler_id))
+    assert (question.audience, question.author_id, question.person_id) == ("enabler", enabler_id, None)
+    assert await post.questions(callers.participant(post.world.person_id)) == []
+    await post.room.hear_erased(facts.EnablerDetails, enabler_id)
+    shown = await post.room.read(views.get_question, question.id, caller=callers.global_manager())
+    assert (shown.state, shown.subject) == ("closed", None)
+    assert [message.whole for message in shown.messages] == [None]
+
+
+async def test_a_message_that_cannot_be_taken_in_is_set_aside_and_the_next_one_goes_on(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = handlers.take_letter
+
+    async def stumbles(uow: Any, command: Any) -> str:
+        outcome = await taken(uow, command)
+        if "poison" in command.letter.text:
+            raise ZeroDivisionError
+        return outcome
+
+    monkeypatch.setattr(handlers, "take_letter", stumbles)
+    first = letter("hello@sojourn.example", "poison", Message_ID="<1@h>")
+    second = letter("hello@sojourn.example", "Where are the keys?", Message_ID="<2@h>")
+    for message in (first, second):
+        post.world.mail.mailbox.keep("a@h", ["hello@sojourn.example"], message.as_bytes())
+    assert sorted(await post.read()) == ["failed", "question"]
+
+
+async def test_a_reader_that_lost_its_lease_writes_nothing(post: Post) -> None:
+    message = letter("hello@sojourn.example", "Where are the keys?", Message_ID="<1@h>")
+    post.world.mail.mailbox.keep("a@h", ["hello@sojourn.example"], message.as_bytes())
+    await post.reader.step()  # nothing is left to do for the second one
+    other = Reader(post.room.runtime)
+    post.world.mail.mailbox.keep("a@h", ["hello@sojourn.example"], message.as_bytes().replace(b"keys", b"towels"))
+    held = await post.room.do(_hold, (post.reader.box.name, other.id))
+    assert held is True
+    item = post.reader.box.fetch(None, 10).items[-1]
+    assert await post.reader._take(item) is False
+    assert await post.outcomes() == ["question"]
+
+
+async def _hold(uow: Any, who: tuple[str, UUID]) -> bool:
+    await uow.execute(text("UPDATE postbox SET lease_until = NULL"))
+    held, _ = await handlers.hold_postbox(uow, commands.HoldPostbox(*who, timedelta(seconds=60)))
+    return held
+
+
+async def test_a_question_by_sms_is_answered_by_sms(post: Post, tmp_path: Path) -> None:
+    runtime = post.room.runtime
+    runtime.settings = runtime.settings.model_copy(update={"sms_provider": "file"})
+    runtime.kernel = runtime.kernel.model_copy(update={"data_dir": tmp_path})
+    answerer = Answerer(runtime)
+    report = commands.TakeReport(
+        provider="x", uid="1", kind="message", channel="sms", addresses=post.addresses,
+        rules=runtime.settings.answer_rules(), sender="+40721000000", text="Where do you wait?",
+    )  # fmt: skip
+    assert await post.room.do(handlers.take_report, report) == "question"
+    (question,) = await post.questions(callers.global_manager())
+    client = await post.room.client(callers.sending_manager(builders.SENDING))
+    headers = {"If-Match": f'"{question.version}"'}
+    reply = await client.post(
+        f"/v1/questions/{question.id}/answers", json={"text": "Under the clock."}, headers=headers
+    )
+    assert reply.status_code == 201, reply.text
+    await answerer.step()
+    (file,) = (tmp_path / "messages" / "sms").iterdir()
+    said_ = file.read_text()
+    assert "Under the clock." in said_
+    assert "+40721000000" in said_

@@ -63,6 +63,7 @@ def test_no_bytes_stop_the_reader(raw: bytes) -> None:
         read = post.read(prefix + raw)
         post.kind_of(read)
         (read.text + read.subject + read.sender + read.sender_name).encode()
+        assert all((file.name + file.content_type).encode() for file in read.files)
         assert "\0" not in read.text + read.subject + read.sender
 
 

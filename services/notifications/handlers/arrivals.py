@@ -8,8 +8,9 @@ from sqlmodel import select
 
 from services.notifications.commands import HoldPostbox, Passed, TakeLetter, TakeReport
 from services.notifications.handlers import asking, returns
+from services.notifications.handlers.authors import authors_at
 from services.notifications.handlers.suppressions import suppress
-from services.notifications.model import Arrival
+from services.notifications.model import Arrival, Person
 from services.notifications.policy import Medium, Why
 from services.notifications.post import Kind, is_stop, kind_of, shown
 from shared.ids import derived_id
@@ -99,11 +100,12 @@ async def set_aside(uow: Uow, command: TakeLetter) -> str:
 
 async def _stop(uow: Uow, arrival: Arrival, command: TakeReport) -> None:
     """STOP, alone: no more messages over this channel for whoever has this number."""
-    people = await asking.people_at(uow, command.channel, command.sender)
-    for person in people:
-        await suppress(uow, person.id, Medium(command.channel), Why.unsubscribed)
-    arrival.outcome, arrival.person_id = "stop", people[0].id if len(people) == 1 else None
-    arrival.reason = None if people else "nobody_known"
+    known = await authors_at(uow, command.channel, command.sender)
+    for one in known:
+        await suppress(uow, one.id, Medium(command.channel), Why.unsubscribed)
+    people = [one.id for one in known if isinstance(one, Person)]
+    arrival.outcome, arrival.person_id = "stop", people[0] if len(people) == 1 else None
+    arrival.reason = None if known else "nobody_known"
 
 
 async def _arrive(uow: Uow, mailbox: str, uid: str, said: str, channel: str, size: int) -> Arrival | None:

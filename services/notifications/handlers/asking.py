@@ -11,9 +11,11 @@ from sqlalchemy import func, or_
 from sqlmodel import select
 
 from services.notifications.commands import AnswerRules
+from services.notifications.handlers.authors import Author, address_of, author, author_of, authors_at
 from services.notifications.model import (
     Arrival,
     Delivery,
+    Enabler,
     Entity,
     Experience,
     Person,
@@ -112,8 +114,8 @@ async def _by_words(uow: Uow, words: Words) -> Thread:
             if await _same_sender(uow, question, words):
                 return Thread(question)
         for delivery in await uow.all(Delivery, message_id=local):
-            person = await uow.find(Person, id=delivery.recipient_id or delivery.person_id)
-            if person is not None and _same(person_address(person, words.channel), words.sender):
+            known = await author(uow, delivery.recipient_id or delivery.person_id)
+            if _same(address_of(known, words.channel), words.sender):
                 return Thread(await _of_delivery(uow, words, delivery), delivery)
     if ticket := _TICKET.search(words.subject):
         question = await uow.find(Question, ticket=ticket.group(1), lock=True)
@@ -125,27 +127,12 @@ async def _by_words(uow: Uow, words: Words) -> Thread:
 async def _same_sender(uow: Uow, question: Question, words: Words) -> bool:
     if question.channel != words.channel:
         return False
-    person = await uow.find(Person, id=question.person_id) if question.person_id else None
-    known = (question.address, person_address(person, words.channel) if person else None)
-    return any(_same(one, words.sender) for one in known)
+    known = address_of(await author_of(uow, question), words.channel)
+    return any(_same(one, words.sender) for one in (question.address, known))
 
 
 def _same(known: str | None, sender: str) -> bool:
     return bool(known) and str(known).casefold() == sender.casefold()
-
-
-def person_address(person: Person, channel: str) -> str | None:
-    """Where this person is reached over a channel."""
-    return person.email if channel == "email" else person.phone
-
-
-async def people_at(uow: Uow, channel: str, address: str) -> list[Person]:
-    """Who has this address or number."""
-    column = Person.email if channel == "email" else Person.phone
-    if not address:
-        return []
-    query = select(Person).where(func.lower(column) == address.lower()).order_by(Person.id)
-    return list(await uow.rows(query.limit(5)))
 
 
 # --- who asks
@@ -158,9 +145,9 @@ async def _about(uow: Uow, words: Words, thread: Thread) -> dict[str, Any] | Non
         return None if erased else {}
     if thread.delivery is not None:
         return await _about_delivery(uow, thread.delivery, thread.proven)
-    people = await people_at(uow, words.channel, words.sender)
-    if len(people) == 1:
-        return await _about_person(uow, people[0])
+    known = await authors_at(uow, words.channel, words.sender)
+    if len(known) == 1:
+        return await _about_author(uow, known[0])
     addressed = [address.lower() for address in words.recipients[:50]]
     query = select(Entity.id).where(func.lower(Entity.email).in_(addressed)).order_by(Entity.id).limit(1)
     entity_id = await uow.scalar(query) if addressed else None
@@ -181,16 +168,20 @@ async def _about_delivery(uow: Uow, delivery: Delivery, proven: bool) -> dict[st
     return found | _owner(uow, found, stay, delivery.touchpoint)
 
 
-async def _about_person(uow: Uow, person: Person) -> dict[str, Any] | None:
-    """Somebody whose address is known: the application is the one whose dates were told last."""
-    stays = select(Experience).where(Experience.person_id == person.id)
+async def _about_author(uow: Uow, known: Author) -> dict[str, Any] | None:
+    """Somebody whose address is known. An EP means the application that starts last; an enabler none of its own."""
+    if isinstance(known, Enabler):
+        found = {"author_id": known.id, "enabler_id": known.id, "audience": Audience.enabler}
+        found |= {"hosting_entity_id": known.hosting_entity_id, "sending_entity_id": None}
+        return found | _owner(uow, found, None, None)
+    stays = select(Experience).where(Experience.person_id == known.id)
     latest = stays.order_by(Experience.start_on.desc().nulls_last(), Experience.id.desc()).limit(1)  # type: ignore[union-attr,attr-defined]
     stay = next(iter(await uow.rows(latest)), None)
-    found: dict[str, Any] = {"author_id": person.id, "person_id": person.id, "about_person_id": person.id}
+    found = {"author_id": known.id, "person_id": known.id, "about_person_id": known.id}
     found |= {"audience": Audience.ep, "application_id": stay.id if stay else None}
     found |= {name: getattr(stay, name, None) for name in _SIDES}
     if stay is None:
-        found["sending_entity_id"] = person.sending_entity_id
+        found["sending_entity_id"] = known.sending_entity_id
     return found | _owner(uow, found, stay, None)
 
 

@@ -111,6 +111,10 @@ async def _forget(uow: Uow, person_id: UUID) -> None:
 async def keep_enabler(uow: Uow, envelope: Envelope) -> None:
     details = envelope.data
     assert details is None or isinstance(details, facts.EnablerDetails)
+    if details is None:
+        await forget_questions(
+            uow, envelope.key, await uow.scalar(select(Enabler.email).where(Enabler.id == envelope.key))
+        )
     names = ("name", "contact_name", "email", "phone", "language")
     await keep(uow, Enabler, envelope.key, **{name: getattr(details, name, None) for name in names})
     await wake(uow, _of_experiences(Experience.enabler_id == envelope.key))

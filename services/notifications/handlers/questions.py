@@ -17,7 +17,8 @@ from services.notifications.commands import (
     ReopenQuestion,
     SettleAnswer,
 )
-from services.notifications.handlers.asking import DUE, REMINDER, facts_of, open_again, person_address
+from services.notifications.handlers.asking import DUE, REMINDER, facts_of, open_again
+from services.notifications.handlers.authors import address_of, author_of, name_of
 from services.notifications.model import Entity, Experience, Person, Question, QuestionMessage, questions_of
 from services.notifications.policy import Audience, Medium, QuestionState, pause
 from services.notifications.schemas import QuestionOut
@@ -45,7 +46,7 @@ MOST_TRIES = 12
 async def answer_question(uow: Uow, command: AnswerQuestion) -> QuestionOut:
     """An answer in the committee's name: it is on its way when this returns."""
     question = await _mine(uow, command.question_id)
-    if question.address is None and question.person_id is None:
+    if not (address_of(await author_of(uow, question), question.channel) or question.address):
         raise Conflict("The person was forgotten: there is nobody to answer.", code="person-erased")
     asked = await _last_asked(uow, question.id)
     references = [*reversed(asked.references[:9]), asked.message_id] if asked and asked.message_id else []
@@ -197,16 +198,16 @@ async def claim_answers(uow: Uow, command: ClaimAnswers) -> list[OutgoingAnswer]
 async def _claim(uow: Uow, row: QuestionMessage, lease: timedelta) -> OutgoingAnswer | None:
     question = await uow.get(Question, row.question_id)
     entity = await uow.find(Entity, id=question.entity_id) if question.entity_id else None
-    person = await uow.find(Person, id=question.person_id) if question.person_id else None
+    known = await author_of(uow, question)
     committee = (entity.name if entity else None) or ""
     to_committee = row.kind == "reminder"
-    theirs = person_address(person, question.channel) if person else question.address
+    theirs = address_of(known, question.channel) or question.address
     address = (entity.email if entity else None) if to_committee else theirs
     if not address or (to_committee and question.state != QuestionState.open):
         uow.change(row, state="failed", reason="no_address" if not address else "answered", lease_until=None)
         return None
     asked = await _last_asked(uow, question.id)
-    full_name = f"{person.given_name} {person.family_name}" if person else (asked.sender_name if asked else "") or ""
+    full_name = name_of(known) if known else (asked.sender_name if asked else "") or ""
     lease_until = func.clock_timestamp() + lease
     uow.change(row, state="sending", attempts=row.attempts + 1, lease_until=lease_until)
     return OutgoingAnswer(

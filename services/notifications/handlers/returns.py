@@ -3,11 +3,11 @@
 from typing import Protocol
 from uuid import UUID
 
-from services.notifications import plan
 from services.notifications.commands import TakeReport
 from services.notifications.handlers.fallback import fall_back
 from services.notifications.handlers.suppressions import suppress
 from services.notifications.model import Arrival, Delivery, Question, QuestionMessage, Touchpoint
+from services.notifications.plan import store
 from services.notifications.policy import Medium, QuestionState, Returned, State, Why, returned
 from services.notifications.post import Addresses, Purpose, Report
 from shared.contracts import questions as said
@@ -69,7 +69,7 @@ async def _return(uow: Uow, arrival: Arrival, delivery: Delivery, complaint: boo
     if meaning is Returned.hard and recipient is not None:
         await suppress(uow, recipient, channel, Why.hard_bounce, delivery=delivery)
     await uow.flush()
-    entry = plan.current().entry(delivery.touchpoint)
+    entry = await store.entry_of(uow, touchpoint)
     await fall_back(uow, delivery, touchpoint, entry, f"bounced_{status}", state=State.failed)
     delivery.state = "bounced"
     names = ("person_id", "application_id", "sending_entity_id", "hosting_entity_id", "channel")

@@ -95,8 +95,8 @@ class Folder:
     def _after(self, cursor: str | None) -> Iterator[Path]:
         if not self._folder.is_dir():
             raise NoBox(f"there is no folder {self._folder.name}")
-        names = (entry.name for entry in os.scandir(self._folder) if entry.name.endswith(".eml"))
-        yield from (self._folder / name for name in sorted(names) if cursor is None or name > cursor)
+        names = (name for name in os.listdir(self._folder) if name.endswith(".eml"))
+        yield from (self._folder / name for name in sorted(name for name in names if cursor is None or name > cursor))
 
     def done(self, item: Item) -> None:
         """It stays: the cursor says that it was read."""

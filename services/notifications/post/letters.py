@@ -189,13 +189,13 @@ def _charset(part: Message) -> str | None:
 
 
 def _file(part: Message, kind: str, number: int) -> File:
-    content = _payload(part)
+    content, kind = _payload(part), plain(kind)[:100]
     name = safe_name(_decoded(str(part.get_filename() or "")), number)
     if len(content) > LARGEST_FILE:
-        return File(name, kind[:100], len(content), None, "too_large")
+        return File(name, kind, len(content), None, "too_large")
     if refused(name, kind, content):
-        return File(name, kind[:100], len(content), None, "type_refused")
-    return File(name, kind[:100], len(content), content)
+        return File(name, kind, len(content), None, "type_refused")
+    return File(name, kind, len(content), content)
 
 
 _DANGEROUS_IN_A_ROW = """
