@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from services.notifications import commands, handlers, views
+from services.notifications.policy import Budget, Medium, Plan
 from services.notifications.post import Purpose
 from services.notifications.postman import Answerer, Reader
 from services.notifications.sender import Sender
@@ -25,6 +26,7 @@ from shared.embedded.mailbox import Letter
 from shared.storage.paging import Paging
 from shared.testing import builders, callers
 from tests.notifications.letters import bounce, complaint, letter, reply_to
+from tests.notifications.plans import care, using
 from tests.notifications.world import World
 
 MANAGER = callers.hosting_manager(builders.HOSTING)
@@ -561,3 +563,28 @@ async def test_a_question_by_sms_is_answered_by_sms(post: Post, tmp_path: Path) 
     said_ = file.read_text()
     assert "Under the clock." in said_
     assert "+40721000000" in said_
+
+
+async def test_a_bounced_email_goes_out_over_the_next_channel_of_the_plan(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    using(monkeypatch, Plan("test", 1, (care("notice", Budget.owed, Medium.email, Medium.feed),)))
+    post.world.stay = builders.experience()
+    await post.world.known()
+    await post.world.run()
+    to = post.address(Purpose.bounces, (await post.delivery("notice")).id)
+    assert await post.arrives(bounce(to, ""), to, "") == ["bounce_hard"]
+    assert (await post.world.states())["notice"] == "due"
+    await post.world.run()
+    rows = {row.channel: (row.state, row.reason) for row in await post.world.deliveries("notice")}
+    assert rows == {"email": ("bounced", "bounced_5.1.1"), "feed": ("sent", None)}
+    assert (await post.world.states())["notice"] == "sent"
+
+
+async def test_without_another_channel_what_bounced_counts_as_not_delivered(post: Post) -> None:
+    to = post.address(Purpose.bounces, (await post.delivery()).id)
+    await post.arrives(bounce(to, ""), to, "")
+    await post.arrives(bounce(to, "", message_id="bounce-2"), to, "")  # the same again, from another server
+    pickup = (await post.world.calendar())["pickup-information"]
+    assert (pickup.state, pickup.reason) == ("failed", "bounced_5.1.1")
+    assert len(await post.room.said(heard.DeliveryBounced)) == 1
