@@ -19,6 +19,7 @@ from services.notifications.api import (
     standards,
     suppressions,
     tasks,
+    trials,
 )
 
 ROUTERS = (
@@ -39,5 +40,6 @@ ROUTERS = (
     questions.router,
     standards.router,
     suppressions.router,
+    trials.router,
     tasks.router,
 )

@@ -1,7 +1,7 @@
 """Messages that can go out: claimed under a lease, kept waiting for facts, held back, sent on to the next channel."""
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy import func, text
@@ -15,6 +15,7 @@ from services.notifications.handlers.fallback import fall_back
 from services.notifications.handlers.gates import DIGEST, Gates, Hold, Refused
 from services.notifications.handlers.gathering import Known
 from services.notifications.handlers.paper_facts import document_address
+from services.notifications.handlers.variants import letters_of
 from services.notifications.model import Delivery, Document, Experience, Touchpoint
 from services.notifications.plan import store
 from services.notifications.policy import Audience, Entry, Medium, State, anchor_day, missing, pause, too_late
@@ -65,6 +66,7 @@ class _Claim:
     gates: Gates
     queue: deque[Delivery]
     words: WordsInUse
+    letters: dict[UUID, str]
     folded: set[UUID] = field(default_factory=set)
 
     @classmethod
@@ -73,9 +75,8 @@ class _Claim:
         known = await Known.of(uow, deliveries)
         found = {row.id: known.recipient(row) for row in deliveries}
         gates = await Gates.of(uow, command.terms, [one for one in found.values() if one])
-        return cls(
-            command, {row.id: row for row in held}, known, found, gates, deque(deliveries), await WordsInUse.of(uow)
-        )
+        words, letters = await WordsInUse.of(uow), await letters_of(uow, held)
+        return cls(command, {row.id: row for row in held}, known, found, gates, deque(deliveries), words, letters)
 
     async def one(self, uow: Uow, row: Delivery) -> Work | None:
         """What is to be sent of this delivery now, if anything."""
@@ -83,6 +84,8 @@ class _Claim:
             return None
         touchpoint = self.touchpoints[row.touchpoint_id]
         entry = await store.entry_of(uow, touchpoint)
+        if entry is not None and touchpoint.id in self.letters:
+            entry = replace(entry, letter=self.letters[touchpoint.id])
         uow.cause = Cause(touchpoint.correlation_id)
         recipient = self.recipients[row.id]
         reason = self._why_not(uow, row, touchpoint, entry)

@@ -14,6 +14,7 @@ from services.notifications.handlers.seats import BROKEN, follow_later
 from services.notifications.handlers.standards import settle_boards
 from services.notifications.handlers.surroundings import surroundings
 from services.notifications.handlers.tasks import settle_tasks
+from services.notifications.handlers.variants import varied
 from services.notifications.model import Experience, Task, Touchpoint
 from services.notifications.plan import store
 from services.notifications.plan.layers import Composed
@@ -93,7 +94,7 @@ async def settle_experiences(uow: Uow, rows: Sequence[Experience], causes: Mappi
     """The same for many, with one statement of a kind for all of them."""
     if not rows:
         return
-    plans = await store.pins(uow, rows)
+    plans = await varied(uow, rows, await store.pins(uow, rows))
     batch = Batch(plans[rows[0].id])
     ids = [row.id for row in rows]
     held: dict[UUID, list[Touchpoint]] = defaultdict(list)
