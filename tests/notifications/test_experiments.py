@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from services.notifications import texts
+from services.notifications.views import trials as views
 from shared.ids import new_id
 from shared.testing import builders, callers
 from tests.notifications.test_plan_versions import boss
@@ -148,3 +149,15 @@ async def test_a_committee_has_its_own_experiments(world: World) -> None:
     stranger = await world.room.client(callers.sending_manager(builders.SENDING))
     assert (await stranger.get(f"/v1/experiments/{row['id']}")).status_code == 404
     assert (await act(host, row, "start")).status_code == 200
+
+
+@pytest.mark.parametrize("metric", sorted(views.CAME))
+async def test_every_metric_can_be_counted(world: World, metric: str) -> None:
+    client = await boss(world)
+    code = "mandatory-contact" if metric == "task_in_time" else "first-day-reminder"
+    plain = [{"name": "a"}, {"name": "b"}]
+    row = await draft(client, metric=metric, touchpoint=code, variants=plain, baseline=0.05, effect=0.9)
+    await act(client, row, "start")
+    await many(world, row, {0: (3, 0), 1: (3, 0)})
+    done = (await act(client, row, "looks")).json()
+    assert [one["successes"] for one in done["looks"][0]["variants"]] == [0, 0]
