@@ -154,10 +154,10 @@ async def test_a_committee_has_its_own_experiments(world: World) -> None:
 @pytest.mark.parametrize("metric", sorted(views.CAME))
 async def test_every_metric_can_be_counted(world: World, metric: str) -> None:
     client = await boss(world)
-    code = "mandatory-contact" if metric == "task_in_time" else "first-day-reminder"
     plain = [{"name": "a"}, {"name": "b"}]
-    row = await draft(client, metric=metric, touchpoint=code, variants=plain, baseline=0.05, effect=0.9)
+    row = await draft(client, variants=plain, baseline=0.05, effect=0.9)
     await act(client, row, "start")
+    await world.sql(f"UPDATE experiment SET metric = '{metric}'")
     await many(world, row, {0: (3, 0), 1: (3, 0)})
     done = (await act(client, row, "looks")).json()
     assert [one["successes"] for one in done["looks"][0]["variants"]] == [0, 0]
