@@ -214,8 +214,9 @@ def _stopped_at(stay: Stay, approved: Reached) -> tuple[datetime | None, int]:
 
 
 def _wrong(entry: Entry, stay: Stay, gone: Collection[Gone]) -> bool:
+    """Whether the last word that this audience had on a date isn't true any more."""
     told: dict[Anchor, date] = {}
-    for one in sorted(gone, key=lambda one: (one.at, one.code, one.round)):
+    for one in sorted(gone, key=lambda one: (one.at, one.code == entry.code, one.round, one.code)):
         if one.audience is entry.audience:
             told |= one.told
     return any(anchor_day(anchor, stay, "UTC") != day for anchor, day in told.items())
