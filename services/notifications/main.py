@@ -3,6 +3,7 @@
 from services.notifications.api import ROUTERS
 from services.notifications.consumer import HEARS
 from services.notifications.model import Table
+from services.notifications.plan.table import touchpoints_page
 from services.notifications.postman import read_post, send_answers
 from services.notifications.sender import send_mail
 from services.notifications.settings import NotificationsSettings
@@ -12,6 +13,10 @@ from shared.contracts import notifications as said
 from shared.contracts import papers, questions, seminars, tasks
 from shared.service import Service
 
+COPIES = (
+    "entity_path", "entity", "person", "enabler", "opportunity", "experience",
+    "dossier", "invitation", "saying", "posting", "member",
+)  # fmt: skip
 service = Service(
     name="notifications",
     title="Touchpoints and documents",
@@ -43,17 +48,6 @@ service = Service(
     hears=HEARS,
     timers=TIMERS,
     loops=(send_mail, run_simulations, read_post, send_answers),
-    read_models=(
-        "entity_path",
-        "entity",
-        "person",
-        "enabler",
-        "opportunity",
-        "experience",
-        "dossier",
-        "invitation",
-        "saying",
-        "posting",
-        "member",
-    ),
+    documents={"touchpoints.md": touchpoints_page},
+    read_models=COPIES,
 )
