@@ -4,11 +4,16 @@ from datetime import date
 
 import pytest
 
+from services.applications.policy.requirements import KINDS
 from services.notifications import plan
 from services.notifications.plan.standards import DEFAULT, CatalogueError, catalogue, read
+from services.notifications.policy import Kind
+from services.notifications.policy.sessions import SessionKind
 from services.notifications.policy.standards import Days, part_dues
+from shared.contracts.applications import ExperienceDossier
 
 TEXT = DEFAULT.read_text("utf-8")
+LISTS = (*catalogue().standards, *catalogue().enabler)
 SENDING = {
     "visa_work_permit", "insurance", "purpose_explained", "policies_in_writing", "outgoing_preparation", "reintegration"
 }  # fmt: skip
@@ -65,3 +70,33 @@ def test_a_fault_of_the_catalogue_is_named_where_it_is(right: str, wrong: str, t
     assert right in TEXT
     with pytest.raises(CatalogueError, match=told.replace("[", r"\[")):
         read(TEXT.replace(right, wrong, 1))
+
+
+def test_what_proves_a_standard_is_there_to_be_done() -> None:
+    """Each piece of evidence that the catalogue names is a touchpoint of the shipped plan, or is recorded somewhere."""
+    shipped = plan.parse(plan.DEFAULT.read_text("utf-8"))
+    kinds = {kind: {entry.code for entry in shipped.touchpoints if entry.kind is kind} for kind in Kind}
+    there = {
+        "message": kinds[Kind.message],
+        "task": kinds[Kind.task],
+        "opened": kinds[Kind.message],
+        "acknowledged": kinds[Kind.message],
+        "requirement": set(KINDS),
+        "attended": set(map(str, SessionKind)),
+        "dossier": set(ExperienceDossier.model_fields),
+    }
+    named = [key.partition(":") for one in LISTS for part in one.parts for key in part.evidence if ":" in key]
+    assert [f"{kind}:{name}" for kind, _, name in named if name not in there[kind]] == []
+
+
+def test_every_standard_that_a_message_can_prove_has_one_in_the_shipped_plan() -> None:
+    shipped = plan.parse(plan.DEFAULT.read_text("utf-8"))
+    proved = {entry.proves.standard for entry in shipped.touchpoints if entry.proves}
+    wanted = {one.code for one in catalogue().standards for part in one.parts if part.evidence[0] == "proves"}
+    checked = {
+        "job_description",
+        "working_hours",
+        "accommodation",
+        "living_basics",
+    }  # by one follow-up
+    assert wanted - proved == checked

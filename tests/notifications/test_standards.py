@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from services.notifications import views
+from services.notifications import plan, views
 from services.notifications.handlers import prove
 from shared.contracts import applications as facts
 from shared.contracts import notifications as said
@@ -438,6 +438,19 @@ async def test_an_evaluation_says_which_were_kept_in_one_go(world: World) -> Non
     assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (403, "#/standards/insurance")
     unknown = await change(world, "hosting", "evaluation", {"standards": {"lunch": "kept"}, "why": "Seen."})
     assert (unknown.status_code, unknown.json()["errors"][0]["pointer"]) == (422, "#/standards/lunch")
+
+
+async def test_an_evaluation_ends_the_task_to_evaluate(world: World) -> None:
+    with plan.using(plan.parse(plan.DEFAULT.read_text("utf-8"))):
+        await world.hear_places()
+        await world.approve()
+        world.room.clock.set(datetime(2026, 5, 27, 12, tzinfo=UTC))
+        await world.room.due()
+        assert (await world.states())["evaluate-standards"] == "due"
+        body = {"standards": {"departure_info": "kept"}, "why": "With the company.", "on": "2026-05-09"}
+        answered = await change(world, "hosting", "evaluation", body)
+        assert answered.status_code == 200, answered.text
+        assert (await world.states())["evaluate-standards"] == "done"
 
 
 async def test_a_final_figure_is_not_ruled_upon_any_more(world: World) -> None:

@@ -4,10 +4,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlmodel import select
+
 from services.notifications.commands import DemandStandard, EvaluateStandards, Finding, StateStandard, WaiveStandard
 from services.notifications.handlers.standards import about_standard, hold, settle_standards
-from services.notifications.model import Board, Obligation, boards_of
+from services.notifications.handlers.tasks import close_by
+from services.notifications.model import Board, Obligation, Touchpoint, boards_of
 from services.notifications.plan.standards import catalogue
+from services.notifications.policy import Happening, Kind
 from services.notifications.policy.board import Kept
 from services.notifications.policy.standards import Standard
 from services.notifications.schemas import EvaluationOut, StandardOut
@@ -49,6 +53,9 @@ async def state_standard(uow: Uow, command: StateStandard) -> StandardOut:
 
 async def evaluate_standards(uow: Uow, command: EvaluateStandards) -> EvaluationOut:
     """The evaluation of an experience in one go: what is so already stays; all reasons against it are said at once."""
+    await uow.get(Board, command.application_id, boards_of(uow.caller))
+    if uow.caller.role is Role.hosting_manager:
+        await _end_task(uow, command.application_id)
     board = await _board(uow, command.application_id)
     uow.expect(board.version)
     rows = {row.standard: row for row in await uow.all(Obligation, application_id=board.id, lock=True)}
@@ -69,6 +76,14 @@ async def evaluate_standards(uow: Uow, command: EvaluateStandards) -> Evaluation
     await settle_standards(uow, board.id)
     shown = await get_board(uow, board.id)
     return EvaluationOut(changed=changed, board=shown, version=shown.version)
+
+
+async def _end_task(uow: Uow, application_id: UUID) -> None:
+    """Whoever was to evaluate has done so. Tasks are locked before boards, as when one is ticked."""
+    held = await uow.rows(select(Touchpoint).where(Touchpoint.subject == application_id, Touchpoint.kind == Kind.task))
+    for touchpoint in held:
+        await close_by(uow, touchpoint, Happening.standards_evaluated)
+    await uow.flush()
 
 
 def _check(uow: Uow, command: EvaluateStandards, rows: dict[str, Obligation]) -> None:

@@ -38,6 +38,7 @@ class Happening(StrEnum):
     survey_invited = "survey-invited"
     quality_case_opened = "quality-case-opened"
     quality_case_closed = "quality-case-closed"
+    standards_evaluated = "standards-evaluated"  # by the hosting committee; it ends a task
     session_invited = "session-invited"  # to a seminar: the handler takes the entry of its kind
     session_changed = "session-changed"
     session_cancelled = "session-cancelled"
