@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bench import consume, imports, latency, relay, reports, search, simulate, write_path
+from bench import consume, imports, latency, mails, relay, reports, search, simulate, write_path
 from shared.testing.trials import Trial, main
 
 MEASUREMENTS: tuple[Trial, ...] = (
@@ -14,6 +14,7 @@ MEASUREMENTS: tuple[Trial, ...] = (
     search.PEOPLE,
     reports.MEASUREMENT,
     imports.MEASUREMENT,
+    mails.MEASUREMENT,
     simulate.MEASUREMENT,
 )
 LATEST = Path(__file__).with_name("latest.json")

@@ -42,7 +42,7 @@ class NotificationsSettings(RoomSettings, Limits):
 
     model_config = room_settings("notifications")
     port: int = 8103
-    mail_batch: int = Field(20, ge=1, le=500, description="messages that one round of the sender takes")
+    mail_batch: int = Field(100, ge=1, le=500, description="messages that one round of the sender takes")
     mail_timeout: float = Field(15, gt=0, description="seconds that one message may take at the other side")
     mail_lease: float = Field(60, gt=0, description="seconds after which a sender that says nothing is taken for dead")
     mail_poll: float = Field(0.2, gt=0, description="seconds between two looks for messages to send")

@@ -31,7 +31,7 @@ class FileProvider:
     def _write(self, parcel: Parcel) -> None:
         folder = self._folder / parcel.channel
         folder.mkdir(parents=True, exist_ok=True)
-        mail = parcel.mail.as_bytes() if parcel.mail is not None else None
+        mail = parcel.mail.content if parcel.mail is not None else None
         content = mail or orjson.dumps(body_of(parcel), option=orjson.OPT_INDENT_2)
         file = folder / f"{parcel.message_id}.{'eml' if mail else 'json'}"
         part = file.with_suffix(".part")

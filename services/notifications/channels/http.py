@@ -64,6 +64,8 @@ def body_of(parcel: Parcel) -> dict[str, Any]:
 def verdict(answer: Answer) -> Settled:
     """What an answer means for the message."""
     status = answer.status
+    if answer.error == "address_refused":  # it leads to where nothing may be sent: another channel has its turn
+        return Outcome.refused, "provider_address_refused"
     if status is None:
         return (Outcome.unknown if answer.error in IN_DOUBT else Outcome.later), f"provider_{answer.error or 'failed'}"
     if 200 <= status < 300:

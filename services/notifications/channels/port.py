@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from email.message import EmailMessage
 from typing import Protocol
 
 from services.notifications.commands import Outcome, Paper
+from services.notifications.mail import Mail
 from services.notifications.policy import Medium
 
 Settled = tuple[Outcome, str | None]
@@ -30,7 +30,7 @@ class Parcel:
     text: str = field(repr=False)
     link: str | None = field(default=None, repr=False)
     paper: Paper | None = field(default=None, repr=False)
-    mail: EmailMessage | None = field(default=None, repr=False)
+    mail: Mail | None = field(default=None, repr=False)
     back: str | None = None
 
 

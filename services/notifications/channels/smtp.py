@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator
-from email.message import EmailMessage
 
 import aiosmtplib
 import structlog
@@ -19,7 +18,7 @@ from aiosmtplib.errors import (
 
 from services.notifications.channels.port import Closed, Parcel, Session, Settled
 from services.notifications.commands import Outcome
-from services.notifications.mail import domain
+from services.notifications.mail import Mail, domain
 from shared import failpoints
 from shared.runtime import Runtime
 
@@ -78,15 +77,14 @@ class _Open:
             return Outcome.refused, "address_unusable"
         if not server.is_connected:
             return Outcome.later, AWAY
-        if _beyond_ascii(message) and not server.supports_extension("smtputf8"):
+        if message.beyond_ascii and not server.supports_extension("smtputf8"):
             return Outcome.refused, "address_needs_smtputf8"
-        content = message.as_bytes()
         handed_over = False
         try:
             async with asyncio.timeout(self._timeout):
                 await _envelope(server, message, parcel.back)
                 handed_over = True
-                await server.data(content)
+                await server.data(message.content)
                 failpoints.passing("mail-accepted")
         except SMTPResponseException as error:
             await _reset(server)
@@ -98,17 +96,11 @@ class _Open:
         return Outcome.sent, None
 
 
-async def _envelope(server: aiosmtplib.SMTP, message: EmailMessage, back: str | None) -> None:
+async def _envelope(server: aiosmtplib.SMTP, message: Mail, back: str | None) -> None:
     """Say who writes to whom; after this the next thing said is the content."""
-    sender, recipient = (message[name].addresses[0].addr_spec for name in ("From", "To"))
-    options, encoding = (["SMTPUTF8"], "utf-8") if _beyond_ascii(message) else ([], "ascii")
-    await server.mail(back or sender, options=options, encoding=encoding)
-    await server.rcpt(recipient, encoding=encoding)
-
-
-def _beyond_ascii(message: EmailMessage) -> bool:
-    """Whether an address in it needs the server to speak SMTPUTF8."""
-    return bool(message.policy.utf8)
+    options, encoding = (["SMTPUTF8"], "utf-8") if message.beyond_ascii else ([], "ascii")
+    await server.mail(back or message.sender, options=options, encoding=encoding)
+    await server.rcpt(message.recipient, encoding=encoding)
 
 
 async def _reset(server: aiosmtplib.SMTP) -> None:

@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, text
@@ -31,6 +32,7 @@ WHERE id IN (
     ORDER BY hold_until LIMIT :limit FOR UPDATE SKIP LOCKED
 )
 """)
+NOW = text("SELECT clock_timestamp()")
 # The touchpoint is locked with its delivery, or the pair is left alone: nobody waits here, so nobody deadlocks.
 CLAIM = text("""
 SELECT d.id FROM delivery d JOIN touchpoint t ON t.id = d.touchpoint_id
@@ -64,6 +66,7 @@ class _Claim:
     known: Known
     recipients: dict[UUID, Recipient | None]
     gates: Gates
+    lease_until: datetime
     queue: deque[Delivery]
     words: WordsInUse
     letters: dict[UUID, str]
@@ -74,9 +77,11 @@ class _Claim:
         held = await uow.rows(select(Touchpoint).where(Touchpoint.id.in_({row.touchpoint_id for row in deliveries})))  # type: ignore[attr-defined]
         known = await Known.of(uow, deliveries)
         found = {row.id: known.recipient(row) for row in deliveries}
-        gates = await Gates.of(uow, command.terms, [one for one in found.values() if one])
+        gates = await Gates.of(uow, command.terms, [(row, one) for row in deliveries if (one := found[row.id])])
         words, letters = await WordsInUse.of(uow), await letters_of(uow, held)
-        return cls(command, {row.id: row for row in held}, known, found, gates, deque(deliveries), words, letters)
+        until = await uow.scalar(NOW) + command.lease
+        by_id = {row.id: row for row in held}
+        return cls(command, by_id, known, found, gates, until, deque(deliveries), words, letters)
 
     async def one(self, uow: Uow, row: Delivery) -> Work | None:
         """What is to be sent of this delivery now, if anything."""
@@ -105,22 +110,22 @@ class _Claim:
         if lacking:
             return self._wait(uow, row, touchpoint, lacking)
         if not row.uncertain:
-            verdict = await self._gates(uow, row, entry, touchpoint, recipient)
+            verdict = self._gates(uow, row, entry, touchpoint, recipient)
             if isinstance(verdict, Refused):
                 return await self._fall_back(uow, row, touchpoint, entry, verdict)
             if verdict is not None:
                 return self._hold(uow, row, touchpoint, verdict)
         return await self._claimed(uow, row, entry, touchpoint, recipient, address, facts)
 
-    async def _gates(
+    def _gates(
         self, uow: Uow, row: Delivery, entry: Entry, touchpoint: Touchpoint, recipient: Recipient
     ) -> Hold | Refused | None:
         zone = recipient.zone or touchpoint.zone
         if hold := self.gates.quiet(uow, row, entry, zone):
             return hold
-        if hold := await self.gates.later_today(uow, row, entry, touchpoint, zone):
+        if hold := self.gates.later_today(uow, row, entry, touchpoint, zone):
             return hold
-        return await self.gates.budget(uow, row, entry, touchpoint, recipient)
+        return self.gates.budget(uow, row, entry, touchpoint, recipient)
 
     async def _claimed(
         self, uow: Uow, row: Delivery, entry: Entry, touchpoint: Touchpoint, recipient: Recipient, address: str,
@@ -131,8 +136,7 @@ class _Claim:
         uow.change(touchpoint, reason=None, told=_dates(entry, self.known.stay(row)))
         values = {"state": "sending", "reason": None, "waiting_for": [], "attempts": row.attempts + 1}
         hashed = self.gates.hashed(address) if recipient.id else None
-        lease = func.clock_timestamp() + self.command.lease
-        uow.change(row, **values, language=language, address_hash=hashed, lease_until=lease)
+        uow.change(row, **values, language=language, address_hash=hashed, lease_until=self.lease_until)
         paper = await _filed(uow, row) if row.uncertain else None
         return Work(
             row.id, row.touchpoint, entry.letter or entry.code, entry.document, row.message_id, language,
@@ -144,10 +148,8 @@ class _Claim:
         self, uow: Uow, row: Delivery, entry: Entry, facts: dict[str, object], language: str
     ) -> tuple[Part, ...]:
         """The messages of a digest, this one first; none when it goes out alone."""
-        if row.uncertain:  # what may have arrived already goes out again as it was
-            others = list(await uow.all(Delivery, folded_into=row.id))
-        else:
-            others = await self.gates.siblings(uow, row, entry, [row.id, *self.folded])
+        again = row.uncertain  # what may have arrived already goes out again as it was
+        others = list(await uow.all(Delivery, folded_into=row.id)) if again else self.gates.siblings(row, entry)
         own = await self.words.of_row(uow, entry, row, language)
         parts = [Part(row.id, row.touchpoint, entry.letter or entry.code, facts, own)]
         known = await Known.of(uow, others) if others else self.known

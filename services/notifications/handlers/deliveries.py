@@ -45,9 +45,11 @@ ACCEPTED = text("""
 SELECT id FROM delivery WHERE state = 'sending' AND accepted_at IS NOT NULL AND lease_until < clock_timestamp()
 ORDER BY id LIMIT 100
 """)
-ACCEPT = "UPDATE delivery SET accepted_at = clock_timestamp() WHERE id = $1 AND state = 'sending'"
 # A crash of the database server alone could lose this note; the message would then go out twice under one Message-ID.
-QUICK = "SET LOCAL synchronous_commit = off"
+ACCEPT = """
+WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true) AS set)
+UPDATE delivery SET accepted_at = clock_timestamp() FROM quick WHERE id = $1 AND state = 'sending' AND set = 'off'
+"""
 
 
 async def release_leases(uow: Uow, _command: ReleaseLeases) -> list[UUID]:
@@ -62,7 +64,6 @@ async def release_leases(uow: Uow, _command: ReleaseLeases) -> list[UUID]:
 
 async def note_acceptance(uow: Uow, command: NoteAcceptance) -> None:
     """Remember that the other side has said yes; the rest of the bookkeeping follows for many at once."""
-    await uow.fetch(QUICK)
     await uow.fetch(ACCEPT, command.delivery_id)
 
 

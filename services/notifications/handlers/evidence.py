@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +40,8 @@ async def prove_touchpoint(uow: Uow, row: Touchpoint, kind: str, proves: str | N
     if row.application_id is None:
         return
     keys = [f"{kind}:{row.code}", *([f"proves:{proves}"] if proves and kind in ("message", "task") else [])]
+    if not (keys := [key for key in keys if key in _evidence_keys()]):
+        return
     await prove(uow, row.application_id, keys, row.id, void=void)
 
 
@@ -113,6 +116,13 @@ async def hear_facts(uow: Uow, envelope: Envelope) -> None:
         if standing is Standing.done or stay is not None:
             await _claim(uow, application_id, key, standing, on, application_id, envelope.time, dues={})
     await settle_standards(uow, application_id)
+
+
+@cache
+def _evidence_keys() -> frozenset[str]:
+    """Every key that proves a part of some standard: most messages prove none, and cost nothing here."""
+    every = (*catalogue().standards, *catalogue().enabler)
+    return frozenset(key for one in every for part in one.parts for key in keys_of(one, part))
 
 
 def _dossier_keys() -> list[str]:

@@ -7,11 +7,11 @@ deliveries of one recipient that count against a budget or join a digest are jud
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, text
+from sqlalchemy import text
 from sqlmodel import select
 
 from services.notifications import plan
@@ -24,7 +24,6 @@ from services.notifications.policy import (
     Entry,
     Medium,
     Priority,
-    State,
     address_on,
     budget_until,
     end_of_day,
@@ -40,14 +39,27 @@ from shared.storage.tx import Uow
 
 QUIET, OVER_BUDGET, DIGEST = "quiet_hours", "contact_budget", "digest"
 NOT_SET_UP, NO_ADDRESS = "channel_not_set_up", "no_address"
-BUSY = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:recipient, 4))")
-# Others of the same recipient that are due and could go out in the same message; what is being judged is left alone.
+# Never waits, so it can't deadlock: what another worker judges at this moment is looked at again a moment later.
+BUSY = text("""
+SELECT recipient FROM unnest(CAST(:recipients AS uuid[])) AS recipient
+WHERE pg_try_advisory_xact_lock(hashtextextended(recipient::text, 4))
+""")
+COUNTED = text("""
+SELECT id, recipient_id, budget, coalesce(sent_at, :now) AS at FROM delivery
+WHERE recipient_id = ANY(:recipients) AND budget <> 'owed'
+    AND (state = 'sent' AND sent_at > :since OR state IN ('sending', 'unknown'))
+""")
+LATER = text("""
+SELECT recipient_id, due_at FROM touchpoint WHERE recipient_id = ANY(:recipients) AND state = 'waiting'
+    AND code = ANY(:codes) AND due_at > :now AND due_at < :soon
+""")
+# Others of the same recipients that are due and could go out in the same message.
 SIBLINGS = text("""
 SELECT d.id FROM delivery d JOIN touchpoint t ON t.id = d.touchpoint_id
-WHERE d.recipient_id = :recipient AND d.channel = :channel AND d.state = 'pending' AND d.touchpoint = ANY(:codes)
-    AND d.id <> ALL(:taken)
-ORDER BY t.due_at, d.id LIMIT 50 FOR UPDATE OF d, t SKIP LOCKED
+WHERE d.recipient_id = ANY(:recipients) AND d.channel = 'email' AND d.state = 'pending' AND d.touchpoint = ANY(:codes)
+ORDER BY t.due_at, d.id LIMIT 1000 FOR UPDATE OF d, t SKIP LOCKED
 """)
+A_DAY_AND_MORE = timedelta(hours=26)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +80,43 @@ class Refused:
 
 @dataclass(slots=True)
 class Gates:
-    """The gates for one batch of deliveries."""
+    """The gates for one batch of deliveries; what they need to know was read for all of its recipients at once."""
 
     terms: Terms
     suppressions: Sequence[Suppression]
-    passed: list[tuple[UUID, Budget]] = field(default_factory=list)
+    free: set[UUID]
+    counted: dict[tuple[UUID, Budget], list[tuple[UUID, datetime]]]
+    later: dict[UUID, list[datetime]]
+    others: dict[UUID, list[Delivery]]
 
     @classmethod
-    async def of(cls, uow: Uow, terms: Terms, recipients: Sequence[Recipient]) -> "Gates":
-        ids = {one.id for one in recipients if one.id}
-        return cls(terms, await active_of(uow, *ids) if ids else [])
+    async def of(cls, uow: Uow, terms: Terms, rows: Sequence[tuple[Delivery, Recipient]]) -> "Gates":
+        """`rows` are the deliveries at hand whose recipients are known."""
+        ids = {one.id for _, one in rows if one.id}
+        made = cls(terms, await active_of(uow, *ids) if ids else [], set(), {}, {}, {})
+        entries = {row.touchpoint: plan.current().entry(row.touchpoint) for row, _ in rows}
+        budgeted = {one.id for row, one in rows if one.id and (e := entries[row.touchpoint]) and _has_budget(e, terms)}
+        nudged = {one.id for row, one in rows if one.id and (e := entries[row.touchpoint]) and is_digestible(e)}
+        if budgeted | nudged:
+            await made._read(uow, sorted(budgeted | nudged), sorted(nudged))
+        return made
+
+    async def _read(self, uow: Uow, recipients: list[UUID], nudged: list[UUID]) -> None:
+        self.free = set((await uow.execute(BUSY, {"recipients": recipients})).scalars())
+        since = {"recipients": recipients, "now": uow.now, "since": uow.now - BUDGET_SPAN}
+        for row in (await uow.execute(COUNTED, since)).all():
+            self.counted.setdefault((row.recipient_id, Budget(row.budget)), []).append((row.id, row.at))
+        if not nudged:
+            return
+        values = {"recipients": nudged, "codes": digestible_codes()}
+        soon = {"now": uow.now, "soon": uow.now + A_DAY_AND_MORE}
+        for recipient, due_at in (await uow.execute(LATER, values | soon)).all():
+            self.later.setdefault(recipient, []).append(due_at)
+        ids = list((await uow.execute(SIBLINGS, values)).scalars())
+        query = select(Delivery).where(Delivery.id.in_(ids)).order_by(Delivery.created_at, Delivery.id)  # type: ignore[attr-defined]
+        for row in await uow.rows(query) if ids else ():
+            if row.recipient_id is not None:
+                self.others.setdefault(row.recipient_id, []).append(row)
 
     def address(self, row: Delivery, recipient: Recipient) -> str | Refused:
         """Where the message would go, if that is possible and allowed."""
@@ -103,51 +142,42 @@ class Gates:
         until = quiet_until(self.terms.quiet, uow.now, zone)
         return Hold(QUIET, until) if until else None
 
-    async def budget(
+    def budget(
         self, uow: Uow, row: Delivery, entry: Entry, touchpoint: Touchpoint, recipient: Recipient
     ) -> Hold | Refused | None:
-        """Whether one more message of this class fits into the recipient's week."""
+        """Whether one more message of this class fits into the recipient's week; one that does is counted."""
         most = self.terms.budgets.get(row.budget)
         if row.budget is Budget.owed or most is None or recipient.id is None:
             return None
-        if not await uow.scalar(BUSY, {"recipient": str(recipient.id)}):
+        if recipient.id not in self.free:
             return Hold(OVER_BUDGET, None)
-        counted = select(func.coalesce(Delivery.sent_at, uow.now)).where(
-            Delivery.recipient_id == recipient.id, Delivery.budget == row.budget, Delivery.id != row.id,
-            (Delivery.state == "sent") & (Delivery.sent_at > uow.now - BUDGET_SPAN)  # type: ignore[operator]
-            | Delivery.state.in_(("sending", "unknown")),  # type: ignore[attr-defined]
-        )  # fmt: skip
-        until = budget_until((await uow.execute(counted)).scalars(), most, uow.now)
+        counted = self.counted.setdefault((recipient.id, row.budget), [])
+        until = budget_until([at for id_, at in counted if id_ != row.id], most, uow.now)
         if until is None:
+            counted.append((row.id, uow.now))
             return None
         return Hold(OVER_BUDGET, until) if keeps_until(entry, touchpoint.due_at, until) else Refused(OVER_BUDGET, False)
 
-    async def later_today(
-        self, uow: Uow, row: Delivery, entry: Entry, touchpoint: Touchpoint, zone: str
-    ) -> Hold | None:
+    def later_today(self, uow: Uow, row: Delivery, entry: Entry, touchpoint: Touchpoint, zone: str) -> Hold | None:
         """A nudge waits for the others of its recipient that are due later on the same day."""
         if not is_digestible(entry) or row.channel != Medium.email or row.recipient_id is None:
             return None
-        last = select(func.max(Touchpoint.due_at)).where(
-            Touchpoint.recipient_id == row.recipient_id, Touchpoint.state == State.waiting,
-            Touchpoint.code.in_(digestible_codes()), Touchpoint.due_at > uow.now,  # type: ignore[attr-defined]
-            Touchpoint.due_at < end_of_day(uow.now, zone),
-        )  # fmt: skip
-        until = await uow.scalar(last)
+        ends = end_of_day(uow.now, zone)
+        until = max((at for at in self.later.get(row.recipient_id, ()) if at < ends), default=None)
         if until is None or not keeps_until(entry, touchpoint.due_at, until):
             return None
         return None if quiet_until(self.terms.quiet, until, zone) else Hold(DIGEST, until)
 
-    async def siblings(self, uow: Uow, row: Delivery, entry: Entry, taken: Sequence[UUID]) -> list[Delivery]:
+    def siblings(self, row: Delivery, entry: Entry) -> list[Delivery]:
         """The other nudges of this recipient that are due, locked: they go out in this message."""
-        if not is_digestible(entry) or row.channel != Medium.email or row.recipient_id is None:
+        if not is_digestible(entry) or row.channel != Medium.email or row.recipient_id not in self.free:
             return []
-        if not await uow.scalar(BUSY, {"recipient": str(row.recipient_id)}):
-            return []
-        values = {"recipient": row.recipient_id, "channel": row.channel, "codes": digestible_codes()}
-        ids = list((await uow.execute(SIBLINGS, values | {"taken": list(taken)})).scalars())
-        query = select(Delivery).where(Delivery.id.in_(ids))  # type: ignore[attr-defined]
-        return list(await uow.rows(query)) if ids else []
+        others = self.others.get(row.recipient_id, [])
+        return [other for other in others if other.id != row.id and other.state == "pending"]
+
+
+def _has_budget(entry: Entry, terms: Terms) -> bool:
+    return entry.budget is not Budget.owed and entry.budget in terms.budgets
 
 
 def digestible_codes() -> list[str]:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from email.message import EmailMessage
 from typing import Any
 
 import structlog
@@ -12,7 +11,7 @@ from services.notifications import texts
 from services.notifications.channels import Parcel
 from services.notifications.choices import Ways, ways, words
 from services.notifications.commands import FeedPost, Paper, Work
-from services.notifications.mail import Footing, Parties, Unaddressable, compose
+from services.notifications.mail import Footing, Mail, Parties, Unaddressable, write
 from services.notifications.policy import Budget, Medium
 from services.notifications.post import Purpose
 from services.notifications.settings import NotificationsSettings, addresses
@@ -60,7 +59,7 @@ class Writer:
         stoppable = one.budget is not Budget.owed
         return ways(one.recipient_id, one.delivery_id, self._runtime.clock.machine(), stoppable=stoppable)
 
-    def _mail(self, one: Work, letters: list[Letter], paper: Paper | None, links: Ways | None) -> EmailMessage | None:
+    def _mail(self, one: Work, letters: list[Letter], paper: Paper | None, links: Ways | None) -> Mail | None:
         host = one.facts.get("hosting_entity", {"name": "", "email": ""})
         back = self._addresses.of(Purpose.reply, one.delivery_id)
         answers = (host["name"] or "", back or host["email"] or "")
@@ -70,9 +69,9 @@ class Writer:
         letter = letters[0] if len(letters) == 1 else _digest(letters, one)
         at: datetime = self._runtime.clock.now()
         try:
-            return compose(
+            return write(
                 letter, parties, one.message_id, at, paper, one.facts.get("link", ""), footing,
-                letters if len(letters) > 1 else (), one.facts.get("invite"),
+                letters if len(letters) > 1 else (), None if one.parts else one.facts.get("invite"),
             )  # fmt: skip
         except Unaddressable:
             return None

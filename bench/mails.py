@@ -1,0 +1,201 @@
+"""`mails_per_s`: how fast a sender claims, writes, hands over and records, beside a bare aiosmtplib loop.
+
+Both talk to the same local server that keeps nothing. The bare loop has its messages ready as bytes: it does what no
+sender can do without, and nothing else.
+"""
+
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import aiosmtplib
+import asyncpg
+
+from bench.ground import a_second, on_fast_loop, rates, runtime, too_slow
+from services.notifications import texts
+from services.notifications.choices import ways, words
+from services.notifications.mail import Footing, Parties, compose
+from services.notifications.sender import Sender
+from shared.embedded.checks import LOOPBACK, free_ports
+from shared.embedded.child import Child
+from shared.embedded.postgres import Postgres
+from shared.ids import derived_id
+from shared.runtime import Runtime
+from shared.service import load
+from shared.storage.engine import Database
+from shared.storage.migrate import migrate
+from shared.testing.trials import Trial
+
+SHORT, FULL = 1_000, 5_000
+RATIO, FLOOR = 0.5, 100
+ROOM, CODE = "notifications", "first-day-reminder"
+HOST, SEND = derived_id("bench", "host"), derived_id("bench", "send")
+OFFER, COMPANY = derived_id("bench", "offer"), derived_id("bench", "company")
+FILL = f"""
+INSERT INTO entity (id, name, email, phone) VALUES ('{HOST}', 'Uppsala Committee', 'uppsala@sojourn.example', '+46'),
+    ('{SEND}', 'Cluj Committee', 'cluj@sojourn.example', '+40');
+INSERT INTO opportunity (id, title, city) VALUES ('{OFFER}', 'Data intern', 'Uppsala');
+INSERT INTO enabler (id, name) VALUES ('{COMPANY}', 'Norrsken');
+CREATE TEMPORARY TABLE n AS SELECT gen_random_uuid() AS person, gen_random_uuid() AS stay, gen_random_uuid() AS point,
+    number FROM generate_series(1, COUNT) AS number;
+INSERT INTO person (id, given_name, family_name, email, language, erased)
+    SELECT person, 'Ioana', 'Șerban', 'ep' || number || '@sojourn.example', 'en', false FROM n;
+"""
+ROWS = {
+    "experience": {
+        "id": "stay", "person_id": "person", "opportunity_id": f"'{OFFER}'", "enabler_id": f"'{COMPANY}'",
+        "sending_entity_id": f"'{SEND}'", "hosting_entity_id": f"'{HOST}'", "status": "'approved'",
+        "start_on": "current_date + 3", "end_on": "current_date + 90", "zone": "'Europe/Stockholm'",
+    },
+    "touchpoint": {
+        "id": "point", "code": f"'{CODE}'", "plan": "'default'", "subject": "stay", "application_id": "stay",
+        "person_id": "person", "recipient_id": "person", "sending_entity_id": f"'{SEND}'", "audience": "'ep'",
+        "hosting_entity_id": f"'{HOST}'", "state": "'due'", "local_at": "now()", "zone": "'Europe/Stockholm'",
+        "due_at": "now()", "kind": "'message'", "correlation_id": "gen_random_uuid()",
+    },
+    "delivery": {
+        "id": "gen_random_uuid()", "touchpoint_id": "point", "touchpoint": f"'{CODE}'", "audience": "'ep'",
+        "message_id": "gen_random_uuid()::text", "channel": "'email'", "subject": "stay", "application_id": "stay",
+        "person_id": "person", "recipient_id": "person", "sending_entity_id": f"'{SEND}'",
+        "hosting_entity_id": f"'{HOST}'", "state": "'pending'", "budget": "'owed'", "waiting_for": "'[]'",
+        "not_before": "now()", "created_at": "now()",
+    },
+}  # fmt: skip
+NEUTRAL = {"integer": "1", "boolean": "false", "jsonb": "'{}'", "timestamp with time zone": "now()", "text": "''"}
+COLUMNS = """
+SELECT column_name, data_type FROM information_schema.columns
+WHERE table_name = $1 AND is_nullable = 'NO' AND column_default IS NULL
+"""
+
+
+async def run(full: bool) -> dict[str, Any]:
+    """Rounds in turn; the median of each."""
+    rounds, count = (5, FULL) if full else (3, SHORT)
+    async with _stand() as (postgres, port):
+        url = await _database(postgres)
+        found: list[float] = []
+        limits: list[float] = []
+        for _ in range(rounds):
+            await _fill(url, count)
+            limits.append(await on_fast_loop(partial(_bare, port, count)))
+            found.append(await on_fast_loop(partial(_room, url, port, count)))
+    return rates(found, limits, mails=count)
+
+
+@asynccontextmanager
+async def _stand() -> AsyncIterator[tuple[Postgres, int]]:
+    """A PostgreSQL and the server that keeps nothing, each a process of its own."""
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sojourn-bench-")))
+        folder.chmod(0o755)  # PostgreSQL's own user must get through
+        postgres = await stack.enter_async_context(Postgres(folder / "postgres"))
+        (port,) = free_ports(1)
+        sink = Child([sys.executable, "-m", "bench.smtp_sink", str(port)], log=folder / "sink.log")
+        stack.push_async_callback(sink.stop)
+        yield postgres, port
+
+
+async def _database(postgres: Postgres) -> str:
+    url = await postgres.create_database(ROOM)
+    database = Database(url)
+    await migrate(database, load(ROOM).migrations)
+    await database.close()
+    return url
+
+
+async def _fill(url: str, count: int) -> None:
+    """So many reminders that are due, each of a person and a stay of its own."""
+    connection = await asyncpg.connect(url)
+    try:
+        for table in ("outbox", *reversed(ROWS), "person", "entity", "opportunity", "enabler"):
+            await connection.execute(f"TRUNCATE {table} CASCADE")
+        await connection.execute("DROP TABLE IF EXISTS n;" + FILL.replace("COUNT", str(count)))
+        for table, given in ROWS.items():
+            wanted = {row["column_name"]: row["data_type"] for row in await connection.fetch(COLUMNS, table)}
+            values = {name: NEUTRAL.get(kind, "''") for name, kind in wanted.items()} | given
+            await connection.execute(
+                f"INSERT INTO {table} ({', '.join(values)}) SELECT {', '.join(values.values())} FROM n"
+            )
+        await connection.execute("ANALYZE")
+    finally:
+        await connection.close()
+
+
+async def _room(url: str, port: int, count: int) -> float:
+    """E-mails a second through the room's own sender, until none is left."""
+    room = runtime(ROOM, url)
+    _towards(room, port)
+    sender = Sender(room)
+
+    async def until_empty() -> None:
+        while await sender.step():
+            pass
+
+    try:
+        rate = await a_second(count, until_empty())
+        sent = await _sent(url)
+        if sent != count:
+            raise RuntimeError(f"{sent} of {count} e-mails were sent")
+        return rate
+    finally:
+        sender.close()
+        await room.stop()
+
+
+def _towards(room: Runtime, port: int) -> None:
+    room.kernel = room.kernel.model_copy(update={"smtp_host": LOOPBACK, "smtp_port": port})
+
+
+async def _sent(url: str) -> int:
+    connection = await asyncpg.connect(url)
+    try:
+        return int(await connection.fetchval("SELECT count(*) FROM delivery WHERE state = 'sent'"))
+    finally:
+        await connection.close()
+
+
+async def _bare(port: int, count: int) -> float:
+    """E-mails a second that are ready as bytes, one after the other over one session."""
+    sender, content = "no-reply@sojourn.example", _message()
+    server = aiosmtplib.SMTP(hostname=LOOPBACK, port=port)
+    await server.connect()
+
+    async def all_of_them() -> None:
+        for number in range(count):
+            await server.sendmail(sender, [f"ep{number}@sojourn.example"], content)
+
+    try:
+        return await a_second(count, all_of_them())
+    finally:
+        await server.quit()
+
+
+def _message() -> bytes:
+    """The e-mail that the room sends, as bytes."""
+    place = {"name": "Uppsala Committee", "email": "uppsala@sojourn.example", "phone": "+46700000000"}
+    person = {"given_name": "Ioana", "family_name": "Șerban", "email": "ep@sojourn.example", "language": "en"}
+    now, number = datetime(2026, 2, 2, 9, tzinfo=UTC), derived_id("bench", "mail")
+    facts: dict[str, Any] = {
+        "person": person, "hosting_entity": place, "sending_entity": place, "enabler": {"name": "Norrsken"},
+        "opportunity": {"title": "Data intern", "city": "Uppsala"}, "recipient": {"name": "Ioana Șerban"},
+        "stay": {"start_on": now.date(), "end_on": now.date(), "zone": "Europe/Stockholm"},
+    }  # fmt: skip
+    links, spoken = ways(number, number, now, stoppable=False), words("en")
+    parties = Parties(
+        "Sojourn <no-reply@sojourn.example>", "Ioana Șerban", "ep@sojourn.example", "Uppsala", "u@x.example"
+    )
+    footing = Footing(spoken["choose"], links.choose, spoken["stop"], links.stop)
+    return compose(texts.letter(CODE, "en", facts), parties, str(number), now, None, "", footing).as_bytes()
+
+
+MEASUREMENT = Trial(
+    "mails_per_s",
+    "e-mails through the sender (claim, write, SMTP, record), beside a bare aiosmtplib loop",
+    run,
+    partial(too_slow, ratio=RATIO, floor=FLOOR),
+)
