@@ -17,6 +17,7 @@ import aiosmtplib
 import asyncpg
 
 from bench.ground import a_second, on_fast_loop, rates, runtime, too_slow
+from drills.kit.reminders import CODE, ROOM, fill
 from services.notifications import texts
 from services.notifications.choices import ways, words
 from services.notifications.mail import Footing, Parties, compose
@@ -33,44 +34,6 @@ from shared.testing.trials import Trial
 
 SHORT, FULL = 1_000, 5_000
 RATIO, FLOOR = 0.5, 100
-ROOM, CODE = "notifications", "first-day-reminder"
-HOST, SEND = derived_id("bench", "host"), derived_id("bench", "send")
-OFFER, COMPANY = derived_id("bench", "offer"), derived_id("bench", "company")
-FILL = f"""
-INSERT INTO entity (id, name, email, phone) VALUES ('{HOST}', 'Uppsala Committee', 'uppsala@sojourn.example', '+46'),
-    ('{SEND}', 'Cluj Committee', 'cluj@sojourn.example', '+40');
-INSERT INTO opportunity (id, title, city) VALUES ('{OFFER}', 'Data intern', 'Uppsala');
-INSERT INTO enabler (id, name) VALUES ('{COMPANY}', 'Norrsken');
-CREATE TEMPORARY TABLE n AS SELECT gen_random_uuid() AS person, gen_random_uuid() AS stay, gen_random_uuid() AS point,
-    number FROM generate_series(1, COUNT) AS number;
-INSERT INTO person (id, given_name, family_name, email, language, erased)
-    SELECT person, 'Ioana', 'Șerban', 'ep' || number || '@sojourn.example', 'en', false FROM n;
-"""
-ROWS = {
-    "experience": {
-        "id": "stay", "person_id": "person", "opportunity_id": f"'{OFFER}'", "enabler_id": f"'{COMPANY}'",
-        "sending_entity_id": f"'{SEND}'", "hosting_entity_id": f"'{HOST}'", "status": "'approved'",
-        "start_on": "current_date + 3", "end_on": "current_date + 90", "zone": "'Europe/Stockholm'",
-    },
-    "touchpoint": {
-        "id": "point", "code": f"'{CODE}'", "plan": "'default'", "subject": "stay", "application_id": "stay",
-        "person_id": "person", "recipient_id": "person", "sending_entity_id": f"'{SEND}'", "audience": "'ep'",
-        "hosting_entity_id": f"'{HOST}'", "state": "'due'", "local_at": "now()", "zone": "'Europe/Stockholm'",
-        "due_at": "now()", "kind": "'message'", "correlation_id": "gen_random_uuid()",
-    },
-    "delivery": {
-        "id": "gen_random_uuid()", "touchpoint_id": "point", "touchpoint": f"'{CODE}'", "audience": "'ep'",
-        "message_id": "gen_random_uuid()::text", "channel": "'email'", "subject": "stay", "application_id": "stay",
-        "person_id": "person", "recipient_id": "person", "sending_entity_id": f"'{SEND}'",
-        "hosting_entity_id": f"'{HOST}'", "state": "'pending'", "budget": "'owed'", "waiting_for": "'[]'",
-        "not_before": "now()", "created_at": "now()",
-    },
-}  # fmt: skip
-NEUTRAL = {"integer": "1", "boolean": "false", "jsonb": "'{}'", "timestamp with time zone": "now()", "text": "''"}
-COLUMNS = """
-SELECT column_name, data_type FROM information_schema.columns
-WHERE table_name = $1 AND is_nullable = 'NO' AND column_default IS NULL
-"""
 
 
 async def run(full: bool) -> dict[str, Any]:
@@ -81,7 +44,7 @@ async def run(full: bool) -> dict[str, Any]:
         found: list[float] = []
         limits: list[float] = []
         for _ in range(rounds):
-            await _fill(url, count)
+            await fill(url, count)
             limits.append(await on_fast_loop(partial(_bare, port, count)))
             found.append(await on_fast_loop(partial(_room, url, port, count)))
     return rates(found, limits, mails=count)
@@ -106,24 +69,6 @@ async def _database(postgres: Postgres) -> str:
     await migrate(database, load(ROOM).migrations)
     await database.close()
     return url
-
-
-async def _fill(url: str, count: int) -> None:
-    """So many reminders that are due, each of a person and a stay of its own."""
-    connection = await asyncpg.connect(url)
-    try:
-        for table in ("outbox", *reversed(ROWS), "person", "entity", "opportunity", "enabler"):
-            await connection.execute(f"TRUNCATE {table} CASCADE")
-        await connection.execute("DROP TABLE IF EXISTS n;" + FILL.replace("COUNT", str(count)))
-        for table, given in ROWS.items():
-            wanted = {row["column_name"]: row["data_type"] for row in await connection.fetch(COLUMNS, table)}
-            values = {name: NEUTRAL.get(kind, "''") for name, kind in wanted.items()} | given
-            await connection.execute(
-                f"INSERT INTO {table} ({', '.join(values)}) SELECT {', '.join(values.values())} FROM n"
-            )
-        await connection.execute("ANALYZE")
-    finally:
-        await connection.close()
 
 
 async def _room(url: str, port: int, count: int) -> float:

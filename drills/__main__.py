@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from drills import failpoints, fuzz, idempotency, kills, partition, rebalance, replay
+from drills import failpoints, fuzz, idempotency, kills, mail_kills, partition, rebalance, replay
 from shared.testing.trials import Trial, main
 
 DRILLS: tuple[Trial, ...] = (
     kills.DRILL,
     kills.THREE_BROKERS,
     failpoints.DRILL,
+    mail_kills.DRILL,
     partition.DRILL,
     rebalance.DRILL,
     idempotency.DRILL,

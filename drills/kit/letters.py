@@ -46,16 +46,16 @@ class Letters:
 async def letters(site: Site) -> Letters:
     """Compare the two sides, after the site has settled."""
     rows = await site.rows(ROOM, DELIVERIES)
-    taken = await _taken(site)
+    found = await taken(site)
     uncertain = {row["message_id"] for row in rows if row["uncertain"]}
-    twice = {message for message, count in taken.items() if count > 1}
+    twice = {message for message, count in found.items() if count > 1}
     sent = {row["message_id"] for row in rows if row["state"] == "sent"}
     ((silent,),) = await site.rows(ROOM, SILENT)
     states = Counter(row["state"] for row in rows)
-    return Letters(states, len(twice & uncertain), len(twice - uncertain), len(sent - taken.keys()), silent)
+    return Letters(states, len(twice & uncertain), len(twice - uncertain), len(sent - found.keys()), silent)
 
 
-async def _taken(site: Site) -> Counter[str]:
+async def taken(site: Site) -> Counter[str]:
     """How often the mail server took each Message-ID."""
     found: Counter[str] = Counter()
     async with httpx.AsyncClient(base_url=site.system.addresses["mail"], timeout=10) as client:

@@ -166,7 +166,7 @@ def _file(kind: str, name: str, content: bytes) -> bytes:
 
 
 def _calendar(invite: Mapping[str, str], name: str | None = None) -> bytes:
-    """A calendar file: as another way to read the message, which calendars act on (RFC 6047), or by name, to be kept."""
+    """A calendar file: another way to read the message, which calendars act on (RFC 6047), or by name, to be kept."""
     kind = f'text/calendar; method={_token(invite["method"])}; charset="utf-8"'
     if name is not None:
         return _file(kind, name, invite["content"].encode())
