@@ -8,7 +8,7 @@ import pytest
 
 from services.notifications import plan
 from services.notifications.plan import parse
-from services.notifications.policy import Heard, Status
+from services.notifications.policy import Heard, Quiet, Status
 from services.notifications.simulation import Cohort, Life, Order, Rules, lives, rendering, simulate
 from services.notifications.simulation.engine import Walk
 
@@ -99,16 +99,16 @@ def test_a_broken_approval_cancels_what_waits_with_its_reason() -> None:
 
 
 def test_a_message_waits_for_its_fact_and_is_skipped_when_that_comes_too_late() -> None:
-    waits = walk(life(approved(), later=at("2026-02-27", 20)))
+    waits = walk(life(approved(), later=at("2026-02-27", 21)))
     assert ("waited", "hello", "2026-02-27T09:00") in waits
-    assert ("deferred", "hello", "2026-02-27T20:00") in waits  # 21:00 in Stockholm: it is night
-    assert ("sent", "hello", "2026-02-28T07:00") in waits
+    assert ("deferred", "hello", "2026-02-27T21:00") in waits  # 22:00 in Stockholm: it is night
+    assert ("sent", "hello", "2026-02-28T06:00") in waits
     late = walk(life(approved(), later=at("2026-03-01")))
     assert ("skipped", "hello", "2026-03-01T09:00") in late
 
 
 def test_quiet_hours_pass_midnight_and_urgent_messages_pass_them() -> None:
-    night = Rules(quiet_from=time(22), quiet_to=time(10, 30))
+    night = Rules(Quiet(time(22), time(10, 30)))
     told = only("sent", walk(life(approved()), rules=night))
     assert told[0] == ("hello", "2026-02-27T09:30")
     urgent = PLAN.replace("budget: care", "budget: care\n    priority: urgent")
@@ -124,8 +124,10 @@ def test_a_task_is_opened_reminded_of_and_escalated_when_nobody_does_it() -> Non
 
 
 def test_more_kind_messages_than_the_budget_of_a_week_are_counted() -> None:
-    told = walk(life(approved()), rules=Rules(kind_messages_a_week=0))
+    told = walk(life(approved()), rules=Rules(care=0))
     assert only("over_budget", told) == [("hello", "2026-02-27T09:00")]
+    assert only("skipped", told) == [("hello", "2026-02-27T09:00")]  # a week later it would be too late
+    assert "hello" not in dict(only("sent", told))
 
 
 def test_the_same_seed_makes_the_same_report_and_another_one_another() -> None:

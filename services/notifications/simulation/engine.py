@@ -7,6 +7,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from services.notifications.policy import (
+    Audience,
     Budget,
     Do,
     Entry,
@@ -14,32 +15,47 @@ from services.notifications.policy import (
     Happening,
     Key,
     Kind,
+    Nudge,
     Plan,
     Priority,
+    Quiet,
     Row,
     State,
     Stay,
     Step,
+    TaskRule,
     anchor_day,
+    budget_until,
     due_at,
+    due_day,
     evidence_due,
+    keeps_until,
     learn,
     plan_calendar,
+    quiet_until,
     steps,
     too_late,
+    wakes,
 )
 from services.notifications.simulation.cohorts import Life
+from shared.zones import to_utc
 
 LATEST = datetime.max.replace(tzinfo=UTC)
+MORNING, NIGHT = time(9), Quiet(time(22), time(7))
+NUDGES = {Nudge.remind: "task_reminder", Nudge.escalate: "task_escalated"}
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the simulation takes for granted about sending: quiet hours (local), and kind messages a week per person."""
+    """What the room's settings would say about sending: quiet hours on the host's clock, messages a week per class."""
 
-    quiet_from: time = time(21)
-    quiet_to: time = time(8)
-    kind_messages_a_week: int = 3
+    quiet: Quiet = NIGHT
+    care: int = 5
+    promotion: int = 2
+
+    def most(self, budget: Budget) -> int | None:
+        """Messages of this class that one person gets within seven days."""
+        return {Budget.care: self.care, Budget.promotion: self.promotion}.get(budget)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +88,7 @@ class Walk:
         self.gone: dict[Key, Gone] = {}
         self.due: dict[Key, datetime] = {}  # the next look at a row that waits
         self.meant: dict[Key, datetime] = {}  # the time that the plan gave it
-        self.kind: list[datetime] = []
+        self.counted: dict[Budget, list[datetime]] = {}
         self.happened: list[Event] = []
 
     def run(self) -> list[Event]:
@@ -137,11 +153,11 @@ class Walk:
             self._note("waited", now, entry, "waits_for_facts", meant)
             self.due[key] = known
             return None
-        if (morning := self._morning(entry, now)) is not None:
-            self._note("deferred", now, entry, "quiet_hours", meant)
-            self.due[key] = morning
+        if (later := self._held_back(entry, key, now)) is not None:
+            self.due[key] = later
             return None
-        self._count(entry, now)
+        if key not in self.due:
+            return None
         self._send(entry, key, now)
         return self._prove(entry, now)
 
@@ -161,23 +177,27 @@ class Walk:
         moments = [self.life.known.get(need, self.life.later) for need in entry.needs]
         return max((moment or LATEST for moment in moments), default=self.life.heard[0][0])
 
-    def _morning(self, entry: Entry, now: datetime) -> datetime | None:
-        """The end of the quiet hours, when it is night; a window may pass midnight."""
-        if entry.priority is Priority.urgent:
+    def _held_back(self, entry: Entry, key: Key, now: datetime) -> datetime | None:
+        """Until when the gates hold a message: quiet hours, then the contact budget; it may be given up for that."""
+        if entry.priority is not Priority.urgent:
+            until = quiet_until(self.rules.quiet, now, self.life.zone)
+            if until is not None:
+                self._note("deferred", now, entry, "quiet_hours", self.meant[key])
+                return until
+        most = self.rules.most(entry.budget)
+        if entry.audience is not Audience.ep or most is None:
             return None
-        local = now.astimezone(ZoneInfo(self.life.zone))
-        begins, ends, clock = self.rules.quiet_from, self.rules.quiet_to, local.time()
-        if not (begins <= clock < ends if begins <= ends else clock >= begins or clock < ends):
+        counted = self.counted.setdefault(entry.budget, [])
+        until = budget_until(counted, most, now)
+        if until is None:
+            counted.append(now)
             return None
-        day = local.date() + timedelta(days=1 if begins > ends and clock >= begins else 0)
-        return datetime.combine(day, ends, ZoneInfo(self.life.zone)).astimezone(UTC)
-
-    def _count(self, entry: Entry, now: datetime) -> None:
-        if entry.budget is Budget.owed:
-            return
-        self.kind = [at for at in self.kind if now - at < timedelta(days=7)] + [now]
-        if len(self.kind) > self.rules.kind_messages_a_week:
-            self._note("over_budget", now, entry)
+        self._note("over_budget", now, entry, "over_budget", self.meant[key])
+        if keeps_until(entry, self.meant[key], until):
+            return until
+        self._end(key, State.skipped)
+        self._note("skipped", now, entry, "over_budget", self.meant[key])
+        return None
 
     def _prove(self, entry: Entry, now: datetime) -> None:
         if entry.proves is not None:
@@ -190,20 +210,19 @@ class Walk:
     def _task(self, entry: Entry, now: datetime) -> None:
         """Somebody has something to do: how soon it is done is drawn by the diligence of this experience's people."""
         self._note("task_opened", now, entry)
-        rule = entry.task
-        days = rule.days if rule else 0
+        rule, zone = entry.task or TaskRule(), self.life.zone
+        due_on = due_day(rule, now.astimezone(ZoneInfo(zone)).date())
         chance = Random(f"{self.life.number}/{entry.code}")
-        took = min(chance.expovariate(1.5 * (0.2 + self.life.diligence) / (days + 1)), 60.0)
-        done, due = now + timedelta(days=took), now + timedelta(days=days)
-        for offset in rule.remind if rule else ():
-            if due + timedelta(days=offset) < min(done, self.until):
-                self._note("task_reminder", due + timedelta(days=offset), entry)
-        for offset in rule.escalate if rule else ():
-            if due + timedelta(days=offset) < min(done, self.until):
-                self._note("task_escalated", due + timedelta(days=offset), entry)
+        days = chance.expovariate(1.5 * (0.2 + self.life.diligence) / (rule.days + 1))
+        done = now + timedelta(days=min(days, 60.0))
+        for wake in wakes(rule, due_on):
+            at = to_utc(datetime.combine(wake.on, MORNING), zone)
+            if wake.nudge in NUDGES and now < at < min(done, self.until):
+                self._note(NUDGES[wake.nudge], at, entry)
         if done > self.until:
             return
-        self._note("task_late" if done > due + timedelta(days=1) else "task_done", done, entry)
+        late = done.astimezone(ZoneInfo(zone)).date() > due_on
+        self._note("task_late" if late else "task_done", done, entry)
         self._prove(entry, done)
 
 
