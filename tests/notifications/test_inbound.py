@@ -588,3 +588,17 @@ async def test_without_another_channel_what_bounced_counts_as_not_delivered(post
     pickup = (await post.world.calendar())["pickup-information"]
     assert (pickup.state, pickup.reason) == ("failed", "bounced_5.1.1")
     assert len(await post.room.said(heard.DeliveryBounced)) == 1
+
+
+async def test_what_bounced_proves_no_standard_any_more(post: Post) -> None:
+    async def proved() -> bool:
+        claims = "SELECT standing FROM claim WHERE key = 'message:pickup-information'"
+        async with post.room.runtime.database.engine.connect() as connection:
+            return str((await connection.execute(text(claims))).scalar()) == "done"
+
+    assert await proved()
+    to = post.address(Purpose.bounces, (await post.delivery()).id)
+    await post.arrives(bounce(to, "", "4.4.1", "delayed"), to, "")
+    assert await proved()
+    await post.arrives(bounce(to, "", message_id="bounce-2"), to, "")
+    assert not await proved()

@@ -1,12 +1,15 @@
 """What came back: a bounce closes a delivery and the address, a complaint the contact; a forged one does nothing."""
 
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
+from sqlmodel import select
+
 from services.notifications.commands import TakeReport
+from services.notifications.handlers.evidence import prove_touchpoint
 from services.notifications.handlers.fallback import fall_back
 from services.notifications.handlers.suppressions import suppress
-from services.notifications.model import Arrival, Delivery, Question, QuestionMessage, Touchpoint
+from services.notifications.model import Arrival, Delivery, Experience, Question, QuestionMessage, Touchpoint
 from services.notifications.plan import store
 from services.notifications.policy import Medium, QuestionState, Returned, State, Why, returned
 from services.notifications.post import Addresses, Purpose, Report
@@ -64,19 +67,34 @@ async def _return(uow: Uow, arrival: Arrival, delivery: Delivery, complaint: boo
     arrival.outcome, arrival.reason = f"bounce_{meaning}", status
     if meaning is Returned.soft or delivery.state not in OPEN:
         return
-    touchpoint = await uow.get(Touchpoint, delivery.touchpoint_id)
-    uow.cause = Cause(touchpoint.correlation_id)
     if meaning is Returned.hard and recipient is not None:
         await suppress(uow, recipient, channel, Why.hard_bounce, delivery=delivery)
-    await uow.flush()
+    for row in (delivery, *await uow.all(Delivery, folded_into=delivery.id)):
+        if row.state in OPEN:
+            await _came_back(uow, row, status, permanent=meaning is Returned.hard)
+
+
+async def _came_back(uow: Uow, delivery: Delivery, status: str, *, permanent: bool) -> None:
+    """It was not delivered after all: it proves nothing any more, and the next channel takes over, if there is one."""
+    reason = f"bounced_{status}"
+    touchpoint = await uow.get(Touchpoint, delivery.touchpoint_id, lock=True)
+    uow.cause = Cause(touchpoint.correlation_id)
+    carried = select(Touchpoint).where(Touchpoint.folded_into == touchpoint.id, Touchpoint.state == State.sent)
+    folded = await uow.rows(carried.order_by(Touchpoint.due_at, Touchpoint.id).with_for_update())
+    for one in folded:
+        uow.change(one, state=State.due, reason=reason)
+    for one in (touchpoint, *folded):
+        entry = await store.entry_of(uow, one)
+        proves = entry.proves.standard if entry and entry.proves else None
+        await prove_touchpoint(uow, one, "message", proves, void=True)
     entry = await store.entry_of(uow, touchpoint)
-    await fall_back(uow, delivery, touchpoint, entry, f"bounced_{status}", state=State.failed)
+    await fall_back(uow, delivery, touchpoint, entry, reason, state=State.failed)
     delivery.state = "bounced"
     names = ("person_id", "application_id", "sending_entity_id", "hosting_entity_id", "channel")
     facts = {name: getattr(delivery, name) for name in names}
     uow.say(said.DeliveryBounced(
         delivery_id=delivery.id, touchpoint_id=touchpoint.id, touchpoint=touchpoint.code, code=status,
-        permanent=meaning is Returned.hard, **facts,
+        permanent=permanent, **facts,
     ))  # fmt: skip
 
 
@@ -94,15 +112,25 @@ async def _answer_returned(uow: Uow, arrival: Arrival, answer: QuestionMessage, 
 
 
 async def _locked(uow: Uow, id_: UUID) -> Delivery | None:
-    """The delivery, locked after its touchpoint as everywhere; Transient while it is being sent at this moment."""
+    """The delivery, locked after experience and touchpoint as everywhere, with what is folded into it.
+
+    Transient while it is being sent at this moment.
+    """
     found = await uow.find(Delivery, id=id_)
     if found is None:
         return None
-    await uow.find(Touchpoint, id=found.touchpoint_id, lock=True)
-    await uow.refresh(found, lock=True)
+    rows = [found, *await uow.all(Delivery, folded_into=id_)]
+    await _hold(uow, Experience, {row.application_id for row in rows})
+    await _hold(uow, Touchpoint, {row.touchpoint_id for row in rows})
+    await _hold(uow, Delivery, {row.id for row in rows})
     if found.state == "sending":
         raise Transient("it came back before it was recorded as sent")
     return found
+
+
+async def _hold(uow: Uow, model: Any, ids: set[UUID | None]) -> None:
+    query = select(model).where(model.id.in_({id_ for id_ in ids if id_})).order_by(model.id)
+    await uow.rows(query.with_for_update())
 
 
 def _proven(report: Traced, addresses: Addresses) -> UUID | None:
