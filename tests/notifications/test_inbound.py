@@ -602,3 +602,26 @@ async def test_what_bounced_proves_no_standard_any_more(post: Post) -> None:
     assert await proved()
     await post.arrives(bounce(to, "", message_id="bounce-2"), to, "")
     assert not await proved()
+
+
+async def test_a_question_asked_in_the_product_goes_on_by_email(post: Post) -> None:
+    ep = await post.room.client(callers.participant(post.world.person_id))
+    body = {"subject": "Keys", "text": "Where are they?", "application_id": str(post.world.application_id)}
+    asked = await ep.post("/v1/questions", json=body, headers={"Idempotency-Key": "1"})
+    assert (asked.status_code, asked.json()["side"]) == (201, "sending")
+    assert asked.headers["Location"] == f"/v1/questions/{asked.json()['id']}"
+    foreign = await ep.post("/v1/questions", json=body | {"application_id": str(post.world.person_id)})
+    assert foreign.json()["errors"][0]["pointer"] == "#/application_id"
+    stranger = await post.room.client(callers.participant())
+    assert (await stranger.post("/v1/questions", json=body)).json()["type"] == "/problems/no-address"
+    manager = await post.room.client(callers.sending_manager(builders.SENDING))
+    path = f"/v1/questions/{asked.json()['id']}/answers"
+    done = await manager.post(path, json={"text": "At the desk."}, headers={"If-Match": asked.headers["ETag"]})
+    assert done.status_code == 201
+    await post.answerer.step()
+    sent = post.world.inbox()[-1]
+    assert (sent.summary.to, sent.headers.get("In-Reply-To")) == (("ioana@sojourn.example",), None)
+    await post.arrives(reply_to(sent, "Which desk?"))
+    shown = (await ep.get(f"/v1/questions/{asked.json()['id']}")).json()
+    assert [message["shown"] for message in shown["messages"]] == ["Where are they?", "At the desk.", "Which desk?"]
+    assert {message["author"] for message in shown["messages"]} == {None}

@@ -19,6 +19,7 @@ from shared.web.paging import PageOf, Paging
 router = APIRouter(prefix="/v1", tags=["questions"])
 ONE = "/questions/{question_id}"
 Manager = Annotated[Door, allow(*MANAGERS, changes=True)]
+Asker = Annotated[Door, allow(Role.participant, Role.enabler)]
 Watcher = Annotated[Door, allow(Role.global_manager, Role.auditor, Role.service)]
 
 
@@ -38,6 +39,16 @@ async def list_questions(
     wanted = {"state": state, "overdue": overdue, "assignee": assignee, "entity_id": entity_id}
     wanted |= {"person_id": person_id, "application_id": application_id}
     return await door.page(views.list_questions, wanted, unassigned, paging=paging)
+
+
+@router.post("/questions", status_code=201, response_model=QuestionOut, operation_id="ask_question")
+async def ask_question(body: commands.NewQuestion, door: Asker) -> Response:
+    """Ask the committee; the one that answers follows from the application and its dates."""
+    assert isinstance(door.runtime.settings, NotificationsSettings)
+    command = commands.AskQuestion(body, door.runtime.settings.answer_rules())
+    return await door.execute(
+        handlers.ask_question, command, status=201, location=lambda out: f"/v1/questions/{out.id}"
+    )
 
 
 @router.get(ONE, response_model=ConversationOut, operation_id="get_question")

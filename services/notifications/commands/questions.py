@@ -116,6 +116,20 @@ class NewAnswer(Body):
     close: bool = Field(False, description="Nothing more is expected: close the question")
 
 
+class NewQuestion(Body):
+    """A question asked in the product. The answer comes by e-mail and stands in the conversation."""
+
+    subject: Line = Field(examples=["Keys"])
+    text: LongText = Field(examples=["Where do I get the keys?"])
+    application_id: UUID | None = Field(None, description="The application that it is about, one's own")
+
+
+@dataclass(frozen=True, slots=True)
+class AskQuestion:
+    body: NewQuestion
+    rules: AnswerRules
+
+
 class Assignment(Body):
     """Who is to answer; `null` takes it from somebody. An application makes a stranger's question one of it."""
 

@@ -8,6 +8,7 @@ from services.notifications.handlers.arrivals import (
     take_letter,
     take_report,
 )
+from services.notifications.handlers.asked_here import ask_question
 from services.notifications.handlers.asking import (
     DUE,
     REMINDER,
@@ -109,6 +110,7 @@ __all__ = [
     "acknowledge_document",
     "answer_question",
     "answer_session",
+    "ask_question",
     "assign_question",
     "cancel_session",
     "change_session",

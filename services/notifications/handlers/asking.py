@@ -26,7 +26,7 @@ from services.notifications.model import (
 from services.notifications.policy import Audience, QuestionState, answer_due, side_for
 from services.notifications.post import Addresses, File, Purpose
 from shared.contracts import questions as said
-from shared.ids import derived_id
+from shared.ids import derived_id, new_id
 from shared.storage.tx import Uow
 
 DUE, REMINDER = "question-due", "question-reminder"
@@ -75,8 +75,8 @@ async def take_words(uow: Uow, arrival: Arrival, words: Words, addresses: Addres
         arrival.outcome, arrival.question_id = "too_many", question.id
         return
     arrival.outcome = "reply" if question else "question"
-    question = await _go_on(uow, question, rules) if question else await _begin(uow, arrival, words, about, rules)
-    _message(uow, arrival, question, words)
+    question = await _go_on(uow, question, rules) if question else await begin(uow, arrival.id, words, about, rules)
+    keep_message(uow, question, words)
     arrival.question_id, arrival.delivery_id = question.id, question.delivery_id
     arrival.person_id = question.person_id
 
@@ -147,7 +147,7 @@ async def _about(uow: Uow, words: Words, thread: Thread) -> dict[str, Any] | Non
         return await _about_delivery(uow, thread.delivery, thread.proven)
     known = await authors_at(uow, words.channel, words.sender)
     if len(known) == 1:
-        return await _about_author(uow, known[0])
+        return await about_author(uow, known[0])
     addressed = [address.lower() for address in words.recipients[:50]]
     query = select(Entity.id).where(func.lower(Entity.email).in_(addressed)).order_by(Entity.id).limit(1)
     entity_id = await uow.scalar(query) if addressed else None
@@ -165,15 +165,15 @@ async def _about_delivery(uow: Uow, delivery: Delivery, proven: bool) -> dict[st
     if delivery.audience is Audience.enabler:
         found["enabler_id"] = delivery.recipient_id
     stay = await uow.find(Experience, id=delivery.application_id) if delivery.application_id else None
-    return found | _owner(uow, found, stay, delivery.touchpoint)
+    return found | owner(uow, found, stay, delivery.touchpoint)
 
 
-async def _about_author(uow: Uow, known: Author) -> dict[str, Any] | None:
+async def about_author(uow: Uow, known: Author) -> dict[str, Any] | None:
     """Somebody whose address is known. An EP means the application that starts last; an enabler none of its own."""
     if isinstance(known, Enabler):
         found = {"author_id": known.id, "enabler_id": known.id, "audience": Audience.enabler}
         found |= {"hosting_entity_id": known.hosting_entity_id, "sending_entity_id": None}
-        return found | _owner(uow, found, None, None)
+        return found | owner(uow, found, None, None)
     stays = select(Experience).where(Experience.person_id == known.id)
     latest = stays.order_by(Experience.start_on.desc().nulls_last(), Experience.id.desc()).limit(1)  # type: ignore[union-attr,attr-defined]
     stay = next(iter(await uow.rows(latest)), None)
@@ -182,10 +182,10 @@ async def _about_author(uow: Uow, known: Author) -> dict[str, Any] | None:
     found |= {name: getattr(stay, name, None) for name in _SIDES}
     if stay is None:
         found["sending_entity_id"] = known.sending_entity_id
-    return found | _owner(uow, found, stay, None)
+    return found | owner(uow, found, stay, None)
 
 
-def _owner(uow: Uow, found: dict[str, Any], stay: Experience | None, touchpoint: str | None) -> dict[str, Any]:
+def owner(uow: Uow, found: dict[str, Any], stay: Experience | None, touchpoint: str | None) -> dict[str, Any]:
     today = uow.today(stay.zone if stay and stay.zone else "UTC")
     dates = (stay.start_on, stay.end_on) if stay else (None, None)
     side = side_for(found["audience"], touchpoint, *dates, today)
@@ -211,8 +211,9 @@ async def _same_stranger(uow: Uow, words: Words, about: dict[str, Any]) -> Quest
 # --- the question
 
 
-async def _begin(uow: Uow, arrival: Arrival, words: Words, about: dict[str, Any], rules: AnswerRules) -> Question:
-    id_ = derived_id("question", arrival.id)
+async def begin(uow: Uow, key: UUID, words: Words, about: dict[str, Any], rules: AnswerRules) -> Question:
+    """A new question; its id follows from the key, so that the same message makes no second one."""
+    id_ = derived_id("question", key)
     zone = await zone_of(uow, about.get("entity_id"), about.get("application_id"))
     question = uow.add(Question(
         id=id_, ticket=_ticket(id_), state=QuestionState.open, channel=words.channel, subject=words.subject or None,
@@ -255,9 +256,9 @@ async def zone_of(uow: Uow, entity_id: UUID | None, application_id: UUID | None)
     return (entity.zone if entity else None) or (stay.zone if stay else None) or "UTC"
 
 
-def _message(uow: Uow, arrival: Arrival, question: Question, words: Words) -> None:
+def keep_message(uow: Uow, question: Question, words: Words) -> None:
     row = uow.add(QuestionMessage(
-        id=derived_id("asked", arrival.id), question_id=question.id, kind="asked", at=uow.now, state="received",
+        id=new_id(), question_id=question.id, kind="asked", at=uow.now, state="received",
         sender_name=words.sender_name or None, sender_address=words.sender or None, shown=words.shown,
         whole=words.whole, cut=words.cut, message_id=words.message_id or None, references=words.references[:20],
         changed_at=uow.clock.machine(),
@@ -265,7 +266,7 @@ def _message(uow: Uow, arrival: Arrival, question: Question, words: Words) -> No
     for number, file in enumerate(words.files):
         digest = hashlib.sha256(file.content).hexdigest() if file.content is not None else None
         uow.add(QuestionFile(
-            id=derived_id("file", arrival.id, number), question_id=question.id, message_id=row.id, name=file.name,
+            id=derived_id("file", row.id, number), question_id=question.id, message_id=row.id, name=file.name,
             content_type=file.content_type, size=file.size, sha256=digest, content=file.content, reason=file.refused,
         ))  # fmt: skip
 
