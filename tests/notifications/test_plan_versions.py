@@ -1,5 +1,6 @@
 """Versions of plans: drafted, checked, published, rolled back; running applications stay with theirs until told."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -243,3 +244,14 @@ async def test_another_process_sees_a_new_version_with_its_commit(world: World) 
     await other.database.close()
     days = {entry["code"]: entry["trigger"]["days"] for entry in shown.touchpoints}
     assert days["first-day-reminder"] == -5
+
+
+async def test_a_touchpoint_that_only_a_committees_plan_has_is_sent_within_the_budget_too(world: World) -> None:
+    client = await boss(world)
+    extra = REMINDER | {"code": "welcome-note", "budget": "care"}
+    row = await draft(client, content={"touchpoints": [extra], "without": []})
+    assert (await publish(client, row)).status_code == 200
+    await world.known()
+    await world.at(datetime(2026, 2, 25, 12, tzinfo=UTC))
+    sent = (await world.calendar())["welcome-note"]
+    assert (str(sent.state), sent.plan, sent.plan_version) == ("sent", "house", 1)

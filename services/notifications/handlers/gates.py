@@ -6,7 +6,7 @@ deliveries of one recipient that count against a budget or join a digest are jud
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,6 +17,7 @@ from sqlmodel import select
 from services.notifications import plan
 from services.notifications.commands import Terms
 from services.notifications.model import Delivery, Suppression, Touchpoint
+from services.notifications.plan import store
 from services.notifications.policy import (
     BUDGET_SPAN,
     Asked,
@@ -94,21 +95,23 @@ class Gates:
         """`rows` are the deliveries at hand whose recipients are known."""
         ids = {one.id for _, one in rows if one.id}
         made = cls(terms, await active_of(uow, *ids) if ids else [], set(), {}, {}, {})
-        entries = {row.touchpoint: plan.current().entry(row.touchpoint) for row, _ in rows}
-        budgeted = {one.id for row, one in rows if one.id and (e := entries[row.touchpoint]) and _has_budget(e, terms)}
-        nudged = {one.id for row, one in rows if one.id and (e := entries[row.touchpoint]) and is_digestible(e)}
+        entries = await store.entries_of(uow, [row.touchpoint_id for row, _ in rows])
+        budgeted = {
+            one.id for row, one in rows if one.id and (e := entries.get(row.touchpoint_id)) and _has_budget(e, terms)
+        }
+        nudged = {one.id for row, one in rows if one.id and (e := entries.get(row.touchpoint_id)) and is_digestible(e)}
         if budgeted | nudged:
-            await made._read(uow, sorted(budgeted | nudged), sorted(nudged))
+            await made._read(uow, sorted(budgeted | nudged), sorted(nudged), digestible_codes(entries.values()))
         return made
 
-    async def _read(self, uow: Uow, recipients: list[UUID], nudged: list[UUID]) -> None:
+    async def _read(self, uow: Uow, recipients: list[UUID], nudged: list[UUID], codes: list[str]) -> None:
         self.free = set((await uow.execute(BUSY, {"recipients": recipients})).scalars())
         since = {"recipients": recipients, "now": uow.now, "since": uow.now - BUDGET_SPAN}
         for row in (await uow.execute(COUNTED, since)).all():
             self.counted.setdefault((row.recipient_id, Budget(row.budget)), []).append((row.id, row.at))
         if not nudged:
             return
-        values = {"recipients": nudged, "codes": digestible_codes()}
+        values = {"recipients": nudged, "codes": codes}
         soon = {"now": uow.now, "soon": uow.now + A_DAY_AND_MORE}
         for recipient, due_at in (await uow.execute(LATER, values | soon)).all():
             self.later.setdefault(recipient, []).append(due_at)
@@ -180,5 +183,6 @@ def _has_budget(entry: Entry, terms: Terms) -> bool:
     return entry.budget is not Budget.owed and entry.budget in terms.budgets
 
 
-def digestible_codes() -> list[str]:
-    return [entry.code for entry in plan.current().touchpoints if is_digestible(entry)]
+def digestible_codes(entries: Iterable[Entry]) -> list[str]:
+    """The nudges of the shipped plan, and those of these entries, which may come from a committee's own."""
+    return sorted({entry.code for entry in (*plan.current().touchpoints, *entries) if is_digestible(entry)})
