@@ -70,7 +70,7 @@ class Mail:
 
 def compose(
     letter: Letter, parties: Parties, message_id: str, at: datetime, paper: Paper | None, link: str,
-    footing: Footing | None = None, parts: Sequence[Letter] = (), invite: Mapping[str, str] | None = None,
+    footing: Footing | None = None, parts: Sequence[tuple[Letter, str]] = (), invite: Mapping[str, str] | None = None,
 ) -> EmailMessage:  # fmt: skip
     """The same as `write`, to be looked into."""
     mail = write(letter, parties, message_id, at, paper, link, footing, parts, invite)
@@ -79,9 +79,10 @@ def compose(
 
 def write(
     letter: Letter, parties: Parties, message_id: str, at: datetime, paper: Paper | None, link: str,
-    footing: Footing | None = None, parts: Sequence[Letter] = (), invite: Mapping[str, str] | None = None,
+    footing: Footing | None = None, parts: Sequence[tuple[Letter, str]] = (), invite: Mapping[str, str] | None = None,
 ) -> Mail:  # fmt: skip
-    """The whole message; Unaddressable when the recipient's address is none. `parts` are the letters of a digest.
+    """The whole message; Unaddressable when the recipient's address is none. `parts` are the letters of a digest, each
+    with its link.
 
     It is put together by hand, because Python's own way takes several times as long: each header passes one of three
     functions that leave no line break in it. A message that isn't owed can be stopped with one click (RFC 8058): the
@@ -149,7 +150,7 @@ def _encoded(text: str) -> str:
 
 
 def _text_part(kind: str, text: str) -> bytes:
-    raw = re.sub(r"\r\n|\r|\n", "\r\n", text).encode()
+    raw = re.sub(r"\r\n|\r|\n", "\r\n", text).encode("utf-8", "replace")
     if raw.isascii() and max(map(len, raw.split(b"\r\n"))) <= LONGEST_LINE:
         how, body = "7bit", raw
     elif sum(byte > 127 for byte in raw) * 6 > len(raw):  # quoted, it would be longer than as base64

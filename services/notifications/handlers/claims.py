@@ -150,6 +150,8 @@ class _Claim:
         """The messages of a digest, this one first; none when it goes out alone."""
         again = row.uncertain  # what may have arrived already goes out again as it was
         others = list(await uow.all(Delivery, folded_into=row.id)) if again else self.gates.siblings(row, entry)
+        if "invite" in facts:
+            return ()
         own = await self.words.of_row(uow, entry, row, language)
         parts = [Part(row.id, row.touchpoint, entry.letter or entry.code, facts, own)]
         known = await Known.of(uow, others) if others else self.known
@@ -165,7 +167,7 @@ class _Claim:
         if entry is None or (other.state != "folded" and too_late(entry, touchpoint.due_at, uow.now)):
             return None
         facts = known.facts(other)
-        if missing(entry.needs, facts):
+        if missing(entry.needs, facts) or "invite" in facts:  # a calendar file needs a message of its own
             return None
         if other.state != "folded":
             uow.change(other, state="folded", folded_into=into.id, reason=DIGEST, hold_until=None, waiting_for=[])

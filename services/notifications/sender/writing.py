@@ -68,10 +68,11 @@ class Writer:
         footing = Footing(spoken["choose"], links.choose, spoken["stop"], links.stop) if links else None
         letter = letters[0] if len(letters) == 1 else _digest(letters, one)
         at: datetime = self._runtime.clock.now()
+        parts = [(part, each.facts.get("link", "")) for part, each in zip(letters, one.parts, strict=False)]
         try:
             return write(
                 letter, parties, one.message_id, at, paper, one.facts.get("link", ""), footing,
-                letters if len(letters) > 1 else (), None if one.parts else one.facts.get("invite"),
+                parts, None if one.parts else one.facts.get("invite"),
             )  # fmt: skip
         except Unaddressable:
             return None
