@@ -5,6 +5,8 @@ Locks go from the due rows of the boards to the boards, by id, as they do when a
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
+from functools import cache
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from sqlmodel import select
 
 from services.notifications.handlers.board_facts import Facts, owes
 from services.notifications.model import Board, Evidence, Experience, Obligation, Whose
+from services.notifications.model.standards import obligation_id
 from services.notifications.plan.standards import catalogue
 from services.notifications.policy import board as rules
 from services.notifications.policy.board import Kept, Verdict
@@ -32,6 +35,7 @@ OPEN = """
 INSERT INTO standards_board SELECT * FROM jsonb_populate_recordset(NULL::standards_board, $1::text::jsonb)
 ON CONFLICT DO NOTHING
 """
+OWE = "INSERT INTO obligation SELECT * FROM jsonb_populate_recordset(NULL::obligation, $1::text::jsonb)"
 PROVE = """
 INSERT INTO evidence SELECT * FROM jsonb_populate_recordset(NULL::evidence, $1::text::jsonb)
 ON CONFLICT (id) DO UPDATE SET withdrawn_at = NULL, due_on = excluded.due_on, done_on = excluded.done_on,
@@ -81,8 +85,24 @@ def every(found: Catalogue) -> tuple[Standard, ...]:
     return (*found.standards, *found.enabler)
 
 
-def obligation_id(application_id: UUID, standard: str) -> UUID:
-    return derived_id("obligation", application_id, standard)
+@cache
+def whose_of(code: str) -> Whose:
+    """Whose list a standard stands on."""
+    return Whose.ep if code in catalogue().codes else Whose.enabler
+
+
+class Fresh(SimpleNamespace):
+    """A new obligation before it is written, with many others, by one statement."""
+
+    version, told_evidence, told_missed = 1, None, None
+
+    @property
+    def id(self) -> UUID:
+        return obligation_id(self.application_id, self.standard)
+
+    def values(self) -> dict[str, Any]:
+        told = {name: getattr(self, name) for name in ("version", "told_evidence", "told_missed")}
+        return vars(self) | told
 
 
 async def hold(uow: Uow, ids: Sequence[UUID]) -> dict[UUID, Board]:
@@ -122,10 +142,11 @@ def _keep(
 ) -> None:
     names = ("state", "reason", "late", "conflict", "due_on", "next_on", "done_on", "closes_on", "word")
     values = {name: getattr(verdict, name) for name in names} | {"pieces": rules.plain(verdict.pieces)}
+    row: Obligation | Fresh
     if held is None:
-        whose = Whose.ep if standard in catalogue().standards else Whose.enabler
-        ids = {"id": obligation_id(board.id, standard.code), "application_id": board.id, "standard": standard.code}
-        row = uow.add(Obligation(**ids, whose=whose, **values))
+        ids = {"application_id": board.id, "standard": standard.code, "whose": whose_of(standard.code)}
+        row = Fresh(**ids, changed_at=uow.clock.machine(), **values)
+        proofs.fresh.append(row)
         before: list[dict[str, Any]] = []
         conflicted = False
     else:
@@ -137,7 +158,7 @@ def _keep(
     _tell(uow, board, row, verdict, conflicted=conflicted)
 
 
-def _tell(uow: Uow, board: Board, row: Obligation, verdict: Verdict, *, conflicted: bool) -> None:
+def _tell(uow: Uow, board: Board, row: Obligation | Fresh, verdict: Verdict, *, conflicted: bool) -> None:
     """What is new about a standard, said once. The enabler's list is no part of the EP's journey: it is shown only."""
     if row.whose is not Whose.ep:
         return
@@ -160,35 +181,38 @@ def _tell(uow: Uow, board: Board, row: Obligation, verdict: Verdict, *, conflict
         uow.say(said.StandardSettled(**about, state=verdict.state))
 
 
-def about_standard(board: Board, row: Obligation) -> dict[str, Any]:
+def about_standard(board: Board, row: Obligation | Fresh) -> dict[str, Any]:
     """The ids that every fact of a standard carries."""
     names = ("person_id", "sending_entity_id", "hosting_entity_id")
     ids = {name: getattr(board, name) for name in names}
     return {"standard_id": row.id, "application_id": board.id, "standard": row.standard} | ids
 
 
-def evidence_id(row: Obligation, part: str, source: str, source_id: UUID | None) -> UUID:
+def evidence_id(row: Obligation | Fresh, part: str, source: str, source_id: UUID | None) -> UUID:
     return derived_id("evidence", row.id, part, source, source_id)
 
 
-def evidence_of(row: Obligation, pieces: Sequence[dict[str, Any]]) -> dict[UUID, dict[str, Any]]:
+def evidence_of(row: Obligation | Fresh, pieces: Sequence[dict[str, Any]]) -> dict[UUID, dict[str, Any]]:
     """The parts that are proved, by the ids of their evidence."""
     return {evidence_id(row, one["code"], one["by"], one["source_id"]): one for one in pieces if one["by"]}
 
 
 class Proofs:
-    """The evidence of one board that is new, and that which proves nothing any more: two statements for all of it."""
+    """New obligations, new evidence, and that which proves nothing any more: a statement a kind for all of it."""
 
     def __init__(self) -> None:
+        self.fresh: list[Fresh] = []
         self._new: list[dict[str, Any]] = []
         self._gone: set[UUID] = set()
 
-    def compare(self, uow: Uow, board: Board, row: Obligation, before: Sequence[dict[str, Any]]) -> None:
+    def compare(self, uow: Uow, board: Board, row: Obligation | Fresh, before: Sequence[dict[str, Any]]) -> None:
         old, new = evidence_of(row, before), evidence_of(row, row.pieces)
         self._gone |= old.keys() - new.keys()
         self._new += [_evidence(uow, board, row, id_, one) for id_, one in new.items() if old.get(id_) != one]
 
     async def write(self, uow: Uow) -> None:
+        if self.fresh:
+            await uow.fetch(OWE, _json(row.values() for row in self.fresh))
         if self._gone:
             gone = Evidence.id.in_(self._gone)  # type: ignore[attr-defined]
             values = {"withdrawn_at": uow.now, "changed_at": uow.clock.machine()}
@@ -197,7 +221,7 @@ class Proofs:
             await uow.fetch(PROVE, _json(self._new))
 
 
-def _evidence(uow: Uow, board: Board, row: Obligation, id_: UUID, piece: dict[str, Any]) -> dict[str, Any]:
+def _evidence(uow: Uow, board: Board, row: Obligation | Fresh, id_: UUID, piece: dict[str, Any]) -> dict[str, Any]:
     source = piece["source_id"]
     return {
         "id": id_, "standard": row.standard, "part": piece["code"], "application_id": board.id,

@@ -5,12 +5,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from services.notifications.model.table import Table
 from services.notifications.policy.board import Kept, Standing
 from shared.contracts.surveys import StandardWord
+from shared.ids import derived_id
 from shared.storage.columns import changed_moment, code, document, moment
 
 
@@ -19,6 +20,10 @@ class Whose(StrEnum):
 
     ep = "ep"
     enabler = "enabler"
+
+
+def obligation_id(application_id: UUID, standard: str) -> UUID:
+    return derived_id("obligation", application_id, standard)
 
 
 class Board(Table, table=True):
@@ -63,14 +68,9 @@ class Obligation(Table, table=True):
     """
 
     __tablename__ = "obligation"
-    __table_args__ = (
-        UniqueConstraint("application_id", "standard", name="obligation_once"),
-        Index("obligation_by_state", "standard", "state"),
-    )
-    id: UUID = Field(primary_key=True)
-    application_id: UUID
+    application_id: UUID = Field(primary_key=True)
+    standard: str = Field(primary_key=True)
     whose: Whose = code(Whose)
-    standard: str
     state: Kept = code(Kept)
     reason: str | None = None
     late: bool = False
@@ -92,7 +92,12 @@ class Obligation(Table, table=True):
     told_evidence: UUID | None = None
     told_missed: date | None = None
     version: int = 1
-    changed_at: datetime = changed_moment()
+    changed_at: datetime = moment()
+
+    @property
+    def id(self) -> UUID:
+        """What it is called in events and documents of evidence."""
+        return obligation_id(self.application_id, self.standard)
 
 
 class Claim(Table, table=True):

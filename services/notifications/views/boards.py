@@ -57,7 +57,7 @@ def _narrowed(standard: str | None, state: Kept | None) -> list[ColumnElement[bo
 
 
 def _some(*where: ColumnElement[bool]) -> ColumnElement[bool]:
-    return select(Obligation.id).where(Obligation.application_id == Board.id, *where).exists()
+    return select(Obligation.standard).where(Obligation.application_id == Board.id, *where).exists()
 
 
 async def _lines(uow: Uow, boards: Any) -> list[LineOut]:

@@ -58,10 +58,9 @@ def _board() -> None:
     op.create_index("standards_board_closed", "standards_board", ["closed_at"], unique=False)
     op.create_table(
         "obligation",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("application_id", sa.Uuid(), nullable=False),
-        sa.Column("whose", sa.Text(), nullable=False),
         sa.Column("standard", sa.String(), nullable=False),
+        sa.Column("whose", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("late", sa.Boolean(), nullable=False),
@@ -84,11 +83,8 @@ def _board() -> None:
         sa.Column("told_missed", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("application_id", "standard", name="obligation_once"),
+        sa.PrimaryKeyConstraint("application_id", "standard"),
     )
-    op.create_index("ix_obligation_changed_at", "obligation", ["changed_at"], unique=False)
-    op.create_index("obligation_by_state", "obligation", ["standard", "state"], unique=False)
 
 
 def _heard() -> None:
