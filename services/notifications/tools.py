@@ -1,7 +1,8 @@
-"""Command-line tools of the room: simulate a plan, check a plan. What they need is imported when they run."""
+"""Command-line tools of the room: simulate, check and publish a plan. What they need is imported when they run."""
 
 import json
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,8 +11,9 @@ import typer
 
 if TYPE_CHECKING:
     from services.notifications.policy import Plan
+    from shared.runtime import Runtime
 
-plans = typer.Typer(help="Plans of touchpoints as files.", no_args_is_help=True)
+plans = typer.Typer(help="Plans of touchpoints: check a file, publish a version.", no_args_is_help=True)
 PlanFile = Annotated[Path | None, typer.Option(help="a plan as YAML; else the one that is shipped")]
 
 
@@ -23,16 +25,80 @@ def register(app: typer.Typer) -> None:
 @plans.command("check")
 def check(file: Annotated[Path, typer.Argument(help="a plan as YAML or JSON", exists=True)]) -> None:
     """Is it a plan? Every fault on a line of its own; exit code 1 if any."""
-    from services.notifications.plan import PlanError, parse
+    from services.notifications.plan import PlanError, load, parse
+    from services.notifications.plan.layers import read_layer, version_id
 
+    text = file.read_text("utf-8")
     try:
-        plan = parse(file.read_text("utf-8"), file.name)
+        data = load(text, file.name)
+        if isinstance(data, dict) and ("without" in data or "plan" not in data):  # a committee's, over the wider ones
+            count, name = len(read_layer(data, "plan", 1, version_id("plan", 1)).touchpoints), "a committee's plan"
+        else:
+            plan = parse(text, file.name)
+            count, name = len(plan.touchpoints), f"{plan.plan} {plan.version}"
     except PlanError as error:
         for fault in error.faults:
             print(fault)
         print(f"{file.name}: {len(error.faults)} faults", file=sys.stderr)
         raise typer.Exit(1) from None
-    print(f"{file.name}: {plan.plan} {plan.version}, {len(plan.touchpoints)} touchpoints, no fault")
+    print(f"{file.name}: {name}, {count} touchpoints, no fault")
+
+
+@plans.command("publish")
+def publish(
+    plan: Annotated[str, typer.Argument(help="the plan's name")],
+    number: Annotated[int, typer.Argument(help="the version: a draft, or an older one to roll back to")],
+    running: Annotated[bool, typer.Option("--running", help="applications under way follow it, too")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="don't ask")] = False,
+) -> None:
+    """Bring a version into use, or roll back to one; with --running the blast radius is shown first."""
+    import asyncio
+
+    from shared.errors import Refusal
+    from shared.runtime import Runtime
+    from shared.service import load
+
+    def agreed(radius: dict[str, Any]) -> bool:
+        told = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in radius["totals"].items())
+        print(f"{radius['applications']:,} applications under way: {told}")
+        return yes or typer.confirm("Publish it?")
+
+    async def work() -> str:
+        runtime = Runtime(load("notifications"))
+        try:
+            if runtime.may_move_clock:
+                await runtime.read_clock()
+            return await publish_version(runtime, plan, number, agreed if running else None)
+        finally:
+            await runtime.stop()
+
+    try:
+        print(asyncio.run(work()))
+    except Refusal as error:
+        places = "; ".join(f"{one.pointer} {one.detail}" for one in error.errors)
+        print(f"sojourn: {error.detail or error.title} {places}".strip(), file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+async def publish_version(
+    runtime: "Runtime", plan: str, number: int, agreed: Callable[[dict[str, Any]], bool] | None
+) -> str:
+    """Publish for new applications; for running ones as well when `agreed` says yes to the blast radius."""
+    from services.notifications.commands.plans import ApplyTo, MeasureRadius, Publication, PublishPlan
+    from services.notifications.handlers import plans as handlers
+    from services.notifications.views.plans import version_of
+    from shared.access import Caller
+
+    caller = Caller.system("notifications")
+    row = await runtime.read(version_of, plan, number, caller=caller)
+    what = Publication()
+    if agreed is not None:
+        radius = await runtime.execute(handlers.measure_radius, MeasureRadius(row.id), caller=caller)
+        if not agreed(radius.figures):
+            return "nothing was published"
+        what = Publication(apply_to=ApplyTo.running, radius=radius.digest)
+    await runtime.execute(handlers.publish_plan, PublishPlan(row.id, what), caller=caller, expected=row.version)
+    return f"{plan} {number} is in use"
 
 
 def simulate_plan(

@@ -1,12 +1,17 @@
 """Versions of plans: drafted, checked, published, rolled back; running applications stay with theirs until told."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
+from typer.testing import CliRunner
 
 from services.notifications import views
+from services.notifications.tools import plans, publish_version
 from shared.access import Caller
+from shared.errors import NotFound
 from shared.ids import new_id
 from shared.runtime import Runtime
 from shared.testing import builders, callers
@@ -255,3 +260,40 @@ async def test_a_touchpoint_that_only_a_committees_plan_has_is_sent_within_the_b
     await world.at(datetime(2026, 2, 25, 12, tzinfo=UTC))
     sent = (await world.calendar())["welcome-note"]
     assert (str(sent.state), sent.plan, sent.plan_version) == ("sent", "house", 1)
+
+
+async def test_one_command_rolls_back_and_asks_before_it_touches_what_runs(world: World) -> None:
+    client, runtime, shown = await boss(world), world.room.runtime, []
+
+    def agreed(figures: dict[str, Any]) -> bool:
+        shown.append(figures["totals"]["moved"])
+        return len(shown) > 1
+
+    await world.known()
+    for row in (await draft(client), await draft(client, content=content(days=-8))):
+        await publish(client, row)
+    assert await publish_version(runtime, "house", 1, None) == "house 1 is in use"
+    assert await publish_version(runtime, "house", 2, agreed) == "nothing was published"
+    assert await publish_version(runtime, "house", 2, agreed) == "house 2 is in use"
+    assert shown == [1, 1]
+    await world.room.due()
+    row = (await world.calendar())["first-day-reminder"]
+    assert (row.plan_version, row.local_at.day) == (2, 22)
+    with pytest.raises(NotFound):
+        await publish_version(runtime, "house", 9, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "told"),
+    [
+        (YAML, 0, "a committee's plan, 1 touchpoints, no fault"),
+        (YAML.replace("audience: ep", "audience: cat"), 1, "touchpoints/0/audience"),
+        ("plan: x\nversion: 1\ntouchpoints: []\n", 0, "x 1, 0 touchpoints, no fault"),
+        ("a: [", 1, "expected"),
+    ],
+)
+def test_a_file_is_checked_with_an_exit_code_and_a_reason(tmp_path: Path, text: str, code: int, told: str) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_text(text, "utf-8")
+    done = CliRunner().invoke(plans, ["check", str(file)])
+    assert (done.exit_code, told in done.output) == (code, True), done.output

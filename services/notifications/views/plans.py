@@ -21,6 +21,7 @@ from services.notifications.schemas.plans import (
     PlanVersionOut,
 )
 from shared.access import Caller, Role
+from shared.errors import NotFound
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.scope import ENTITY_PATH, below
 from shared.storage.tx import Uow
@@ -54,6 +55,14 @@ async def list_plans(uow: Uow, name: str | None, state: VersionState | None, pag
 
 async def get_plan_version(uow: Uow, version_id: UUID) -> PlanContentOut:
     return PlanContentOut.model_validate(await uow.get(PlanVersion, version_id, plans_of(uow.caller)))
+
+
+async def version_of(uow: Uow, name: str, number: int) -> PlanVersion:
+    """A version by the name of its plan and its number; NotFound when there is none."""
+    row = await uow.find(PlanVersion, plans_of(uow.caller), plan=name, number=number)
+    if row is None:
+        raise NotFound(f"There is no version {number} of a plan {name}.")
+    return row
 
 
 async def check_plan(uow: Uow, version_id: UUID) -> ChecksOut:
