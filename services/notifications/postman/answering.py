@@ -9,6 +9,7 @@ import structlog
 from services.notifications import commands, handlers, post
 from services.notifications.channels import Parcel, Session, providers
 from services.notifications.commands import Outcome, OutgoingAnswer
+from services.notifications.mail import Mail
 from services.notifications.policy import Medium
 from services.notifications.settings import NotificationsSettings, addresses
 from shared.access import Caller
@@ -67,12 +68,17 @@ class Answerer:
         return ("refused" if outcome is Outcome.bounced else outcome), reason
 
     def _parcel(self, one: OutgoingAnswer) -> Parcel:
-        sender, at = self.runtime.kernel.mail_sender, self.runtime.clock.now()
-        mail = post.compose_answer(one, sender, self.addresses, at) if one.channel is Medium.email else None
+        mail = self._mail(one) if one.channel is Medium.email else None
         return Parcel(
             one.message_id, one.channel, one.kind, "en", one.address, one.name, one.subject, one.text, mail=mail,
             back=self.addresses.of(post.Purpose.bounces, one.message_row),
         )  # fmt: skip
+
+    def _mail(self, one: OutgoingAnswer) -> Mail:
+        sender = self.runtime.kernel.mail_sender
+        message = post.compose_answer(one, sender, self.addresses, self.runtime.clock.now())
+        own = message["From"].addresses[0].addr_spec
+        return Mail(own, one.address, message.as_bytes(), bool(message.policy.utf8))
 
     async def _record(self, one: OutgoingAnswer, settled: Settled) -> None:
         command = commands.SettleAnswer(one.message_row, *settled)
