@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bench import consume, imports, latency, mails, relay, reports, search, simulate, write_path
+from bench import consume, imports, latency, mails, pdfs, relay, reports, search, simulate, write_path
 from shared.testing.trials import Trial, main
 
 MEASUREMENTS: tuple[Trial, ...] = (
@@ -16,6 +16,7 @@ MEASUREMENTS: tuple[Trial, ...] = (
     imports.MEASUREMENT,
     mails.MEASUREMENT,
     simulate.MEASUREMENT,
+    pdfs.MEASUREMENT,
 )
 LATEST = Path(__file__).with_name("latest.json")
 

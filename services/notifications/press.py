@@ -40,15 +40,20 @@ class Press:
     """
 
     def __init__(self, threads: int | None = None) -> None:
-        self._threads = ThreadPoolExecutor(threads or len(os.sched_getaffinity(0)), "press")
+        self.threads = threads or len(os.sched_getaffinity(0))
+        self._pool = ThreadPoolExecutor(self.threads, "press")
         self._own = threading.local()
 
     async def print(self, order: Order) -> Paper:
         """The document of an order; TimeoutError when it takes too long."""
         async with asyncio.timeout(LIMIT.total_seconds()):
-            content = await asyncio.get_running_loop().run_in_executor(self._threads, self.typeset, order.sheet)
+            content = await self.typeset_soon(order.sheet)
         digest = hashlib.sha256(content).hexdigest()
         return Paper(order.delivery_id, order.kind, order.sheet.language, order.sheet.file_name, digest, content)
+
+    async def typeset_soon(self, sheet: Sheet) -> bytes:
+        """The same on one of the threads, off the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self.typeset, sheet)
 
     def typeset(self, sheet: Sheet) -> bytes:
         """The PDF (tagged for screen readers, PDF/UA-1); fonts are ours and those in typst: every machine agrees."""
@@ -74,4 +79,4 @@ class Press:
         return compiler
 
     def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from services.notifications import commands, handlers, views
+from services.notifications import commands, handlers, plan, texts, views
 from services.notifications.commands import Paper
 from services.notifications.handlers.gathering import Known
 from services.notifications.handlers.paper_facts import document_token
@@ -301,3 +301,27 @@ def test_every_fact_of_the_tables_is_one_that_texts_know() -> None:
     assert lacking(["host_facts.money", "person", "goals"], {"host_facts": {"money": ""}, "person": {"x": 1}}) == [
         "host_facts.money", "goals",
     ]  # fmt: skip
+
+
+async def test_the_plan_sends_every_document_that_is_written() -> None:
+    sent_with = {entry.document for entry in plan.current().touchpoints if entry.document}
+    assert sent_with == set(texts.words("en").documents)
+
+
+async def test_an_acknowledgement_keeps_the_standard(world: World, browser: httpx.AsyncClient) -> None:
+    """S&S 13 from the plan's own message: sent, opened, acknowledged."""
+    await world.known(language="ar")
+    await world.at(datetime(2026, 2, 10, 12, tzinfo=UTC))
+    (row,) = await world.deliveries("policies-papers")
+    assert row.state == "sent"
+    path = f"/d/{document_token(row.id)}"
+    await browser.post(path, data={"do": "open"})
+    page = await browser.get(path)
+    assert '<html lang="ar" dir="rtl">' in page.text
+    document = re.search(r'name="document" value="([^"]+)"', page.text)
+    assert document
+    form = {"do": "acknowledge", "document": document[1], "name": "Ioana Șerban", "read": "on"}
+    assert (await browser.post(path, data=form)).status_code == 303
+    async with world.room.runtime.database.engine.connect() as connection:
+        keys = (await connection.execute(text("SELECT key FROM claim WHERE standing = 'done'"))).scalars().all()
+    assert {"opened:policies-papers", "acknowledged:policies-papers"} <= set(keys)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from services.notifications import texts
-from services.notifications.press import Order, Press
+from services.notifications.press import FONTS, Order, Press
 from shared.ids import new_id
 from tests.notifications.test_texts import DOCUMENTS, EVERYTHING, LANGUAGES, NEEDED
 
@@ -101,3 +101,21 @@ async def test_typesetting_leaves_the_event_loop_free(press: Press, ticks: list[
     assert len({paper.sha256 for paper in papers}) == 1
     assert papers[0].sha256 == hashlib.sha256(papers[0].content).hexdigest()
     assert len(ticks) > took / 0.002 / 10  # the loop kept turning meanwhile
+
+
+async def test_every_thread_sets_the_same_bytes() -> None:
+    """Several at once, each on a compiler of its own, and in any order."""
+    press = Press(threads=3)
+    try:
+        sheets = [texts.sheet(code, language, EVERYTHING) for code in DOCUMENTS[:3] for language in LANGUAGES]
+        once = await asyncio.gather(*(press.typeset_soon(sheet) for sheet in sheets))
+        again = await asyncio.gather(*(press.typeset_soon(sheet) for sheet in reversed(sheets)))
+        assert once == again[::-1]
+    finally:
+        press.close()
+
+
+def test_a_font_lies_beside_its_licence() -> None:
+    fonts = sorted(file.name for file in FONTS.glob("*.ttf"))
+    assert fonts == ["NotoNaskhArabic-Bold.ttf", "NotoNaskhArabic-Regular.ttf"]
+    assert "SIL OPEN FONT LICENSE" in (FONTS / "NotoNaskhArabic-OFL.txt").read_text("utf-8")

@@ -1,5 +1,7 @@
 """What messages and documents say: complete in every language, and honest about what isn't known."""
 
+import json
+from dataclasses import asdict
 from datetime import date, datetime, time
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from services.notifications import plan, texts
+from services.notifications.press import Press
 
 NEEDED: dict[str, Any] = {
     "person": {"given_name": "Ioana", "family_name": "Șerban", "email": "ioana@sojourn.example", "language": "ro"},
@@ -180,3 +183,53 @@ def test_romanian_counts_hours_as_romanians_do() -> None:
         "20 de ore pe săptămână",
         "38 de ore pe săptămână",
     ]
+
+
+HOSTILE = {
+    "markup": "#panic(1) = *b* $x$ <label> @ref // \\ { }",
+    "html": "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "jinja": "{{ 7*7 }}{% for x in range(9**9) %}{% endfor %}{{ ''.__class__.__mro__ }}",
+    "headers": "x\r\nBcc: victim@sojourn.example\r\n\r\nbody",
+    "control": "a\x00b\x07c\x1b[31md\x7fe\x85f",
+    "bidi": "abc\u202etxt.fdp\u202c\u2066x\u2069\u200f\u061c",
+    "surrogate": "a\ud800b",
+    "long word": "x" * 10_000,
+    "long": "lorem ipsum " * 900,
+    "mixed": "مرحبا Uppsala 12, שלום",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_a_fact_stays_a_fact_in_every_letter(hostile: str, language: str) -> None:
+    given = HOSTILE[hostile]
+    facts = EVERYTHING | dict.fromkeys(("departure_route", "pickup_place", "buddy", "accommodation", "fee"), given)
+    facts |= {"person": EVERYTHING["person"] | {"given_name": given}, "host_facts": {"money": given}}
+    facts |= {"opportunity": {"title": given, "city": given}, "recipient": {"name": given}}
+    for code in LETTERS:
+        letter = texts.letter(code, language, facts)
+        shown = str(letter)
+        assert "\n" not in letter.subject
+        for turn in "\u202a\u202b\u202d\u202e\u2066\u2067":
+            assert turn not in shown
+        assert all(letter_.isprintable() or letter_ in "\u2068\u2069\u200c\u200d" for letter_ in letter.subject)
+        assert shown.encode("utf-8", "strict")
+    if hostile == "jinja":
+        assert "{{ 7*7 }}" in texts.letter("departure-document", language, facts).subject
+
+
+def test_each_fact_is_isolated_where_one_reads_from_the_right() -> None:
+    fill = texts.Fill(texts.words("ar"), {"phone": "+46 70\u202e1"})
+    assert fill.text("رقم {{ phone }}") == "رقم \u2068+46 701\u2069"
+    assert texts.Fill(texts.words("en"), {"phone": "+46 70"}).text("No. {{ phone }}") == "No. +46 70"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_fonts_have_every_letter_of_every_text(language: str) -> None:
+    made = Press(threads=1)
+    try:
+        for code in DOCUMENTS:
+            sheet = texts.sheet(code, language, EVERYTHING)
+            assert b"/Lang" in made._compile(json.dumps(asdict(sheet), ensure_ascii=False), ["ua-1"])
+    finally:
+        made.close()

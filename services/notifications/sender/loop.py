@@ -102,7 +102,7 @@ class _Round:
     async def _papers(self) -> dict[UUID, Paper]:
         """The documents of these messages, typeset and filed before anything is sent; what has none can't go now."""
         wanted = [one for one in self._work if one.document]
-        printed = [paper for one in wanted if (paper := await self._paper(one))]
+        printed = [paper for paper in await asyncio.gather(*map(self._paper, wanted)) if paper]
         file = commands.FileDocuments(printed)
         kept = await self._sender.do(handlers.file_documents, file) if printed else set()
         for one in wanted:
