@@ -1,5 +1,6 @@
 """Fact sheets: written by section, inherited from above, published as versions, taken back, reviewed in time."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -256,3 +257,21 @@ def test_a_plan_can_need_a_section() -> None:
     needs = ["person", "host_facts.money", "host_facts.airport", "home_facts.money"]
     assert missing(needs, facts) == ["host_facts.airport", "home_facts.money"]
     assert "host_facts.departure_steps" in FACTS
+
+
+async def test_a_message_that_waits_for_a_section_goes_out_when_it_is_published(world: World) -> None:
+    small = plan.current()
+    booklet = small.entry("preparation-booklet")
+    assert booklet is not None
+    needy = replace(booklet, needs=(*booklet.needs, "host_facts.money"))
+    with plan.using(replace(small, touchpoints=(needy,))):
+        await world.known()
+        await world.run()
+        (waiting,) = await world.deliveries("preparation-booklet")
+        assert (waiting.state, waiting.waiting_for) == ("pending", ["host_facts.money"])
+        client = await world.room.client(callers.global_manager())
+        await put(client, "money", {"en": "Cards."}, builders.HOSTING)
+        await publish(client, builders.HOSTING)
+        await world.run()
+        (sent,) = await world.deliveries("preparation-booklet")
+        assert sent.state == "sent"

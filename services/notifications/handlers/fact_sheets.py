@@ -5,15 +5,24 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import select
 
 from services.notifications.commands import PublishFactSheet, PutSection, RevertFactSheet
 from services.notifications.handlers.calendar import About
 from services.notifications.handlers.happenings import start
+from services.notifications.handlers.heard import wake
 from services.notifications.handlers.tasks import close_by
-from services.notifications.model import Entity, FactChange, FactSection, FactSheet, FactSheetVersion, Touchpoint
+from services.notifications.model import (
+    Delivery,
+    Entity,
+    FactChange,
+    FactSection,
+    FactSheet,
+    FactSheetVersion,
+    Touchpoint,
+)
 from services.notifications.policy import Happening, Reached
 from services.notifications.policy.fact_sheets import Section, text_errors, written
 from services.notifications.schemas import FactSheetDraftOut
@@ -22,6 +31,7 @@ from shared.contracts.seminars import FactSheetPublished
 from shared.errors import Conflict, Invalid, NotFound
 from shared.ids import derived_id, new_id
 from shared.storage.due import Due
+from shared.storage.scope import ENTITY_PATH
 from shared.storage.tx import Uow
 
 FACT_REVIEW = "fact-review"
@@ -149,3 +159,5 @@ async def _publish(uow: Uow, sheet: FactSheet, reverts_to: int | None) -> None:
     )  # fmt: skip
     uow.say(FactSheetPublished(entity_id=sheet.id, number=number, changed=changed, reverts_to=reverts_to))
     uow.note("publish_fact_sheet", sheet.id, after={"number": number})
+    under = select(ENTITY_PATH.c.entity_id).where(ENTITY_PATH.c.path.contains([sheet.id]))
+    await wake(uow, or_(*(column.in_(under) for column in (Delivery.hosting_entity_id, Delivery.sending_entity_id))))  # type: ignore[union-attr]
