@@ -8,8 +8,8 @@ import pytest
 
 from services.notifications import plan
 from services.notifications.plan import parse
-from services.notifications.policy import Heard, Quiet, Status
-from services.notifications.simulation import Cohort, Life, Order, Rules, lives, rendering, simulate
+from services.notifications.policy import Heard, Quiet, Status, Stay, learn
+from services.notifications.simulation import Cohort, Life, Order, Rules, lives, rendering, replayed, simulate
 from services.notifications.simulation.engine import Walk
 
 PLAN = """
@@ -137,6 +137,18 @@ def test_the_same_seed_makes_the_same_report_and_another_one_another() -> None:
     assert simulate(Order(order.plans, replace(order.cohort, seed=6))) != one
     assert one["plans"][0]["experiences"] == 60
     assert one["plans"][0]["totals"]["sent"] > 60
+
+
+def test_a_real_stay_is_heard_again_as_it_came() -> None:
+    stay = Stay()
+    for _, heard in next(iter(lives(Cohort(size=1, broken=0, extended=0, shortened=0)))).heard:
+        stay = learn(stay, heard)
+    again = Stay()
+    for _, heard in replayed(stay):
+        again = learn(again, heard)
+    assert (again.steps.keys(), again.status, again.end_on) == (stay.steps.keys(), stay.status, stay.end_on)
+    assert [step.at for step in again.steps.values()] == [step.at for step in stay.steps.values()]
+    assert len(stay.steps) == 6
 
 
 def test_a_larger_cohort_begins_with_the_smaller_one() -> None:

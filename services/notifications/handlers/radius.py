@@ -23,7 +23,7 @@ from shared.storage.tx import Uow
 
 APPLY = "apply-plan"
 PORTION = 200
-OVER = (Status.completed, Status.withdrawn, Status.rejected)
+OVER = (Status.completed, Status.withdrawn, Status.declined, Status.rejected)
 COUNTED = ("added", "moved", "cancelled", "late_at_once")
 
 

@@ -120,7 +120,7 @@ async def _order(uow: Uow, row: SimulationRun) -> Order:
     made = Cohort(**_tuples(request["cohort"])) if "cohort" in request else Cohort()
     lives = await _own_lives(uow, row) if request["own"] else None
     if lives is not None and until is None:
-        ends = [life.heard[0][1].end_on for life in lives if life.heard[0][1].end_on]
+        ends = [heard.end_on for life in lives for _, heard in life.heard if heard.end_on]
         until = datetime.combine(max(ends) + timedelta(days=31), time.max, UTC) if ends else uow.now
     return Order(plans, made, until, lives=None if lives is None else tuple(lives))
 

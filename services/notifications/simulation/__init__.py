@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from services.notifications.policy import Heard, Plan, Status, Stay
+from services.notifications.policy import REACHED, Happening, Heard, Plan, Stay
 from services.notifications.simulation.cohorts import Cohort, Life, lives
 from services.notifications.simulation.engine import Event, Rules, Walk, month_later
 from services.notifications.simulation.report import Report, difference
@@ -83,11 +83,13 @@ def simulate(
 
 
 def replayed(stay: Stay) -> tuple[tuple[datetime, Heard], ...]:
-    """What was heard of a real stay, as if it were heard again: its approval, its dates, its last status."""
-    if stay.approved_at is None:
-        return ()
+    """What was heard of a real stay, as if it were heard again: its steps, its dates, its last status."""
+    words = {happening: status for status, happening in reversed(REACHED.items())}
     dates = {"start_on": stay.start_on, "end_on": stay.end_on, "zone": stay.zone}
-    told = [(stay.approved_at, Heard(1, stay.approved_at, Status.approved, **dates))]
-    if stay.status not in (None, Status.approved):
-        told.append((stay.approved_at, Heard(2, stay.approved_at, stay.status, **dates)))
+    told = []
+    for happening, step in sorted(stay.steps.items(), key=lambda one: (one[1].at, one[1].sequence)):
+        approved = happening is Happening.application_approved
+        told.append((step.at, Heard(len(told) + 1, step.at, words[happening], **(dates if approved else {}))))
+    if told and stay.status is not None and told[-1][1].status is not stay.status:
+        told.append((told[-1][0], Heard(len(told) + 1, told[-1][0], stay.status)))
     return tuple(told)

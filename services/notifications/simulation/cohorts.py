@@ -77,6 +77,9 @@ def _life(cohort: Cohort, number: int) -> Life:
         dates = {"start_on": start, "end_on": end, "zone": zone} if dated else {}
         told.append((at, Heard(len(told) + 1, at, status, **dates)))
 
+    before = [approved - timedelta(days=days, hours=chance.randrange(5)) for days in (21, 9, 4)]
+    for moment, status in zip(before, (Status.submitted, Status.accepted, Status.signed), strict=True):
+        tell(moment, status, dated=False)
     tell(approved, Status.approved)
     if chance.random() < cohort.broken:
         gone = approved + timedelta(days=chance.randrange(1, max(2, lead)))
@@ -91,7 +94,7 @@ def _life(cohort: Cohort, number: int) -> Life:
     late = chance.random() < cohort.late_facts
     facts_on = start - timedelta(days=chance.randrange(-10, 3) if late else chance.randrange(7, 30))
     later = max(approved, _moment(facts_on, chance, zone))
-    known = dict.fromkeys(AT_ONCE, approved)
+    known = dict.fromkeys(AT_ONCE, before[0])
     return Life(
         number, entity, zone, chance.choice(cohort.languages), tuple(sorted(told, key=lambda one: one[0])), known,
         later, {}, chance.random(),
