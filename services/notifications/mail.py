@@ -29,6 +29,7 @@ INVITE = "invitation.ics"
 LONGEST_SUBJECT, LONGEST_ADDRESS, LONGEST_LINE = 200, 254, 900
 _PLAIN = re.compile(r"[A-Za-z0-9_%+-]+(?:\.[A-Za-z0-9_%+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
+_ASCII = bytes(range(128))
 _VISIBLE = re.compile(r"[!#-;=?-~]+")
 _BEYOND_ASCII = re.compile(r"""[^\s@<>(),;:\\"\[\]]{1,64}@[^\s@<>(),;:\\"\[\]]{1,180}""")
 
@@ -153,7 +154,7 @@ def _text_part(kind: str, text: str) -> bytes:
     raw = re.sub(r"\r\n|\r|\n", "\r\n", text).encode("utf-8", "replace")
     if raw.isascii() and max(map(len, raw.split(b"\r\n"))) <= LONGEST_LINE:
         how, body = "7bit", raw
-    elif sum(byte > 127 for byte in raw) * 6 > len(raw):  # quoted, it would be longer than as base64
+    elif len(raw.translate(None, _ASCII)) * 6 > len(raw):  # quoted, it would be longer than as base64
         how, body = "base64", _base64(raw)
     else:
         how, body = "quoted-printable", b2a_qp(raw, istext=True)

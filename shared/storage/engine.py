@@ -47,6 +47,10 @@ class Database:
         async with self._links.transaction("BEGIN READ ONLY", "ROLLBACK") as link:
             yield Uow(link, caller, Cause.new(), clock)
 
+    async def at_once(self, statement: str, *values: Any) -> None:
+        """A statement that says nothing, notes nothing and is repeatable, committed by itself in one round trip."""
+        await self._links.at_once(statement, *values)
+
     async def close(self) -> None:
         await self._links.close()
         await self._single.dispose()

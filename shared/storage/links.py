@@ -99,6 +99,20 @@ class Links:
         finally:
             self._free.release()
 
+    async def at_once(self, statement: str, *values: Any) -> None:
+        """One statement that is its own transaction: a single round trip."""
+        await self._acquire()
+        try:
+            link = await self._open()
+            try:
+                await link.driver.execute(statement, *values)
+            except BaseException:
+                await link.end()
+                raise
+            self._idle.append(link)
+        finally:
+            self._free.release()
+
     async def close(self) -> None:
         """Close what is idle."""
         idle, self._idle = self._idle, []

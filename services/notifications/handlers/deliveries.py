@@ -32,6 +32,7 @@ from services.notifications.plan import store
 from services.notifications.policy import Medium, State, Why, anchor_day, pause
 from shared.contracts import notifications as said
 from shared.ids import derived_id
+from shared.storage.engine import Database
 from shared.storage.tx import Cause, Uow
 
 RELEASE = text("""
@@ -62,9 +63,9 @@ async def release_leases(uow: Uow, _command: ReleaseLeases) -> list[UUID]:
     return list((await uow.execute(RELEASE)).scalars())
 
 
-async def note_acceptance(uow: Uow, command: NoteAcceptance) -> None:
+async def note_acceptance(database: Database, command: NoteAcceptance) -> None:
     """Remember that the other side has said yes; the rest of the bookkeeping follows for many at once."""
-    await uow.fetch(ACCEPT, command.delivery_id)
+    await database.at_once(ACCEPT, command.delivery_id)
 
 
 async def file_documents(uow: Uow, command: FileDocuments) -> set[UUID]:

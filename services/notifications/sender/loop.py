@@ -188,7 +188,7 @@ class _Round:
 
     async def _accepted(self, one: Work) -> None:
         try:
-            await self._sender.do(handlers.note_acceptance, commands.NoteAcceptance(one.delivery_id))
+            await handlers.note_acceptance(self._sender.runtime.database, commands.NoteAcceptance(one.delivery_id))
         except Exception as error:  # the record of the round follows and says the same
             log.warning("acceptance not noted", touchpoint=one.code, error=repr(error))
 
