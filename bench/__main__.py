@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bench import consume, imports, latency, mails, pdfs, relay, reports, search, simulate, write_path
+from bench import calendars, consume, imports, latency, mails, pdfs, relay, reports, search, simulate, write_path
 from shared.testing.trials import Trial, main
 
 MEASUREMENTS: tuple[Trial, ...] = (
@@ -17,6 +17,8 @@ MEASUREMENTS: tuple[Trial, ...] = (
     mails.MEASUREMENT,
     simulate.MEASUREMENT,
     pdfs.MEASUREMENT,
+    calendars.PLAN_ROWS,
+    calendars.DUE_LATENCY,
 )
 LATEST = Path(__file__).with_name("latest.json")
 

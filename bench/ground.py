@@ -53,13 +53,18 @@ class Ground:
 
     async def database(self, room: str) -> str:
         """The address of a new, migrated database of this room."""
-        url = await self.postgres.create_database(f"sojourn_{room}")
-        database = Database(url)
-        try:
-            await migrate(database, load(room).migrations)
-        finally:
-            await database.close()
-        return url
+        return await migrated(self.postgres, room)
+
+
+async def migrated(postgres: Postgres, room: str) -> str:
+    """The address of a new, migrated database of this room."""
+    url = await postgres.create_database(f"sojourn_{room}")
+    database = Database(url)
+    try:
+        await migrate(database, load(room).migrations)
+    finally:
+        await database.close()
+    return url
 
 
 def runtime(room: str, url: str) -> Runtime:

@@ -19,6 +19,7 @@ log = structlog.get_logger()
 DONE = telemetry.counter("timers_total", "Due rows that were settled", "room", "kind", "state")
 IDLE = timedelta(seconds=1)
 MOST_ATTEMPTS = 8
+AT_ONCE = 25
 OUTSIDE = (Transient, OSError)  # what a handler calls is away: tried for as long as it takes
 
 
@@ -30,10 +31,15 @@ class Failed(Exception):
 
 
 class Timers:
-    """Claims due rows in order of their due time. Several workers may run: a row is locked while it is handled."""
+    """Claims due rows in order of their due time. Several workers may run: a row is locked while it is handled.
+
+    What is due is handled many at once, a transaction costs more than a row. When one of them fails, all are handled
+    alone, so that only that one is set back.
+    """
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime, self.caller = runtime, Caller.system(runtime.service.name)
+        self._alone = 0  # so many of the next rows are handled alone
 
     async def run(self) -> None:
         """For ever: do what is due, then sleep until the next due time, a moved clock, or a second."""
@@ -47,30 +53,47 @@ class Timers:
 
     async def _step_or_record(self) -> bool:
         try:
-            return await self.step()
+            return bool(await self.step())
         except Failed as failure:
             await self._record(failure)
             return True
 
-    async def step(self) -> bool:
-        """Handle one due row, if there is one; whether there was."""
-        runtime = self.runtime
+    async def step(self) -> int:
+        """Handle due rows, if there are some; how many. Failed when a row that is handled alone can't be."""
+        most = 1 if self._alone else AT_ONCE
+        try:
+            return await self._handle_some(most)
+        except Failed:
+            if most == 1:
+                raise
+        self._alone = most
+        return await self._handle_some(1)
+
+    async def _handle_some(self, most: int) -> int:
+        runtime, done = self.runtime, list[Due]()
+        self._alone = max(0, self._alone - 1)
         async with runtime.database.transaction(self.caller, Cause.new(), runtime.clock) as uow:
-            if (due := await rows.claim(uow, uow.now)) is None:
-                return False
-            await self._handle(uow, due)
-            await rows.settle(uow, due)
+            for due in await rows.claim(uow, uow.now, most):
+                if done and not await rows.still_due(uow, due, uow.now):
+                    continue
+                uow.cause = Cause.new()
+                await self._handle(uow, due)
+                done.append(due)
+            await rows.settle(uow, done)
             failpoints.passing("timer-handled")
+        if not done:
+            return 0
         failpoints.passing("timer-committed")
         runtime.committed()
-        DONE.labels(runtime.service.name, due.kind, due.state).inc()
-        return True
+        for due in done:
+            DONE.labels(runtime.service.name, due.kind, due.state).inc()
+        return len(done)
 
     async def drain(self) -> int:
         """Handle all that is due now; how many rows. For tests and catching up."""
         count = 0
-        while await self.step():
-            count += 1
+        while found := await self.step():
+            count += found
         return count
 
     async def _handle(self, uow: Uow, due: Due) -> None:

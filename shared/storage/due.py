@@ -131,10 +131,14 @@ async def cancel(uow: "Uow", kind: str, subject: UUID, occurrence: str | None, w
 CLAIM = text("""
 SELECT id, kind, subject, occurrence, due_at, zone, payload, attempts FROM due
 WHERE state = 'waiting' AND due_at <= :now AND not_before <= clock_timestamp()
-ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+ORDER BY due_at, id LIMIT :most FOR UPDATE SKIP LOCKED
 """).columns(payload=JSONB)
+STILL = "SELECT 1 FROM due WHERE id = $1 AND state = 'waiting' AND due_at <= $2"
 
-SETTLE = text("UPDATE due SET state = :state, outcome = :outcome, changed_at = clock_timestamp() WHERE id = :id")
+SETTLE = """
+UPDATE due SET state = n.state, outcome = n.outcome, changed_at = clock_timestamp()
+FROM unnest($1::uuid[], $2::text[], $3::text[]) AS n (id, state, outcome) WHERE due.id = n.id
+"""
 
 FAIL = text("""
 UPDATE due SET attempts = attempts + 1, outcome = :outcome, changed_at = clock_timestamp(),
@@ -146,14 +150,20 @@ WHERE id = :id AND state = 'waiting'
 NEXT = text("SELECT min(due_at) FROM due WHERE state = 'waiting' AND not_before <= clock_timestamp()")
 
 
-async def claim(uow: "Uow", now: datetime) -> Due | None:
-    """The next row whose time has come, locked until the transaction ends."""
-    row = (await uow.execute(CLAIM, {"now": now})).one_or_none()
-    return Due(*row) if row else None
+async def claim(uow: "Uow", now: datetime, most: int = 1) -> list[Due]:
+    """The next rows whose time has come, locked until the transaction ends."""
+    return [Due(*row) for row in await uow.execute(CLAIM, {"now": now, "most": most})]
 
 
-async def settle(uow: "Uow", due: Due) -> None:
-    await uow.execute(SETTLE, {"id": due.id, "state": due.state, "outcome": due.outcome})
+async def still_due(uow: "Uow", due: Due, now: datetime) -> bool:
+    """Whether what this transaction has done so far left the row where it was."""
+    return bool(await uow.fetch(STILL, due.id, now))
+
+
+async def settle(uow: "Uow", done: Sequence[Due]) -> None:
+    if done:
+        rows = ((due.id, due.state, due.outcome) for due in done)
+        await uow.fetch(SETTLE, *map(list, zip(*rows, strict=True)))
 
 
 async def fail(uow: "Uow", id_: UUID, outcome: str, most: int) -> None:

@@ -3,8 +3,8 @@
 The due row is the lock of a touchpoint that waits: whoever changes one schedules or cancels it first, then looks again.
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -33,10 +33,13 @@ from services.notifications.policy import (
 )
 from shared.contracts import notifications as said
 from shared.ids import derived_id
+from shared.storage.bulk import copy
 from shared.storage.due import Wanted, schedule_many
+from shared.storage.rows import shape_of
 from shared.storage.tx import Uow
 
 TOUCHPOINT, TASK = "touchpoint", "task"
+FACTS = ("person_id", "application_id", "sending_entity_id", "hosting_entity_id", "audience")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +55,43 @@ class About:
 
 
 class Batch:
-    """Due rows of new touchpoints: written with one statement at the end of a handler."""
+    """New touchpoints and their due rows: written with one statement each at the end of a handler."""
 
     def __init__(self, composed: Composed) -> None:
         self.follow(composed)
         self._new: list[Wanted] = []
+        self._rows: list[dict[str, Any]] = []
 
     def follow(self, composed: Composed) -> None:
         """From now on rows come from these versions."""
         self.plan, self.entries, self.kept = composed, composed.entries, composed.internal
 
-    def schedule(self, row: Touchpoint) -> None:
-        self._new.append(Wanted(row.id, str(row.occurrence), row.local_at, row.zone, row.due_at))
+    def schedule(self, values: Mapping[str, Any]) -> None:
+        when = (values["local_at"], values["zone"], values["due_at"])
+        self._new.append(Wanted(values["id"], str(values["occurrence"]), *when))
+
+    def begin(self, uow: Uow, about: About, row: Row) -> None:
+        """A touchpoint that wasn't there; one that is cancelled from the start is recorded with its reason."""
+        values = _values(uow, about, row, self, {})
+        self._rows.append(values)
+        if row.state is not State.cancelled:
+            self.schedule(values)
+        if values["person_id"] is None or values["kind"] is Kind.task:
+            return
+        facts = {name: values[name] for name in FACTS} | {"touchpoint_id": values["id"], "touchpoint": row.code}
+        if row.state is State.cancelled:
+            uow.say(said.TouchpointSkipped(**facts, reason=row.reason or "cancelled"))
+        else:
+            uow.say(said.TouchpointScheduled(**facts, due_at=values["due_at"]))
 
     async def write(self, uow: Uow) -> None:
+        """Their rows by COPY, then their due rows."""
+        rows, self._rows = self._rows, []
         new, self._new = self._new, []
+        if rows:
+            shape = shape_of(Touchpoint)
+            columns = [shape.column(name) for name in rows[0]]
+            await copy(uow, "touchpoint", columns, [shape.bound(values) for values in rows])
         await schedule_many(uow, TOUCHPOINT, new)
 
 
@@ -92,7 +117,7 @@ async def settle(
 
 async def _apply(uow: Uow, about: About, step: Step, held: Touchpoint | None, batch: Batch) -> None:
     if held is None:
-        begin(uow, about, step.row, batch)
+        batch.begin(uow, about, step.row)
     elif step.do is Do.note:
         reason = step.row.reason if held.state == State.cancelled else held.reason
         uow.change(held, reason=reason, **_times(step.row.slot))
@@ -104,13 +129,11 @@ async def _apply(uow: Uow, about: About, step: Step, held: Touchpoint | None, ba
 
 
 def begin(uow: Uow, about: About, row: Row, batch: Batch, **more: Any) -> Touchpoint:
-    """A touchpoint that wasn't there; one that is cancelled from the start is recorded with its reason."""
-    touchpoint = uow.add(_touchpoint(uow, about, row, batch, more))
-    if row.state is State.cancelled:
-        tell(uow, touchpoint, said.TouchpointSkipped, reason=row.reason or "cancelled")
-    else:
-        batch.schedule(touchpoint)
-        tell(uow, touchpoint, said.TouchpointScheduled, due_at=touchpoint.due_at)
+    """A touchpoint that wasn't there and is wanted at once; `more` says whom it is for."""
+    values = _values(uow, about, row, batch, more)
+    touchpoint = uow.add(Touchpoint(**values))
+    batch.schedule(values)
+    tell(uow, touchpoint, said.TouchpointScheduled, due_at=touchpoint.due_at)
     return touchpoint
 
 
@@ -221,8 +244,7 @@ def tell(uow: Uow, row: Touchpoint, event: type[said.TouchpointFact], on: date |
 
 def facts_of(row: Touchpoint) -> dict[str, Any]:
     """The ids that every fact of a touchpoint carries."""
-    names = ("person_id", "application_id", "sending_entity_id", "hosting_entity_id", "audience")
-    return {"touchpoint_id": row.id, "touchpoint": row.code} | {name: getattr(row, name) for name in names}
+    return {"touchpoint_id": row.id, "touchpoint": row.code} | {name: getattr(row, name) for name in FACTS}
 
 
 def slot_of(row: Touchpoint) -> Slot:
@@ -241,23 +263,37 @@ def _times(slot: Slot) -> dict[str, Any]:
     return {name: getattr(slot, name) for name in Slot.__slots__} | {"due_at": due_at(slot)}
 
 
-def _touchpoint(uow: Uow, about: About, row: Row, batch: Batch, more: dict[str, Any]) -> Touchpoint:
-    entry = batch.entries[row.code]
+def _values(uow: Uow, about: About, row: Row, batch: Batch, more: dict[str, Any]) -> dict[str, Any]:
+    """All that a new touchpoint's row holds."""
+    entry, slot = batch.entries[row.code], row.slot
     key = (row.code, about.subject) if row.round == 1 else (row.code, about.subject, row.round)
     recipients = {Audience.ep: about.person_id, Audience.enabler: about.enabler_id}
-    given = {"audience": entry.audience, "recipient_id": recipients.get(entry.audience)} | more
     name, number = batch.plan.source(row.code)
-    return Touchpoint(
-        id=derived_id("touchpoint", *key),
-        code=row.code,
-        plan=name,
-        plan_version=number,
-        kind=entry.kind,
-        state=row.state,
-        reason=row.reason,
-        round=row.round,
-        correlation_id=uow.cause.correlation_id,
-        **given,
-        **asdict(about),
-        **_times(row.slot),
-    )
+    return {
+        "id": derived_id("touchpoint", *key),
+        "code": row.code,
+        "plan": name,
+        "plan_version": number,
+        "kind": entry.kind,
+        "audience": entry.audience,
+        "recipient_id": recipients.get(entry.audience),
+        "subject": about.subject,
+        "application_id": about.application_id,
+        "person_id": about.person_id,
+        "enabler_id": about.enabler_id,
+        "sending_entity_id": about.sending_entity_id,
+        "hosting_entity_id": about.hosting_entity_id,
+        "state": row.state,
+        "reason": row.reason,
+        "round": row.round,
+        "local_at": slot.local_at,
+        "zone": slot.zone,
+        "due_at": due_at(slot),
+        "anchor": slot.anchor,
+        "anchor_on": slot.anchor_on,
+        "anchor_version": slot.anchor_version,
+        "occurrence": 1,
+        "correlation_id": uow.cause.correlation_id,
+        "version": 1,
+        "changed_at": uow.clock.machine(),
+    } | more
