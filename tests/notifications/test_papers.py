@@ -161,6 +161,8 @@ async def test_policies_are_acknowledged_by_a_tick_and_a_typed_name(world: World
     assert (receipt.name, receipt.policy_version, receipt.acknowledged_at) == (
         "Ioana Șerban", "xpp-2026", world.room.clock.now(),
     )  # fmt: skip
+    kept = await world.room.read(views.get_standard, world.application_id, "policies_in_writing")
+    assert (kept.state, kept.parts[0].by) == ("done", "acknowledged:policies-papers")
     await world.room.hear_erased(facts.PersonDetails, world.person_id)
     forgotten = await world.room.read(views.get_receipt, fact.document_id)
     assert (forgotten.name, forgotten.acknowledged_at) == (None, receipt.acknowledged_at)

@@ -32,16 +32,18 @@ WHERE CASE WHEN CAST(:sequence AS int) IS NULL THEN c.standing <> excluded.stand
 """)
 
 
-async def prove_touchpoint(uow: Uow, row: Touchpoint, kind: str, proves: str | None, *, void: bool = False) -> None:
+async def prove_touchpoint(
+    uow: Uow, row: Touchpoint, kind: str, proves: str | None, *, document: str | None = None, void: bool = False
+) -> None:
     """A touchpoint was delivered (`message`), ticked (`task`), or its document `opened` or `acknowledged`.
 
-    `proves` is the standard that the plan names for it, if it does. `void` takes it back: the task is open again.
+    `proves` is the standard that the plan names for it, if it does; `document` is the kind of its document, which
+    another plan may send with another touchpoint. `void` takes it back: the task is open again.
     """
     if row.application_id is None:
         return
     keys = [f"{kind}:{row.code}", *([f"proves:{proves}"] if proves and kind in ("message", "task") else [])]
-    if not (keys := [key for key in keys if key in _evidence_keys()]):
-        return
+    keys += [f"{kind}:{document}"] if document and document != row.code else []
     await prove(uow, row.application_id, keys, row.id, void=void)
 
 

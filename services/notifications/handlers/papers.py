@@ -52,7 +52,9 @@ async def open_document(uow: Uow, command: OpenDocument) -> UUID:
     if row.opened_at is None:
         uow.change(row, opened_at=uow.now)
         uow.say(said.DocumentOpened(**await _facts(uow, row, document)))
-        await prove_touchpoint(uow, await uow.get(Touchpoint, document.touchpoint_id), "opened", None)
+        await prove_touchpoint(
+            uow, await uow.get(Touchpoint, document.touchpoint_id), "opened", None, document=row.kind
+        )
         uow.note("open_document", document.id)
     return row.id
 
@@ -73,7 +75,8 @@ async def acknowledge_document(uow: Uow, command: AcknowledgeDocument) -> None:
     uow.change(row, **values)
     told = await _facts(uow, row, document)
     uow.say(said.DocumentAcknowledged(**told, policy_version=row.policy_version))
-    await prove_touchpoint(uow, await uow.get(Touchpoint, document.touchpoint_id), "acknowledged", None)
+    touchpoint = await uow.get(Touchpoint, document.touchpoint_id)
+    await prove_touchpoint(uow, touchpoint, "acknowledged", None, document=row.kind)
     uow.note("acknowledge_document", document.id, after={"policy_version": row.policy_version})
 
 
