@@ -1,5 +1,7 @@
 """Who sees what: the predicate that every query carries."""
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, case
 
 from services.notifications.model.calendar import Touchpoint
@@ -10,6 +12,7 @@ from services.notifications.model.questions import Question
 from services.notifications.model.standards import Board
 from services.notifications.model.suppressions import Suppression
 from services.notifications.model.tasks import Task
+from services.notifications.policy import Audience
 from shared.access import Caller
 from shared.contracts.fields import Side
 from shared.storage.scope import visible
@@ -18,8 +21,17 @@ from shared.storage.scope import visible
 def seen_by(
     caller: Caller, model: type[Touchpoint | Delivery | Document | Evidence | Suppression | DocumentLink]
 ) -> ColumnElement[bool]:
-    """One's own; and for managers what belongs to their side's entity or below."""
-    return visible(caller, person=model.person_id, sending=model.sending_entity_id, hosting=model.hosting_entity_id)
+    """One's own; and for managers what belongs to their side's entity or below.
+
+    Of touchpoints and deliveries, customers see those that are for them: not what a manager or somebody else gets.
+    """
+    person: Any = model.person_id
+    enabler: Any = None
+    if model in (Touchpoint, Delivery):
+        person = case((model.audience == Audience.ep, model.person_id))  # type: ignore[union-attr]
+        enabler = case((model.audience == Audience.enabler, model.recipient_id))  # type: ignore[union-attr]
+    sides = {"sending": model.sending_entity_id, "hosting": model.hosting_entity_id}
+    return visible(caller, person=person, enabler=enabler, **sides)
 
 
 def boards_of(caller: Caller) -> ColumnElement[bool]:
