@@ -19,7 +19,17 @@ from services.notifications.handlers.paper_facts import document_address
 from services.notifications.handlers.variants import letters_of
 from services.notifications.model import Delivery, Document, Experience, Touchpoint
 from services.notifications.plan import store
-from services.notifications.policy import Audience, Entry, Medium, State, anchor_day, missing, pause, too_late
+from services.notifications.policy import (
+    Audience,
+    Entry,
+    Medium,
+    State,
+    anchor_day,
+    is_digestible,
+    missing,
+    pause,
+    too_late,
+)
 from services.notifications.views.letters import WordsInUse
 from services.notifications.views.recipients import NOBODY, Recipient
 from shared.storage.tx import Cause, Uow
@@ -164,7 +174,9 @@ class _Claim:
         """Let a due nudge go out within another message; one that isn't ready, or not any more, stays by itself."""
         touchpoint = await uow.get(Touchpoint, other.touchpoint_id)
         entry = await store.entry_of(uow, touchpoint)
-        if entry is None or (other.state != "folded" and too_late(entry, touchpoint.due_at, uow.now)):
+        if entry is None or not is_digestible(entry):  # its version of the plan may see it otherwise than the newest
+            return None
+        if other.state != "folded" and too_late(entry, touchpoint.due_at, uow.now):
             return None
         facts = known.facts(other)
         if missing(entry.needs, facts) or "invite" in facts:  # a calendar file needs a message of its own
