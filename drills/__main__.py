@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from drills import failpoints, fuzz, idempotency, kills, mail_kills, partition, rebalance, replay
+from drills import clocks, failpoints, fuzz, idempotency, kills, mail_kills, partition, rebalance, replay
 from shared.testing.trials import Trial, main
 
 DRILLS: tuple[Trial, ...] = (
@@ -15,6 +15,7 @@ DRILLS: tuple[Trial, ...] = (
     idempotency.DRILL,
     replay.DRILL,
     fuzz.DRILL,
+    clocks.DRILL,
 )
 LATEST = Path(__file__).with_name("latest.json")
 
