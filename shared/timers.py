@@ -12,7 +12,7 @@ from shared.errors import Transient
 from shared.runtime import Runtime
 from shared.storage import due as rows
 from shared.storage.due import Due
-from shared.storage.trouble import Failure, kind_of
+from shared.storage.trouble import Failure, kind_of, waited
 from shared.storage.tx import Cause, Uow
 
 log = structlog.get_logger()
@@ -20,6 +20,7 @@ DONE = telemetry.counter("timers_total", "Due rows that were settled", "room", "
 IDLE = timedelta(seconds=1)
 MOST_ATTEMPTS = 8
 AT_ONCE = 25
+PATIENCE = "SELECT set_config('lock_timeout', '100ms', true)"
 OUTSIDE = (Transient, OSError)  # what a handler calls is away: tried for as long as it takes
 
 
@@ -34,7 +35,8 @@ class Timers:
     """Claims due rows in order of their due time. Several workers may run: a row is locked while it is handled.
 
     What is due is handled many at once, a transaction costs more than a row. When one of them fails, all are handled
-    alone, so that only that one is set back.
+    alone, so that only that one is set back; and when one of them has to wait for somebody, who may be waiting for
+    another one of them.
     """
 
     def __init__(self, runtime: Runtime) -> None:
@@ -63,8 +65,8 @@ class Timers:
         most = 1 if self._alone else AT_ONCE
         try:
             return await self._handle_some(most)
-        except Failed:
-            if most == 1:
+        except Exception as error:
+            if most == 1 or not (isinstance(error, Failed) or waited(error)):
                 raise
         self._alone = most
         return await self._handle_some(1)
@@ -73,6 +75,8 @@ class Timers:
         runtime, done = self.runtime, list[Due]()
         self._alone = max(0, self._alone - 1)
         async with runtime.database.transaction(self.caller, Cause.new(), runtime.clock) as uow:
+            if most > 1:
+                await uow.fetch(PATIENCE)
             for due in await rows.claim(uow, uow.now, most):
                 if done and not await rows.still_due(uow, due, uow.now):
                     continue

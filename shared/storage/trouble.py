@@ -74,6 +74,11 @@ def deadlocked(error: BaseException) -> bool:
     return getattr(getattr(error, "orig", None) or error, "sqlstate", None) == "40P01"
 
 
+def waited(error: BaseException) -> bool:
+    """Whether this transaction gave up waiting for a row that somebody holds."""
+    return deadlocked(error) or getattr(getattr(error, "orig", None) or error, "sqlstate", None) == "55P03"
+
+
 def kind_of(error: BaseException) -> Failure:
     """Whether it is worth another try."""
     driver = getattr(error, "orig", None) or error

@@ -34,18 +34,28 @@ async def look_ahead(uow: Uow, stays: Iterable[Experience]) -> None:
             await uow.cancel(LOOK, stay.id, why=str(stay.status))
             await look_again(uow, stay.id)
             continue
-        zone = stay.zone or "UTC"
-        moment = (uow.now + SOON).replace(second=0, microsecond=0)
-        at = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        at, zone, moment = _in_a_while(uow, stay)
         wanted.append(Wanted(stay.id, _occurrence(at), at, zone, moment))
     await schedule_many(uow, LOOK, wanted)
 
 
+def _in_a_while(uow: Uow, stay: Experience) -> tuple[datetime, str, datetime]:
+    """As wall time, its zone, and as a moment."""
+    zone, moment = stay.zone or "UTC", (uow.now + SOON).replace(second=0, microsecond=0)
+    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None), zone, moment
+
+
 async def look(uow: Uow, due: Due) -> None:
     """Look at the messages of a stay whose day to be looked at has come; then plan the next look."""
-    stay = await uow.find(Experience, id=due.subject, lock=True)
+    stay = await uow.find(Experience, id=due.subject)
     if stay is None:
         return due.skip("unknown")
+    if not await uow.rows(select(Experience).where(Experience.id == stay.id).with_for_update(skip_locked=True)):
+        at, zone, _ = _in_a_while(uow, stay)
+        await _plan(
+            uow, stay.id, at, zone
+        )  # whoever changes it may wait for what this transaction holds: nobody waits here
+        return due.skip("being_changed")
     held = await uow.rows(select(Touchpoint).where(Touchpoint.application_id == stay.id))
     come = [row for row in held if row.state not in AHEAD or _first_look(row) <= _local_now(uow, row)]
     await check(uow, come)
