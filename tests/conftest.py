@@ -6,11 +6,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from shared.embedded.stack import EmbeddedStack
 
 pytest_plugins = ["shared.testing.fixtures"]
 ALONE = {"drills", "bench"}
+# A busy machine makes an example slow, which says nothing about it.
+settings.register_profile("sojourn", deadline=None)
+settings.load_profile("sojourn")
 
 
 @pytest.hookimpl(trylast=True)
