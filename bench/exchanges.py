@@ -76,7 +76,7 @@ def _touchpoints(stay: dict[str, Any]) -> Iterator[Event]:
             yield notifications.TouchpointMoved(**about, due_at=now + timedelta(days=number + 7))
         yield notifications.TouchpointSent(**about, **sent)
         proof = {"evidence_id": new_id(), "standard": "pick-up", "due_on": builders.START, "late": False}
-        yield notifications.StandardEvidenced(**_about(stay), touchpoint_id=about["touchpoint_id"], **proof)
+        yield notifications.MessageEvidenced(**_about(stay), touchpoint_id=about["touchpoint_id"], **proof)
 
 
 def _survey(stay: dict[str, Any], chance: random.Random) -> Iterator[Event]:

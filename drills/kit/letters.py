@@ -10,7 +10,8 @@ from drills.kit.site import Site
 ROOM = "notifications"
 DELIVERIES = "SELECT message_id, state, reason, uncertain FROM delivery"
 SILENT = """
-    SELECT count(*) FROM touchpoint WHERE due_at <= now() AND state IN ('waiting', 'due')
+    SELECT count(*) FROM touchpoint
+    WHERE due_at <= now() AND state IN ('waiting', 'due') AND kind = 'message' AND reason IS NULL
     AND NOT EXISTS (SELECT FROM delivery WHERE touchpoint_id = touchpoint.id AND reason IS NOT NULL)
 """
 

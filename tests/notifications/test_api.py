@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.notifications import plan
 from shared.contracts import applications as facts
 from shared.ids import new_id
 from shared.testing import builders, callers
@@ -160,3 +161,21 @@ async def test_a_bad_request_gets_a_problem_document(world: World, path: str, st
 async def test_without_a_token_nothing_is_shown(world: World, path: str) -> None:
     client = await world.room.client()
     assert (await client.get(path)).status_code == 401
+
+
+async def test_what_concerns_an_enabler_alone_is_listed_and_sent_too(world: World) -> None:
+    with plan.using(plan.parse(plan.DEFAULT.read_text("utf-8"))):
+        await world.hear_places()
+        await world.room.hear(
+            facts.EnablerRegistered(
+                enabler_id=world.stay["enabler_id"], hosting_entity_id=builders.HOSTING, kind="company"
+            )
+        )
+        await world.run()
+        manager = await world.room.client(callers.global_manager())
+        listed = (await manager.get("/v1/touchpoints")).json()["items"]
+        welcome = next(item for item in listed if item["code"] == "enabler-welcome")
+        assert (welcome["state"], welcome["audience"], welcome["person_id"]) == ("sent", "enabler", None)
+        assert welcome["recipient_id"] == str(world.stay["enabler_id"])
+        deliveries = (await manager.get("/v1/deliveries", params={"touchpoint_id": welcome["id"]})).json()["items"]
+        assert [(one["state"], one["application_id"]) for one in deliveries] == [("sent", None)]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.notifications.policy import Anchor, State
+from services.notifications.policy import Anchor, Audience, Kind, State
 from shared.web.schemas import Out, WallTime
 
 
@@ -18,11 +18,18 @@ class TouchpointOut(Out):
     title: str = Field(examples=["Departure document"])
     plan: str
     plan_version: int
-    application_id: UUID
-    person_id: UUID
-    invitation_id: UUID | None
-    sending_entity_id: UUID
-    hosting_entity_id: UUID
+    kind: Kind
+    audience: Audience
+    recipient_id: UUID | None = Field(description="A person, an enabler or a member; none while nobody is named")
+    subject: UUID = Field(description="What it is about: an application, an enabler, an opportunity, a task …")
+    application_id: UUID | None
+    person_id: UUID | None = Field(description="The EP whom it concerns")
+    enabler_id: UUID | None
+    invitation_id: UUID | None = Field(description="The invitation to a survey that it brings")
+    sending_entity_id: UUID | None
+    hosting_entity_id: UUID | None
+    round: int = Field(description="Touchpoints that come again are counted from 1")
+    folded_into: UUID | None = Field(description="The touchpoint in which it goes out with other late ones")
     state: State
     reason: str | None = Field(description="Why it was not sent, or is not sent yet", examples=["waits_for_facts"])
     waiting_for: list[str] = Field(description="Facts that are still missing", examples=[["departure_route"]])

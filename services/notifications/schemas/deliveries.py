@@ -15,8 +15,8 @@ class DeliveryOut(Out):
     id: UUID
     touchpoint_id: UUID
     touchpoint: str
-    application_id: UUID
-    person_id: UUID
+    application_id: UUID | None
+    person_id: UUID | None
     audience: Audience
     recipient_id: UUID | None
     channel: str = Field(examples=["email"])
@@ -56,8 +56,8 @@ class DocumentOut(Out):
     erased: bool
     touchpoint_id: UUID
     delivery_id: UUID
-    application_id: UUID
-    person_id: UUID
+    application_id: UUID | None
+    person_id: UUID | None
     made_at: datetime
     quotes: list[QuotationOut] = Field(default_factory=list)
     version: int
