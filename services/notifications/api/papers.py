@@ -21,7 +21,11 @@ ByLink = Annotated[Door, public("the personal link is the proof")]
 Token = Annotated[str, Path(description="The token of the personal link")]
 WRITERS = (Role.participant, Role.enabler, Role.sending_manager, Role.hosting_manager)
 Writer = Annotated[Door, allow(*WRITERS, changes=True)]
-PDF = {200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}}
+PDF = {
+    200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}},
+    303: {"description": "What the button gave holds no longer: back to the page"},
+    404: {"content": {"text/html": {"schema": {"type": "string"}}}, "description": "No such link"},
+}
 PDF_HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 
 
