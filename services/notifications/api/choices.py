@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from services.notifications import choices, commands, handlers, views
 from services.notifications.api.doors import ByLink
@@ -21,7 +21,7 @@ FORM = {"requestBody": {"content": {"application/x-www-form-urlencoded": {"schem
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 
 
-@router.get("/preferences/{token}", operation_id="show_preferences_page", response_model=None)
+@router.get("/preferences/{token}", operation_id="show_preferences_page", response_class=HTMLResponse)
 @router.head("/preferences/{token}", operation_id="probe_preferences_page", include_in_schema=False)
 async def show_preferences(token: Token, door: ByLink, saved: Annotated[bool, Query()] = False) -> Response:
     """What this person gets and how, with everything that can be changed."""
@@ -32,7 +32,13 @@ async def show_preferences(token: Token, door: ByLink, saved: Annotated[bool, Qu
     return pages.preferences_page(found, saved=saved)
 
 
-@router.post("/preferences/{token}", operation_id="change_preferences", status_code=303, openapi_extra=FORM)
+@router.post(
+    "/preferences/{token}",
+    operation_id="change_preferences",
+    status_code=303,
+    response_class=HTMLResponse,
+    openapi_extra=FORM,
+)
 async def change_preferences(token: Token, door: ByLink) -> Response:
     """The page's form: what is ticked is on, everything else is off."""
     fields = await _fields(door.request)
@@ -54,7 +60,7 @@ async def change_preferences(token: Token, door: ByLink) -> Response:
     return Response(status_code=303, headers={"Location": f"./{token}?saved=true", "Cache-Control": "no-store"})
 
 
-@router.get("/unsubscribe/{token}", operation_id="show_unsubscribe_page", response_model=None)
+@router.get("/unsubscribe/{token}", operation_id="show_unsubscribe_page", response_class=HTMLResponse)
 @router.head("/unsubscribe/{token}", operation_id="probe_unsubscribe_page", include_in_schema=False)
 async def show_unsubscribe(token: Token, door: ByLink) -> Response:
     """A page with a button: scanners that open every link stop nothing."""
@@ -65,7 +71,7 @@ async def show_unsubscribe(token: Token, door: ByLink) -> Response:
     return pages.unsubscribe_page(stop)
 
 
-@router.post("/unsubscribe/{token}", operation_id="unsubscribe", response_model=None, openapi_extra=FORM)
+@router.post("/unsubscribe/{token}", operation_id="unsubscribe", response_class=HTMLResponse, openapi_extra=FORM)
 async def unsubscribe(token: Token, door: ByLink) -> Response:
     """One click (RFC 8058): no more messages of this class, answered without a redirect."""
     fields = await _fields(door.request)
