@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 from sqlalchemy import text
@@ -45,8 +46,12 @@ class Timers:
 
     async def run(self) -> None:
         """For ever: do what is due, then sleep until the next due time, a moved clock, or a second."""
+        reckoned = False
         while True:
             try:
+                if not reckoned:
+                    await self.reckon()
+                    reckoned = True
                 if not await self._step_or_record():
                     await self._sleep()
             except Exception as error:
@@ -92,6 +97,20 @@ class Timers:
         for due in done:
             DONE.labels(runtime.service.name, due.kind, due.state).inc()
         return len(done)
+
+    async def reckon(self, portion: int = 5_000) -> int:
+        """Once at the start, which is when a tz database is new: how many waiting rows have another moment now."""
+        after, moved = UUID(int=0), 0
+        while True:
+            async with self.runtime.database.transaction(self.caller, Cause.new(), self.runtime.clock) as uow:
+                following, count = await rows.reckon(uow, after, portion)
+            moved += count
+            if following is None:
+                break
+            after = following
+        if moved:
+            log.warning("wall times moved with the tz database", room=self.runtime.service.name, rows=moved)
+        return moved
 
     async def drain(self) -> int:
         """Handle all that is due now; how many rows. For tests and catching up."""

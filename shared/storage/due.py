@@ -74,6 +74,10 @@ SET local_at = excluded.local_at, zone = excluded.zone, due_at = excluded.due_at
 WHERE d.state IN ('waiting', 'cancelled', 'failed')
 """
 
+WAITING = "SELECT id, local_at, zone, due_at FROM due WHERE state = 'waiting' AND id > $1 ORDER BY id LIMIT $2"
+RECKON = """UPDATE due SET due_at = n.due_at, changed_at = clock_timestamp()
+    FROM unnest($1::uuid[], $2::timestamptz[]) AS n (id, due_at) WHERE due.id = n.id AND state = 'waiting'"""
+
 CANCEL = text("""
 UPDATE due SET state = 'cancelled', outcome = :why, changed_at = clock_timestamp()
 WHERE kind = :kind AND subject = :subject AND state = 'waiting'
@@ -120,6 +124,19 @@ async def schedule_many(uow: "Uow", kind: str, wanted: Sequence[Wanted]) -> None
     if wanted:
         rows = ((new_id(), w.subject, w.occurrence, w.local, w.zone, w.due_at, w.payload) for w in wanted)
         await uow.fetch(SCHEDULE_MANY, *map(list, zip(*rows, strict=True)), kind)
+
+
+async def reckon(uow: "Uow", after: UUID, limit: int) -> tuple[UUID | None, int]:
+    """Convert wall times anew, as the tz database of today has them; how far it came (None: all), how many moved.
+
+    A country that changes its clocks moves what waits for nine o'clock there.
+    """
+    rows = await uow.fetch(WAITING, after, limit)
+    now = {row["id"]: to_utc(row["local_at"], row["zone"]) for row in rows}
+    moved = {row["id"]: now[row["id"]] for row in rows if now[row["id"]] != row["due_at"]}
+    if moved:
+        await uow.fetch(RECKON, list(moved), list(moved.values()))
+    return (rows[-1]["id"] if len(rows) == limit else None), len(moved)
 
 
 async def cancel(uow: "Uow", kind: str, subject: UUID, occurrence: str | None, why: str) -> list[UUID]:

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import pytest
@@ -93,3 +94,45 @@ async def test_a_failure_that_cannot_be_recorded_ends_nothing(room: Room, monkey
     async with waking(room, refuse):
         await row(room, "done", 1)
     assert lost
+
+
+async def test_what_waits_for_a_wall_time_follows_the_rules_of_its_zone(room: Room) -> None:
+    caller, clock, wall = Caller.system("applications"), room.clock, datetime(2031, 7, 1, 9)
+    async with room.runtime.database.transaction(caller, Cause.new(), clock) as uow:
+        for zone in ("Europe/Bucharest", "Asia/Tokyo", "UTC"):
+            await uow.schedule(KIND, new_id(), "once", wall, zone)
+        # As if these had been planned under an older rule: Bucharest without summer time.
+        await uow.fetch("UPDATE due SET due_at = due_at + interval '1 hour' WHERE zone = 'Europe/Bucharest'")
+    timers = Timers(room.runtime)
+    assert await timers.reckon(portion=2) == 1
+    assert await timers.reckon() == 0
+    async with room.runtime.database.reading(caller, clock) as uow:
+        found = await uow.fetch("SELECT zone, due_at FROM due")
+    assert {row["zone"]: row["due_at"] for row in found} == {
+        zone: wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for zone in ("Europe/Bucharest", "Asia/Tokyo", "UTC")
+    }
+
+
+async def test_a_row_that_has_to_wait_for_somebody_is_handled_alone(room: Room) -> None:
+    handled: list[int] = []
+    subjects = [new_id() for _ in range(3)]
+    held = "SELECT pg_advisory_xact_lock($1)"
+
+    async def wait_for_it(uow: Uow, due: Due) -> None:
+        number = subjects.index(due.subject)
+        await uow.fetch(held, number)
+        handled.append(number)
+
+    room.runtime.service = replace(room.service, timers={KIND: wait_for_it})
+    caller, timers = Caller.system("applications"), Timers(room.runtime)
+    async with room.runtime.database.transaction(caller, Cause.new(), room.clock) as uow:
+        for number, subject in enumerate(subjects):
+            await uow.schedule(KIND, subject, "once", datetime(2020, 1, 1 + number), "UTC")
+    async with room.runtime.database.transaction(caller, Cause.new(), room.clock) as uow:
+        await uow.fetch(held, 1)
+        step = asyncio.create_task(timers.drain())
+        async with asyncio.timeout(10):
+            while handled != [0, 0]:  # with the others, which came to nothing; then alone
+                await asyncio.sleep(0.02)
+    assert await step == 3
+    assert handled == [0, 0, 1, 2]

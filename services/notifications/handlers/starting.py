@@ -29,6 +29,8 @@ async def start_delivery(uow: Uow, due: Due) -> None:
     if row is None or row.state != State.waiting or str(row.occurrence) != due.occurrence:
         return due.skip("superseded")
     uow.cause = Cause(row.correlation_id)
+    if row.due_at != due.due_at:  # another rule of the zone, since it was planned
+        uow.change(row, due_at=due.due_at)
     entry = await store.entry_of(uow, row)
     if (reason := await _why_not(uow, row, entry)) or entry is None:
         due.skip(reason or "not_in_plan")
