@@ -8,7 +8,8 @@ import httpx
 from drills.kit.site import Site
 
 ROOM = "notifications"
-DELIVERIES = "SELECT message_id, state, reason, uncertain FROM delivery"
+# What went out in a digest has no e-mail of its own.
+DELIVERIES = "SELECT message_id, state, reason, uncertain FROM delivery WHERE folded_into IS NULL"
 SILENT = """
     SELECT count(*) FROM touchpoint
     WHERE due_at <= now() AND state IN ('waiting', 'due') AND kind = 'message' AND reason IS NULL
