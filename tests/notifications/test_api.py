@@ -179,3 +179,17 @@ async def test_what_concerns_an_enabler_alone_is_listed_and_sent_too(world: Worl
         assert welcome["recipient_id"] == str(world.stay["enabler_id"])
         deliveries = (await manager.get("/v1/deliveries", params={"touchpoint_id": welcome["id"]})).json()["items"]
         assert [(one["state"], one["application_id"]) for one in deliveries] == [("sent", None)]
+
+
+async def test_a_document_is_seen_by_whom_it_went_to(world: World) -> None:
+    with plan.using(plan.parse(plan.DEFAULT.read_text("utf-8"))):
+        await world.known()
+        await world.run()
+        manager = await world.room.client(callers.global_manager())
+        sent = (await manager.get("/v1/deliveries", params={"limit": 200})).json()["items"]
+        papers = {one["touchpoint"]: one["document_id"] for one in sent if one["document_id"]}
+        ep = await world.room.client(callers.participant(world.person_id))
+        enabler = await world.room.client(callers.enabler(world.stay["enabler_id"]))
+        for code, theirs, others in (("company-booklet", enabler, ep), ("pickup-information", ep, enabler)):
+            path = f"/v1/documents/{papers[code]}"
+            assert [(await one.get(path)).status_code for one in (manager, theirs, others)] == [200, 200, 404]

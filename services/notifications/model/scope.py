@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import ColumnElement, case
+from sqlmodel import select
 
 from services.notifications.model.calendar import Touchpoint
 from services.notifications.model.copies import Experience
@@ -23,15 +24,23 @@ def seen_by(
 ) -> ColumnElement[bool]:
     """One's own; and for managers what belongs to their side's entity or below.
 
-    Of touchpoints and deliveries, customers see those that are for them: not what a manager or somebody else gets.
+    Of touchpoints, deliveries and documents, customers see those that are for them: not what somebody else gets.
     """
     person: Any = model.person_id
     enabler: Any = None
     if model in (Touchpoint, Delivery):
         person = case((model.audience == Audience.ep, model.person_id))  # type: ignore[union-attr]
         enabler = case((model.audience == Audience.enabler, model.recipient_id))  # type: ignore[union-attr]
+    if model is Document:
+        person, enabler = _addressee(Audience.ep), _addressee(Audience.enabler)
     sides = {"sending": model.sending_entity_id, "hosting": model.hosting_entity_id}
     return visible(caller, person=person, enabler=enabler, **sides)
+
+
+def _addressee(audience: Audience) -> Any:
+    """To whom a document went, if it was one of these."""
+    sent = select(Delivery.recipient_id).where(Delivery.id == Document.delivery_id, Delivery.audience == audience)
+    return sent.scalar_subquery()
 
 
 def boards_of(caller: Caller) -> ColumnElement[bool]:
