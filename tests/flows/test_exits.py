@@ -14,7 +14,6 @@ from shared.testing.flows import Flow, Flows
 from tests.applications.world import World, build
 from tests.flows.test_pairs import _all, timeline, touchpoints
 
-
 # What an approval promises the EP.
 PROMISED = ("pickup-information", "preparation-booklet", "first-day-reminder", "departure-document")
 
