@@ -16,7 +16,12 @@ from shared.storage.tx import Uow
 log = structlog.get_logger()
 PORTION, PAUSE = 1_000, 5.0  # people; s between two looks of the worker
 LATER = "SELECT set_config('sojourn.search_later', 'on', true)"
-CATCH_UP = "SELECT search_catch_up($1)"
+# By the index, in its order: what was taken before lies dead at the head of the table, and is not read again and again.
+BY_INDEX = "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true)"
+TAKE = """WITH next AS MATERIALIZED (SELECT id FROM search_waiting ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
+    DELETE FROM search_waiting USING next WHERE search_waiting.id = next.id RETURNING next.id"""
+HOLD = "SELECT id FROM person WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+PUT = "SELECT search_put_people($1::uuid[])"
 WAITING = "SELECT EXISTS (SELECT FROM search_waiting)"
 
 
@@ -27,8 +32,13 @@ async def search_later(uow: Uow) -> None:
 
 async def catch_up(uow: Uow, most: int) -> bool:
     """Put some who wait into the search; whether any is left."""
-    await uow.fetch(CATCH_UP, most)
-    ((left,),) = await uow.fetch(WAITING)
+    await uow.fetch(BY_INDEX)
+    if taken := [row["id"] for row in await uow.fetch(TAKE, most)]:
+        await uow.fetch(HOLD, taken)
+        await uow.fetch(PUT, taken)
+    if len(taken) == most:
+        return True
+    ((left,),) = await uow.fetch(WAITING)  # somebody else may hold some
     return bool(left)
 
 
