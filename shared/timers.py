@@ -80,9 +80,10 @@ class Timers:
         runtime, done = self.runtime, list[Due]()
         self._alone = max(0, self._alone - 1)
         async with runtime.database.transaction(self.caller, Cause.new(), runtime.clock) as uow:
-            if most > 1:
+            claimed = await rows.claim(uow, uow.now, most)
+            if len(claimed) > 1:
                 await uow.fetch(PATIENCE)
-            for due in await rows.claim(uow, uow.now, most):
+            for due in claimed:
                 if done and not await rows.still_due(uow, due, uow.now):
                     continue
                 uow.cause = Cause.new()
