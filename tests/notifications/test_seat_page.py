@@ -1,6 +1,5 @@
 """The personal page of a seat, as a browser, a mail scanner and a screen reader meet it."""
 
-from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID
 
@@ -12,26 +11,8 @@ from services.notifications.views.calendars import seat_address
 from shared.contracts import applications as facts
 from shared.ids import new_id
 from shared.testing.rooms import Room
+from tests.elements import Elements
 from tests.notifications.seminars import Seminars
-
-
-class Elements(HTMLParser):
-    """All start tags with their attributes, and the text."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-    def all(self, tag: str, **wanted: str) -> list[dict[str, str | None]]:
-        return [at for name, at in self.tags if name == tag and wanted.items() <= at.items()]
 
 
 @pytest.fixture

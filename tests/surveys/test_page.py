@@ -1,7 +1,6 @@
 """The answer page as a browser, a mail scanner and a screen reader meet it."""
 
 from datetime import timedelta
-from html.parser import HTMLParser
 
 import httpx
 import pytest
@@ -10,28 +9,10 @@ from services.surveys import pages
 from services.surveys.policy.invitations import State
 from shared import links
 from shared.contracts import surveys as said
+from tests.elements import Elements
 from tests.surveys.world import World
 
 GOOD = {"nps": "9", "ces2": "6", "comment": "Marta fetched me."}
-
-
-class Elements(HTMLParser):
-    """All start tags with their attributes, and the text."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-    def all(self, tag: str, **wanted: str) -> list[dict[str, str | None]]:
-        return [at for name, at in self.tags if name == tag and wanted.items() <= at.items()]
 
 
 @pytest.fixture
