@@ -1,8 +1,5 @@
 """The pages: plain HTML without scripts, in the recipient's language. Nothing is changed by showing one."""
 
-import base64
-import hashlib
-import re
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +9,15 @@ from starlette.responses import Response
 
 from services.notifications.choices.words import FALLBACK, all_words, words
 from services.notifications.schemas import ChoicesOut, StopOut
+from shared.web import plain
+from shared.web.plain import page_headers
 
 FOLDER = Path(__file__).parent
 STYLE = (FOLDER / "style.css").read_text("utf-8").strip()
-_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-HEADERS = {
-    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-    "X-Robots-Tag": "noindex, nofollow",
-}
+HEADERS = page_headers(STYLE)
 TEMPLATES = Environment(
     loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
-_TAG = re.compile(r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9]{1,8})*\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*")
 
 
 def preferences_page(choices: ChoicesOut, *, saved: bool) -> Response:
@@ -51,10 +43,8 @@ def note_page(status: int, what: str, language: str) -> Response:
 
 
 def preferred(accept_language: str | None) -> str:
-    """The language of ours that a browser likes best (`Accept-Language`); English for one that likes none of them."""
-    found = [_TAG.fullmatch(one) for one in (accept_language or "")[:500].split(",")]
-    liked = sorted(((float(one[2] or 1), one[1].lower()) for one in found if one), key=lambda pair: -pair[0])
-    return next((tag for weight, tag in liked if weight > 0 and tag in all_words()), FALLBACK)
+    """The language of ours that a browser likes best; English for one that likes none of them."""
+    return plain.preferred(accept_language, all_words(), FALLBACK)
 
 
 def _page(template: str, status: int, language: str, **values: Any) -> Response:

@@ -1,7 +1,5 @@
 """Pages behind personal links: plain HTML without scripts, in the reader's language, kept by nobody."""
 
-import base64
-import hashlib
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -12,16 +10,12 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from services.notifications.pages.words import FALLBACK, direction, languages, words_of
+from shared.web import plain
+from shared.web.plain import page_headers
 
 FOLDER = Path(__file__).parent
 STYLE = (FOLDER / "style.css").read_text("utf-8").strip()
-_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-HEADERS = {
-    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-    "X-Robots-Tag": "noindex, nofollow",
-}
+HEADERS = page_headers(STYLE)
 
 __all__ = ["FALLBACK", "HEADERS", "languages", "note_page", "page", "preferred", "words_of"]
 
@@ -40,16 +34,8 @@ def note_page(status: int, what: str, language: str) -> Response:
 
 
 def preferred(accept_language: str | None) -> str:
-    """The language of ours that a browser likes best (`Accept-Language`); English for one that likes none of them."""
-    liked = []
-    for one in (accept_language or "")[:500].split(","):
-        tag, _, weight = one.partition(";")
-        try:
-            liked.append((float(weight.strip().removeprefix("q=") or 1), tag.strip().lower().partition("-")[0]))
-        except ValueError:
-            continue
-    liked.sort(key=lambda pair: -pair[0])
-    return next((tag for weight, tag in liked if 0 < weight <= 1 and tag in languages()), FALLBACK)
+    """The language of ours that a browser likes best; English for one that likes none of them."""
+    return plain.preferred(accept_language, languages(), FALLBACK)
 
 
 @cache

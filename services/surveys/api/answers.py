@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 from typing import Annotated
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Path
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from services.surveys import commands, handlers, pages, views
@@ -14,11 +12,11 @@ from services.surveys.policy.invitations import AnsweredAlready, State
 from services.surveys.schemas import AnsweredOut, SurveyOut
 from shared.errors import Refusal
 from shared.web.door import Door
+from shared.web.plain import FORM, fields_of
 
 router = APIRouter(tags=["answers"])
 Token = Annotated[str, Path(description="The token of the personal link")]
 OVER = {410: {"description": "The survey is over"}}
-FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 100
 NO_SCORE = -1  # on no scale: what a form sent in place of a number is refused where scores are checked
 SHOWN = {404: "unknown", 409: "answered", 410: "over"}
@@ -71,7 +69,7 @@ async def _survey(door: Door, token: str) -> SurveyOut:
 
 
 async def _submitted(door: Door, token: str, survey: SurveyOut) -> Response:
-    fields = await _fields(door.request)
+    fields = await fields_of(door.request, MOST_FIELDS)
     if fields is None:
         return pages.note_page(400, "unreadable", survey.language)
     given = {question.id: fields.get(question.id, "") for question in survey.questions}
@@ -82,17 +80,6 @@ async def _submitted(door: Door, token: str, survey: SurveyOut) -> Response:
         return pages.survey_page(survey, given, bad.faults)
     # Relative, so that it also holds behind a proxy that puts a path before ours; a reload sends nothing twice.
     return Response(status_code=303, headers={"Location": f"./{token}", "Cache-Control": "no-store"})
-
-
-async def _fields(request: Request) -> dict[str, str] | None:
-    """The fields of a form; None for what is no form."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        return None
-    body = (await request.body()).decode("utf-8", "replace")
-    try:
-        return dict(parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS))
-    except ValueError:
-        return None
 
 
 def _scores(survey: SurveyOut, given: Mapping[str, str]) -> dict[str, int]:

@@ -1,8 +1,5 @@
 """The answer page: plain HTML without scripts, in the person's language, that says what went wrong where it did."""
 
-import base64
-import hashlib
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,17 +12,13 @@ from starlette.responses import Response
 from services.surveys.policy.questionnaire import FALLBACK, Fault, direction
 from services.surveys.questionnaires import LIBRARY, QuestionnaireFault
 from services.surveys.schemas import SurveyOut
+from shared.web import plain
+from shared.web.plain import page_headers
 
 FOLDER = Path(__file__).parent
 WORDS: Mapping[str, Mapping[str, Any]] = yaml.safe_load((FOLDER / "texts.yaml").read_text("utf-8"))
 STYLE = (FOLDER / "style.css").read_text("utf-8").strip()
-_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-HEADERS = {
-    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-    "X-Robots-Tag": "noindex, nofollow",
-}
+HEADERS = page_headers(STYLE)
 TEMPLATES = Environment(
     loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
@@ -68,12 +61,6 @@ def _page(template: str, status: int, language: str, **values: Any) -> Response:
     return Response(html, status, HEADERS, media_type="text/html; charset=utf-8")
 
 
-_RANGE = re.compile(r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*")
-
-
 def preferred(accept_language: str | None) -> str:
-    """The language of ours that a browser likes best (`Accept-Language`); English for one that likes none of them."""
-    found = [_RANGE.fullmatch(one) for one in (accept_language or "")[:500].split(",")]
-    liked = sorted(((float(one[2] or 1), one[1].lower()) for one in found if one), key=lambda pair: -pair[0])
-    tags = [tag.split("-")[0] for weight, tag in liked if weight > 0]
-    return next((tag for tag in tags if tag in WORDS), FALLBACK)
+    """The language of ours that a browser likes best; English for one that likes none of them."""
+    return plain.preferred(accept_language, WORDS, FALLBACK)

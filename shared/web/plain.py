@@ -1,0 +1,47 @@
+"""Pages without scripts behind personal links: their headers, the language to speak, the fields of a form."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Container
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+FORM = "application/x-www-form-urlencoded"
+_RANGE = re.compile(r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*")
+
+
+def page_headers(style: str) -> dict[str, str]:
+    """Headers of a page whose only active content is this style sheet, written into it; nobody keeps or indexes it."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return {
+        "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'",
+        "Cache-Control": "no-store",
+        "X-Robots-Tag": "noindex, nofollow",
+    }
+
+
+def preferred(accept_language: str | None, offered: Container[str], fallback: str) -> str:
+    """The offered language that a browser likes best (`Accept-Language`); `fallback` for one that likes none of them.
+
+    A range that RFC 9110 doesn't know is no wish.
+    """
+    found = [_RANGE.fullmatch(one) for one in (accept_language or "")[:500].split(",")]
+    liked = sorted(((float(one[2] or 1), one[1].lower()) for one in found if one), key=lambda pair: -pair[0])
+    tags = [tag.split("-")[0] for weight, tag in liked if weight > 0]
+    return next((tag for tag in tags if tag in offered), fallback)
+
+
+async def fields_of(request: Request, most: int, most_bytes: int | None = None) -> dict[str, str] | None:
+    """The fields of a form, up to `most`; None for what is no form, or is larger than `most_bytes`."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        return None
+    body = await request.body()
+    if most_bytes is not None and len(body) > most_bytes:
+        return None
+    try:
+        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=most))
+    except ValueError:
+        return None
