@@ -80,19 +80,21 @@ def _touchpoints(stay: dict[str, Any]) -> Iterator[Event]:
 
 
 def _survey(stay: dict[str, Any], chance: random.Random) -> Iterator[Event]:
-    about = _about(stay) | {"invitation_id": new_id(), "questionnaire": "after-completion"}
-    yield surveys.SurveyInvited(**about, language="ro", expires_at=datetime.now(UTC) + timedelta(days=60))
+    id_ = new_id()
+    expires = datetime.now(UTC) + timedelta(days=60)
+    yield builders.survey(surveys.SurveyInvited, stay, invitation_id=id_, language="ro", expires_at=expires)
     nps = chance.randrange(11)
-    yield surveys.SurveyAnswered(**about, scores={"nps": nps, "ces2": chance.randrange(1, 8)})
+    yield builders.answered(stay, {"nps": nps, "ces2": chance.randrange(1, 8)}, invitation_id=id_)
     comment = {"person_id": stay["person_id"], "comment": "They met me at the station and showed me the town."}
-    yield surveys.SurveyComment(invitation_id=about["invitation_id"], **comment)
+    yield surveys.SurveyComment(invitation_id=id_, **comment)
     if nps > 6:
         return
-    yield surveys.DetractorFound(**about, score=nps)
-    case = _about(stay) | {"case_id": new_id(), "cause": "detractor"}
+    yield builders.survey(surveys.DetractorFound, stay, invitation_id=id_, about="experience", score=nps)
+    case = new_id()
     soon = datetime.now(UTC) + timedelta(days=2)
-    yield surveys.QualityCaseOpened(**case, owner=Side.hosting, acknowledge_by=soon)
-    yield surveys.QualityCaseClosed(**case, outcome="solved")
+    opened = {"owner": Side.hosting, "acknowledge_by": soon}
+    yield builders.case(surveys.QualityCaseOpened, stay, case_id=case, **opened)
+    yield builders.case(surveys.QualityCaseClosed, stay, case_id=case, outcome="solved")
 
 
 def _about(stay: dict[str, Any]) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from services.applications.handlers import count_case, keep_score
 from services.applications.handlers.webhook_deliveries import deliver_events
 from services.applications.views.webhooks import EVENTS
 from shared.contracts.scoring import LeadScored
-from shared.contracts.surveys import QualityCaseClosed, QualityCaseOpened
+from shared.contracts.surveys import QualityCaseClosed, QualityCaseOpened, StayCaseClosed, StayCaseOpened
 
-HEARS = {QualityCaseOpened: count_case, QualityCaseClosed: count_case, LeadScored: keep_score}
+HEARS = {LeadScored: keep_score}
+HEARS |= dict.fromkeys((QualityCaseOpened, QualityCaseClosed, StayCaseOpened, StayCaseClosed), count_case)
 # Its own facts come back to it over the topic: so webhooks cost no command anything, and each event is taken in once.
 HEARS |= dict.fromkeys(EVENTS.values(), deliver_events)

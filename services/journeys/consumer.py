@@ -45,7 +45,9 @@ FAMILIES: dict[type[Event], Reading] = {
     tasks.TaskFact: handlers.record_of_persons,
     questions.QuestionFact: handlers.record_of_persons,
     questions.DeliveryBounced: handlers.record_of_persons,
+    surveys.SurveyFact: handlers.record_of_ep,
     surveys.CaseFact: handlers.follow_case,
+    surveys.StayCaseFact: handlers.follow_case,
 }
 
 

@@ -116,6 +116,7 @@ ACTORS = {
     "applications.experience-dates-changed.v1": Side.hosting,
     "applications.experience-realized.v1": Side.hosting,
     "surveys.survey-answered.v1": "customer",
+    "surveys.survey-answered.v2": "customer",
     "scoring.visitor-identified.v1": "customer",
 }
 
@@ -127,7 +128,9 @@ FOLLOWS = {
     "notifications.standard-evidenced.v2": 1,
     "scoring.lead-qualified.v1": 1,
     "surveys.detractor-found.v1": 1,
+    "surveys.detractor-found.v2": 1,
     "surveys.quality-case-opened.v1": 2,
+    "surveys.quality-case-opened.v2": 2,
 }
 
 

@@ -205,7 +205,8 @@ async def _phases(uow: Uow, ids: Sequence[UUID]) -> dict[UUID, Phase | None]:
 
 
 async def _words(uow: Uow, entries: Sequence[Entry]) -> dict[str | None, str]:
-    answers = [UUID(entry.facts["invitation_id"]) for entry in entries if entry.type == "surveys.survey-answered.v1"]
+    answered = [entry for entry in entries if entry.type.startswith("surveys.survey-answered.")]
+    answers = [UUID(entry.facts["invitation_id"]) for entry in answered]
     query = select(Comment.invitation_id, Comment.text).where(Comment.invitation_id.in_(answers))  # type: ignore[attr-defined]
     return {str(id_): text for id_, text in (await uow.execute(query)).all()}
 

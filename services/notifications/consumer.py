@@ -2,9 +2,8 @@
 
 from services.notifications import handlers as h
 from shared.contracts import applications as said
-from shared.contracts import parties
+from shared.contracts import parties, surveys
 from shared.contracts.envelope import Envelope
-from shared.contracts.surveys import QualityCaseClosed, QualityCaseOpened, SurveyAnswered, SurveyInvited
 from shared.messaging.together import is_together
 from shared.service import EventHandler
 from shared.storage.tx import Uow
@@ -27,6 +26,7 @@ STEPS = (
     said.ApprovalBroken, said.RealizationBroken, said.ApplicationReopened, said.DossierChanged,
 )  # fmt: skip
 REQUIREMENTS = (said.RequirementFulfilled, said.RequirementWaived, said.RequirementReopened)
+CASES = (surveys.QualityCaseOpened, surveys.QualityCaseClosed, surveys.StayCaseOpened, surveys.StayCaseClosed)
 HEARS = {
     said.EntityRegistered: h.keep_entity,
     said.EntityDetails: h.keep_entity_details,
@@ -44,8 +44,7 @@ HEARS = {
     said.ExperienceDossier: each(h.keep_dossier, h.hear_facts),
     **dict.fromkeys(STEPS, h.hear_experience),
     **dict.fromkeys(REQUIREMENTS, each(h.hear_experience, h.hear_requirement)),
-    SurveyInvited: h.hear_invitation,
-    SurveyAnswered: h.hear_answer,
-    QualityCaseOpened: h.hear_happening,
-    QualityCaseClosed: h.hear_happening,
+    **dict.fromkeys((surveys.SurveyInvited, surveys.StayAsked), h.hear_invitation),
+    **dict.fromkeys((surveys.SurveyAnswered, surveys.StayAnswered), h.hear_answer),
+    **dict.fromkeys(CASES, h.hear_case),
 }

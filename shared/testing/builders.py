@@ -1,12 +1,16 @@
 """Events with sensible defaults: a test names only what it is about."""
 
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from shared.contracts import applications as facts
 from shared.contracts.fields import Product
+from shared.contracts.surveys import CaseFact, GivenScore, Party, SurveyAnswered, SurveyFact
 from shared.ids import new_id
+
+Asked = TypeVar("Asked", bound=SurveyFact)
+Of = TypeVar("Of", bound=CaseFact)
 
 SENDING, HOSTING, WORLD = new_id(), new_id(), new_id()
 START, END = date(2026, 3, 2), date(2026, 5, 24)
@@ -70,3 +74,25 @@ def dossier(application_id: UUID, person_id: UUID, **values: Any) -> facts.Exper
     return facts.ExperienceDossier(
         application_id=application_id, person_id=person_id, **{**dict.fromkeys(names), **values}
     )
+
+
+def survey(kind: type[Asked], stay: dict[str, Any], **values: Any) -> Asked:
+    """A fact of the EP's survey after this stay."""
+    ids = {name: stay.get(name) for name in SurveyFact.model_fields}
+    occasion = str(stay["application_id"])
+    kinds = {"party": Party.ep, "programme": "after-completion", "questionnaire": "after-completion"}
+    return kind(**{**ids, **kinds, "occasion": occasion, "invitation_id": new_id(), **values})
+
+
+def answered(stay: dict[str, Any], scores: dict[str, int] | None = None, **values: Any) -> SurveyAnswered:
+    """What the EP answered after this stay: metric → score of the experience."""
+    given = [GivenScore(metric=metric, about="experience", score=score) for metric, score in (scores or {}).items()]
+    rest = {"standards": {}, "expectations": [], "perceptions": []}
+    return survey(SurveyAnswered, stay, **{"scores": given, **rest, **values})
+
+
+def case(kind: type[Of], stay: dict[str, Any], **values: Any) -> Of:
+    """A fact of the quality case of this stay."""
+    ids = {name: stay.get(name) for name in CaseFact.model_fields}
+    kinds = {"party": Party.ep, "cause": "detractor", "standard": None}
+    return kind(**{**ids, **kinds, "case_id": new_id(), **values})

@@ -10,9 +10,8 @@ from shared.contracts import applications as facts
 from shared.contracts.scoring import LeadScored, Reason
 from shared.contracts.surveys import QualityCaseClosed, QualityCaseOpened
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, Stale
-from shared.ids import new_id
 from shared.storage.migrate import differences
-from shared.testing import callers
+from shared.testing import builders, callers
 from shared.testing.rooms import Room
 from tests.applications.world import END, START, World
 
@@ -231,11 +230,11 @@ async def test_the_dossier_tells_what_is_missing(world: World) -> None:
 
 async def test_quality_cases_and_scores_show_in_lists(world: World) -> None:
     room, application = world.room, await world.apply()
-    case = {"case_id": new_id(), "person_id": world.ep.party, "application_id": application.id, "cause": "detractor"}
-    case |= {"sending_entity_id": world.sending, "hosting_entity_id": world.hosting}
-    await room.hear(QualityCaseOpened(**case, owner="hosting", acknowledge_by=room.clock.now()))
+    stay = {"person_id": world.ep.party, "application_id": application.id}
+    stay |= {"sending_entity_id": world.sending, "hosting_entity_id": world.hosting}
+    await room.hear(builders.case(QualityCaseOpened, stay, owner="hosting", acknowledge_by=room.clock.now()))
     assert (await room.read(views.get_application, application.id)).open_cases == 1
-    await room.hear(QualityCaseClosed(**case, outcome="solved"))
+    await room.hear(builders.case(QualityCaseClosed, stay, outcome="solved"))
     assert (await room.read(views.get_application, application.id)).open_cases == 0
     reasons = [Reason(code="applied", log_odds=0.4)]
     await room.hear(

@@ -10,10 +10,9 @@ from services.journeys.views import Order
 from services.notifications import views
 from services.notifications.sender import Sender
 from services.surveys.views import list_cases
-from shared.contracts.surveys import SurveyAnswered
 from shared.embedded.mail import MailServer
-from shared.ids import new_id
 from shared.storage.paging import Paging
+from shared.testing import builders
 from shared.testing.flows import Flow, Flows
 from tests.applications.world import build
 
@@ -47,9 +46,9 @@ async def mailed(flow: Flow, folder: Path) -> list[str]:
 
 async def says(flow: Flow, application: Any, **words: str) -> None:
     """The EP answers standard by standard; said in the name of surveys."""
-    ids = ("person_id", "sending_entity_id", "hosting_entity_id")
-    about = {name: getattr(application, name) for name in ids} | {"application_id": application.id, "scores": {}}
-    await flow.say(SurveyAnswered(invitation_id=new_id(), questionnaire="standards", **about, standards=words))
+    ids = ("person_id", "enabler_id", "sending_entity_id", "hosting_entity_id")
+    stay = {name: getattr(application, name) for name in ids} | {"application_id": application.id}
+    await flow.say(builders.answered(stay, standards=words))
 
 
 async def test_a_standard_that_the_ep_denies_becomes_a_case(flows: Flows, tmp_path: Path) -> None:
@@ -76,7 +75,7 @@ async def test_a_standard_that_the_ep_denies_becomes_a_case(flows: Flows, tmp_pa
     board = await flow["notifications"].read(views.get_board, application.id)
     assert [row.standard for row in board.standards if row.conflict] == ["arrival_pickup"]
     (case,) = (await flow["surveys"].read(list_cases, None, None, application.id, Paging(limit=10))).items
-    assert (case.cause, case.application_id) == ("reported", application.id)
+    assert (case.cause, case.application_id) == ("conflict", application.id)
     assert "arrival pickup" in case.report
     timeline = await told(flow, world.ep.party)
     assert timeline[-1] == "standard-conflicted arrival_pickup"

@@ -107,7 +107,7 @@ async def test_the_timeline_holds_every_room_in_the_order_of_what_happened(world
     ]
     rejected = next(entry for entry in entries if entry.type == "applications.application-rejected.v1")
     assert (rejected.side, rejected.phase, rejected.facts["reason"]) == ("hosting", "consideration", "timeline")
-    answered = next(entry for entry in entries if entry.type == "surveys.survey-answered.v1")
+    answered = next(entry for entry in entries if entry.type == "surveys.survey-answered.v2")
     assert (answered.side, answered.phase, answered.comment) == ("customer", "brand_advocacy", "Nobody met me.")
 
 
@@ -197,7 +197,7 @@ async def test_the_hosting_side_and_the_enabler_see_their_own_part(world: World)
     await world.whole_story()
     theirs = {entry.type for entry in await timeline(world, world.he)}
     assert "applications.application-approved.v1" in theirs
-    assert "surveys.survey-answered.v1" in theirs
+    assert "surveys.survey-answered.v2" in theirs
     assert not {kind for kind in theirs if kind.startswith("scoring.") or "person-registered" in kind}
     enabler = callers.enabler(world.stay["enabler_id"])
     assert {entry.room for entry in await timeline(world, enabler)} == {"applications"}

@@ -52,16 +52,10 @@ class World:
         return kind(touchpoint_id=id_, touchpoint=code, **about, **values)
 
     def survey(self, kind: type[Event], id_: UUID, **values: Any) -> Event:
-        about = {
-            name: self.stay[name] for name in ("person_id", "application_id", "sending_entity_id", "hosting_entity_id")
-        }
-        return kind(invitation_id=id_, questionnaire="after-experience", **about, **values)
+        return builders.survey(kind, self.stay, invitation_id=id_, questionnaire="after-experience", **values)  # type: ignore[type-var]
 
     def case(self, kind: type[Event], id_: UUID, **values: Any) -> Event:
-        about = {
-            name: self.stay[name] for name in ("person_id", "application_id", "sending_entity_id", "hosting_entity_id")
-        }
-        return kind(case_id=id_, cause="detractor", **about, **values)
+        return builders.case(kind, self.stay, case_id=id_, **values)  # type: ignore[type-var]
 
     def scored(self, score: float, *reasons: tuple[str, float]) -> Event:
         found = [scoring.Reason(code=code, log_odds=log_odds) for code, log_odds in reasons]
@@ -128,9 +122,9 @@ class World:
         await self.at(
             2026, 5, 25,
             self.survey(surveys.SurveyInvited, invitation, language="ro", expires_at=datetime(2026, 6, 25, tzinfo=UTC)),
-            self.survey(surveys.SurveyAnswered, invitation, scores={"nps": 4, "ces2": 3}),
+            builders.answered(self.stay, {"nps": 4, "ces2": 3}, invitation_id=invitation),
             surveys.SurveyComment(invitation_id=invitation, person_id=self.person_id, comment="Nobody met me."),
-            self.survey(surveys.DetractorFound, invitation, score=4),
+            self.survey(surveys.DetractorFound, invitation, about="experience", score=4),
             self.case(surveys.QualityCaseOpened, case, owner=Side.hosting, acknowledge_by=soon),
         )  # fmt: skip
         return case

@@ -10,7 +10,7 @@ from services.notifications import plan, views
 from services.notifications.handlers import prove
 from shared.contracts import applications as facts
 from shared.contracts import notifications as said
-from shared.contracts.surveys import StandardWord, SurveyAnswered
+from shared.contracts.surveys import StandardWord
 from shared.ids import new_id
 from shared.storage.paging import Paging
 from shared.testing import builders, callers
@@ -46,10 +46,8 @@ async def fulfil(world: World, kind: str, done_on: date, *, late: bool = False, 
 
 
 async def answer(world: World, **words: str) -> None:
-    ids = ("person_id", "application_id", "sending_entity_id", "hosting_entity_id")
-    about = {name: world.stay[name] for name in ids} | {"questionnaire": "after-completion", "scores": {}}
     standards = {code: StandardWord(word) for code, word in words.items()}
-    await world.room.hear(SurveyAnswered(invitation_id=new_id(), **about, standards=standards or None))
+    await world.room.hear(builders.answered(world.stay, standards=standards))
 
 
 async def attend(world: World, kind: str, **more: Any) -> None:

@@ -57,11 +57,9 @@ def heard(stay: dict[str, Any]) -> list[tuple[int, Event]]:
     """What other rooms said of one stay, each with the sequence of its key."""
     longer = {**stay, "end_on": date(2026, 6, 21)}
     shorter = {**longer, "end_on": date(2026, 6, 7)}
-    ids = {name: stay[name] for name in ("person_id", "application_id", "sending_entity_id", "hosting_entity_id")}
 
     def answer(**words: str) -> SurveyAnswered:
-        about = {"invitation_id": new_id(), "questionnaire": "standards", "scores": {}}
-        return SurveyAnswered(**about, **ids, standards={code: StandardWord(word) for code, word in words.items()})
+        return builders.answered(stay, standards={code: StandardWord(word) for code, word in words.items()})
 
     done = {"done_on": date(2026, 2, 20), "late": False}
     return [

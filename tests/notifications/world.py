@@ -98,12 +98,8 @@ class World:
         await self.room.take([envelope])
 
     async def invite(self, **values: Any) -> SurveyInvited:
-        ids = {
-            name: self.stay[name] for name in ("person_id", "application_id", "sending_entity_id", "hosting_entity_id")
-        }
-        given = {"questionnaire": "after-completion", "language": "sv", "invitation_id": new_id()}
-        given["expires_at"] = self.room.clock.now() + timedelta(days=60)
-        invited = SurveyInvited(**{**ids, **given, **values})
+        given = {"language": "sv", "expires_at": self.room.clock.now() + timedelta(days=60)}
+        invited = builders.survey(SurveyInvited, self.stay, **{**given, **values})
         await self.room.hear(invited)
         return invited
 

@@ -154,14 +154,14 @@ async def test_the_limit_is_a_setting(world: World) -> None:
 
 
 async def test_surveys_cases_and_touchpoints_are_kept_and_heard(world: World) -> None:
-    about = {"invitation_id": new_id(), "questionnaire": "nps", **_about(world)}
-    await world.room.hear(surveys.SurveyAnswered(**about, scores={"nps": 3}))
-    await world.room.hear(surveys.DetractorFound(**about, score=3))
-    case = {"case_id": new_id(), "cause": "detractor", **_about(world)}
-    opened = {"owner": Side.sending, "acknowledge_by": world.room.clock.now()}
-    await world.room.hear(surveys.QualityCaseOpened(**case, **opened))
+    await world.room.hear(builders.answered(world.ids, {"nps": 3}))
+    await world.room.hear(builders.survey(surveys.DetractorFound, world.ids, about="experience", score=3))
+    of_the_enabler = builders.answered(world.ids, {"nps": 2}, party="enabler")
+    await world.room.hear(of_the_enabler)
+    case, opened = new_id(), {"owner": Side.sending, "acknowledge_by": world.room.clock.now()}
+    await world.room.hear(builders.case(surveys.QualityCaseOpened, world.ids, case_id=case, **opened))
     assert codes(await world.score()) == {"survey_answered", "detractor", "quality_case"}
-    await world.room.hear(surveys.QualityCaseClosed(**case, outcome="solved"))
+    await world.room.hear(builders.case(surveys.QualityCaseClosed, world.ids, case_id=case, outcome="solved"))
     assert codes(await world.score()) == {"survey_answered", "detractor"}
     said = len(await world.room.said())
     await world.room.hear(_sent(world.person_id))

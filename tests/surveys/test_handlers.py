@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from services.surveys import commands, handlers, views
+from services.surveys import commands, handlers, schemas, views
 from services.surveys.policy.cases import CaseState, Outcome
 from services.surveys.policy.invitations import AnsweredAlready, State, SurveyOver
 from shared import links
@@ -19,21 +20,26 @@ from shared.contracts.surveys import Metric
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from shared.links import LinkRefused
 from shared.storage.migrate import differences
+from shared.storage.paging import Page, Paging
 from shared.testing import builders, callers
 from shared.testing.rooms import Room
 from tests.surveys.world import AFTER, World
 
 
-async def invitation(world: World, invitation_id: UUID) -> views.InvitationDetail:
+async def invitation(world: World, invitation_id: UUID) -> schemas.InvitationDetail:
     return await world.room.read(views.get_invitation, invitation_id, caller=world.he)
 
 
-async def only_case(world: World) -> views.CaseOut:
+async def only_case(world: World) -> schemas.CaseOut:
     (opened,) = await world.room.said(said.QualityCaseOpened)
     return await world.room.read(views.get_case, opened.case_id, caller=world.he)
 
 
-async def acknowledge(world: World, case_id: UUID, by: object) -> views.CaseOut:
+def by_metric(answered: Any) -> dict[Metric, int]:
+    return {given.metric: given.score for given in answered.scores}
+
+
+async def acknowledge(world: World, case_id: UUID, by: object) -> schemas.CaseOut:
     return await world.room.do(handlers.acknowledge_case, commands.AcknowledgeCase(case_id), by)
 
 
@@ -129,9 +135,9 @@ async def test_an_answer_is_kept_and_said_without_its_words(world: World) -> Non
     seen = await invitation(world, invited)
     assert seen.state is State.answered
     assert seen.answer is not None
-    assert (seen.answer.scores, seen.answer.comment) == ({Metric.nps: 9, Metric.ces2: 6}, "Marta was great.")
+    assert (by_metric(seen.answer), seen.answer.comment) == ({Metric.nps: 9, Metric.ces2: 6}, "Marta was great.")
     _, answered, comment = await world.room.said()
-    assert answered.scores == {Metric.nps: 9, Metric.ces2: 6}
+    assert by_metric(answered) == {Metric.nps: 9, Metric.ces2: 6}
     assert "Marta" not in answered.model_dump_json()
     assert (comment.TOPIC, comment.comment) == ("surveys.personal", "Marta was great.")
 
@@ -139,7 +145,7 @@ async def test_an_answer_is_kept_and_said_without_its_words(world: World) -> Non
 async def test_a_happy_answer_without_words_says_nothing_else(world: World) -> None:
     await world.answer(await world.complete(), nps=7, ces2=4)
     assert [type(event).__name__ for event in await world.room.said()] == ["SurveyInvited", "SurveyAnswered"]
-    assert await world.room.read(views.list_cases, None, None, None, views.Paging()) == views.Page([], None)
+    assert await world.room.read(views.list_cases, None, None, None, Paging()) == Page([], None)
 
 
 async def test_an_invitation_takes_one_answer(world: World) -> None:
@@ -151,8 +157,8 @@ async def test_an_invitation_takes_one_answer(world: World) -> None:
 
 async def test_the_database_itself_refuses_a_second_answer(world: World) -> None:
     await world.answer(await world.complete())
-    copy = """INSERT INTO answer SELECT gen_random_uuid(), invitation_id, person_id, application_id, questionnaire,
-        questionnaire_version, sending_entity_id, hosting_entity_id, language, answered_at, comment FROM answer"""
+    copy = """INSERT INTO answer SELECT copy.* FROM answer, jsonb_populate_record(
+        answer, jsonb_build_object('id', gen_random_uuid())) copy"""
     async with world.room.runtime.database.engine.connect() as connection:
         with pytest.raises(IntegrityError, match="answer_invitation_id_key"):
             await connection.execute(text(copy))
@@ -292,7 +298,7 @@ async def test_the_words_of_an_erased_person_are_gone_and_the_scores_stay(world:
     await world.room.hear_erased(facts.PersonDetails, world.stay["person_id"])
     seen = await invitation(world, invited)
     assert seen.answer is not None
-    assert (seen.answer.comment, seen.answer.scores[Metric.nps]) == (None, 2)
+    assert (seen.answer.comment, by_metric(seen.answer)[Metric.nps]) == (None, 2)
     assert (await only_case(world)).note is None
     assert (await world.room.said())[-1] == (said.SurveyComment.TYPE, invited)
 
@@ -316,7 +322,7 @@ async def answered(world: World, scores: list[tuple[int, int]], **stay: object) 
         await world.answer(await world.complete(world.another_stay(**stay)), nps, ces2)
 
 
-async def score(world: World, metric: Metric, by: object = None, **limits: object) -> views.ScoreOut:
+async def score(world: World, metric: Metric, by: object = None, **limits: object) -> schemas.ScoreOut:
     return await world.room.read(views.get_score, views.Slice(metric, **limits), caller=by or world.he)
 
 

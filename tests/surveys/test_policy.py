@@ -12,7 +12,7 @@ from services.surveys.policy.metrics import Bucket, bucket
 from services.surveys.policy.questionnaire import closest, direction, tidy_comment
 from shared.access import Role
 from shared.contracts.fields import Side
-from shared.contracts.surveys import CaseCause, Metric
+from shared.contracts.surveys import CaseCause, GivenScore, Metric
 from shared.errors import Conflict, Forbidden
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -92,11 +92,14 @@ def test_what_is_no_nps_answer_is_in_no_bucket(score: object) -> None:
         ({Metric.nps: 0, Metric.ces2: 1}, CaseCause.detractor),
         ({Metric.nps: 7, Metric.ces2: 4}, None),
         ({Metric.ces2: 3}, CaseCause.high_effort),
+        ({Metric.ces1: 3}, None),
+        ({Metric.ces1: 4}, CaseCause.high_effort),
         ({}, None),
     ],
 )
 def test_a_detractor_or_high_effort_opens_one_case(scores: dict[Metric, int], cause: CaseCause | None) -> None:
-    assert cases.cause_of(scores) is cause
+    given = [GivenScore(metric=metric, about="experience", score=score) for metric, score in scores.items()]
+    assert cases.cause_of(given) is cause
 
 
 def test_the_host_owns_a_case_by_default() -> None:

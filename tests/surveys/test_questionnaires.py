@@ -56,7 +56,7 @@ def test_a_yaml_word_that_means_a_truth_value_is_no_text() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("metric: nps", "metric: happiness", "Input should be 'nps', 'ces2' or 'csat'"),
+        ("metric: nps", "metric: happiness", "Input should be 'nps', 'ces1', 'ces2' or 'csat'"),
         ("version: 1", "version: one", "version: Input should be a valid integer"),
         ("title: {en: Short}", "title: {en: Short}\ncolour: red", "colour: Extra inputs are not permitted"),
         ("languages: [en]", "languages: [en, sv]", "title has no text in sv"),

@@ -1,5 +1,7 @@
 """One entry of the timeline as a sentence that somebody outside the project understands."""
 
+from typing import Any
+
 from services.journeys.console import papers, seminars, standards, touchpoints, words
 from services.journeys.console.writing import MAJOR, MINOR, WRITERS, Entry, Known, Sentence, join, of
 
@@ -171,18 +173,26 @@ def _completed(entry: Entry, known: Known) -> Sentence:
 # --- surveys
 
 
-@of("surveys.survey-invited.v1")
+@of("surveys.survey-invited.v1", "surveys.survey-invited.v2")
 def _invited(entry: Entry, known: Known) -> Sentence:
     return Sentence(f"Asked: {words.inside(entry['facts']['questionnaire'])} survey")
 
 
-@of("surveys.survey-answered.v1")
+@of("surveys.survey-answered.v1", "surveys.survey-answered.v2")
 def _answered(entry: Entry, known: Known) -> Sentence:
-    scores = entry["facts"]["scores"]
+    scores = _scores(entry["facts"]["scores"])
     told = [
         f"{words.CODES.get(metric, metric)} {score} of {words.TOP.get(metric, '?')}" for metric, score in scores.items()
     ]
     return Sentence(f"Answered: {', '.join(told) or 'no scores'}", _group(scores.get("nps")), MAJOR, entry["comment"])
+
+
+def _scores(given: dict[str, int] | list[dict[str, Any]]) -> dict[str, int]:
+    """Metric → score; of two scores of a metric, that of the experience."""
+    if isinstance(given, dict):
+        return given
+    experience_last = sorted(given, key=lambda one: one["about"] == "experience")
+    return {one["metric"]: one["score"] for one in experience_last}
 
 
 def _group(nps: int | None) -> str | None:
@@ -192,12 +202,12 @@ def _group(nps: int | None) -> str | None:
     return f"NPS group: {name}"
 
 
-@of("surveys.detractor-found.v1")
+@of("surveys.detractor-found.v1", "surveys.detractor-found.v2")
 def _detractor(entry: Entry, known: Known) -> Sentence:
     return Sentence("Detractor: somebody should call", weight=MINOR)
 
 
-@of("surveys.quality-case-opened.v1")
+@of("surveys.quality-case-opened.v1", "surveys.quality-case-opened.v2")
 def _opened(entry: Entry, known: Known) -> Sentence:
     facts = entry["facts"]
     due = words.at(facts["acknowledge_by"], known.own_zone)
@@ -208,7 +218,7 @@ def _opened(entry: Entry, known: Known) -> Sentence:
     )
 
 
-@of("surveys.quality-case-closed.v1")
+@of("surveys.quality-case-closed.v1", "surveys.quality-case-closed.v2")
 def _closed(entry: Entry, known: Known) -> Sentence:
     return Sentence(f"Quality case closed: {words.inside(entry['facts']['outcome'])}", weight=MAJOR)
 

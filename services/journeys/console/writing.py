@@ -53,9 +53,11 @@ Writer = Callable[[Entry, Known], Sentence]
 WRITERS: dict[str, Writer] = {}
 
 
-def of(type_: str) -> Callable[[Writer], Writer]:
+def of(*types: str) -> Callable[[Writer], Writer]:
+    """A sentence for these types of event; versions of one fact that read alike share it."""
+
     def keep(writer: Writer) -> Writer:
-        WRITERS[type_] = writer
+        WRITERS.update(dict.fromkeys(types, writer))
         return writer
 
     return keep

@@ -8,6 +8,7 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.notifications import ContactFact
 from shared.contracts.parties import MemberFact
 from shared.contracts.questions import DeliveryBounced, QuestionFact
+from shared.contracts.surveys import Party, SurveyFact
 from shared.contracts.tasks import TaskFact
 
 WHO = {"person_id", "application_id", "enabler_id", "hosting_entity_id", "sending_entity_id"}
@@ -26,6 +27,13 @@ def record_of_persons(found: Gathered, envelope: Envelope) -> None:
     """A membership, a suppressed contact, a task or a question stands on the timeline of the EP whom it concerns."""
     assert isinstance(envelope.data, MemberFact | ContactFact | TaskFact | QuestionFact | DeliveryBounced)
     if envelope.data.person_id is not None:
+        record(found, envelope)
+
+
+def record_of_ep(found: Gathered, envelope: Envelope) -> None:
+    """A survey of an EP; what an enabler is asked about an intern, or answers, is not for the intern's timeline."""
+    assert isinstance(envelope.data, SurveyFact)
+    if envelope.data.party is Party.ep:
         record(found, envelope)
 
 

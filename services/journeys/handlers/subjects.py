@@ -9,7 +9,7 @@ from services.journeys.policy import status_told
 from shared.contracts.applications import ApplicationFact, PersonRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.scoring import LeadScored, VisitorSeparated
-from shared.contracts.surveys import QualityCaseClosed
+from shared.contracts.surveys import CaseFact, Party, QualityCaseClosed, StayCaseClosed
 
 STAY = ("product", "start_on", "end_on", "zone", "country")
 WHOSE = (*(name for name in ApplicationFact.model_fields if name != "application_id"), *STAY)
@@ -63,8 +63,11 @@ def follow_touchpoint(found: Gathered, envelope: Envelope) -> None:
 
 
 def follow_case(found: Gathered, envelope: Envelope) -> None:
-    """A quality case was opened, went on or was closed."""
+    """A quality case of an EP was opened, went on or was closed."""
+    if isinstance(envelope.data, CaseFact) and envelope.data.party is not Party.ep:
+        return
     said = record(found, envelope)
     values = {name: said[name] for name in ("person_id", "hosting_entity_id")}
-    found.keep(QualityCase, envelope.key, open=not isinstance(envelope.data, QualityCaseClosed), **values)
+    over = isinstance(envelope.data, QualityCaseClosed | StayCaseClosed)
+    found.keep(QualityCase, envelope.key, open=not over, **values)
     found.count(UUID(said["person_id"]))

@@ -44,7 +44,7 @@ from services.notifications.handlers.fact_sheets import (
     review_fact_section,
 )
 from services.notifications.handlers.feed import mark_read, post_to_feed
-from services.notifications.handlers.happenings import hear_happening, hear_invitation
+from services.notifications.handlers.happenings import hear_case, hear_happening, hear_invitation
 from services.notifications.handlers.heard import (
     keep_contact,
     keep_dossier,
@@ -128,6 +128,7 @@ __all__ = [
     "follow_stay",
     "forget_questions",
     "hear_answer",
+    "hear_case",
     "hear_experience",
     "hear_facts",
     "hear_happening",

@@ -16,7 +16,7 @@ from services.notifications.plan.standards import catalogue
 from services.notifications.policy.board import ANY, Standing, dues_of, keys_of
 from shared.contracts import applications as facts
 from shared.contracts.envelope import Envelope
-from shared.contracts.surveys import SurveyAnswered
+from shared.contracts.surveys import Party, StayAnswered, SurveyAnswered
 from shared.storage.tx import Uow
 
 # The newest sequence has the last word. Without one it is an act of this room's own: the next word, whatever it is;
@@ -136,8 +136,8 @@ def _dossier_keys() -> list[str]:
 async def hear_answer(uow: Uow, envelope: Envelope) -> None:
     """What the EP says of each standard; a standard without an answer is not a no."""
     answer = envelope.data
-    assert isinstance(answer, SurveyAnswered)
-    if not answer.standards:
+    assert isinstance(answer, SurveyAnswered | StayAnswered)
+    if not answer.standards or answer.application_id is None or getattr(answer, "party", Party.ep) is not Party.ep:
         return
     for standard, word in answer.standards.items():
         ids = {"invitation_id": answer.invitation_id, "application_id": answer.application_id}

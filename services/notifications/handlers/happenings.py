@@ -13,9 +13,8 @@ from services.notifications.model import Entity, Invitation, Person, Touchpoint
 from services.notifications.plan import store
 from services.notifications.policy import Around, Audience, Happening, Reached, Row, State, at_event
 from shared.contracts import applications as facts
-from shared.contracts import parties
+from shared.contracts import parties, surveys
 from shared.contracts.envelope import Envelope, Event
-from shared.contracts.surveys import CaseFact, QualityCaseClosed, QualityCaseOpened, SurveyInvited
 from shared.storage.tx import Uow
 
 HAPPENINGS: dict[type[Event], Happening] = {
@@ -24,9 +23,12 @@ HAPPENINGS: dict[type[Event], Happening] = {
     facts.OpportunityPosted: Happening.opportunity_posted,
     parties.OpportunityClosed: Happening.opportunity_closed,
     parties.OpportunityReraised: Happening.opportunity_reraised,
-    SurveyInvited: Happening.survey_invited,
-    QualityCaseOpened: Happening.quality_case_opened,
-    QualityCaseClosed: Happening.quality_case_closed,
+    surveys.SurveyInvited: Happening.survey_invited,
+    surveys.StayAsked: Happening.survey_invited,
+    surveys.QualityCaseOpened: Happening.quality_case_opened,
+    surveys.StayCaseOpened: Happening.quality_case_opened,
+    surveys.QualityCaseClosed: Happening.quality_case_closed,
+    surveys.StayCaseClosed: Happening.quality_case_closed,
 }
 
 
@@ -58,8 +60,10 @@ ABOUT: dict[type[Event], Callable[[Any], About]] = {
     facts.EnablerRegistered: _of_enabler,
     facts.OpportunityPosted: _of_offer,
     parties.OfferFact: _of_offer,
-    SurveyInvited: _of_invitation,
-    CaseFact: _of_case,
+    surveys.SurveyInvited: _of_invitation,
+    surveys.StayAsked: _of_invitation,
+    surveys.CaseFact: _of_case,
+    surveys.StayCaseFact: _of_case,
 }
 
 
@@ -78,13 +82,26 @@ async def hear_happening(uow: Uow, envelope: Envelope) -> None:
 
 
 async def hear_invitation(uow: Uow, envelope: Envelope) -> None:
-    """Somebody is to be asked: the e-mail with the personal link is due at once."""
+    """An EP is to be asked: the e-mail with the personal link is due at once."""
     asked = envelope.data
-    assert isinstance(asked, SurveyInvited)
+    assert isinstance(asked, surveys.SurveyInvited | surveys.StayAsked)
+    if not _of_an_ep(asked):
+        return
     names = ("person_id", "application_id", "language", "expires_at")
     put = insert(Invitation).values(id=asked.invitation_id, **{name: getattr(asked, name) for name in names})
     await uow.execute(put.on_conflict_do_nothing())
     await hear_happening(uow, envelope)
+
+
+async def hear_case(uow: Uow, envelope: Envelope) -> None:
+    """The quality case of an EP's stay was opened or closed."""
+    if _of_an_ep(envelope.data):
+        await hear_happening(uow, envelope)
+
+
+def _of_an_ep(fact: Event | None) -> bool:
+    """The first versions of these facts knew no other customer."""
+    return getattr(fact, "party", surveys.Party.ep) is surveys.Party.ep
 
 
 async def start(uow: Uow, about: About, happening: Happening, step: Reached) -> None:

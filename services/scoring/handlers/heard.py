@@ -38,9 +38,13 @@ STEPS: Mapping[type[Event], Step] = {
     applications.ExperienceRealized: Step.realized,
     applications.ExperienceCompleted: Step.completed,
     surveys.SurveyAnswered: Step.surveyed,
+    surveys.StayAnswered: Step.surveyed,
     surveys.DetractorFound: Step.detractor,
+    surveys.StayDetractor: Step.detractor,
     surveys.QualityCaseOpened: Step.case_opened,
+    surveys.StayCaseOpened: Step.case_opened,
     surveys.QualityCaseClosed: Step.case_closed,
+    surveys.StayCaseClosed: Step.case_closed,
     notifications.MailSent: Step.touchpoint,
     notifications.TouchpointSent: Step.touchpoint,
 }
@@ -75,9 +79,15 @@ async def keep_facts(uow: Uow, envelopes: list[Envelope]) -> None:
 
     They are scored in rounds, each with the next fact of every person, so that every fact has its point of the course.
     """
+    envelopes = [envelope for envelope in envelopes if _of_an_ep(envelope.data)]
     leads = await leads_for(uow, {_person(envelope) for envelope in envelopes})
     for facts in _rounds(envelopes):
         await _keep_round(uow, leads, facts)
+
+
+def _of_an_ep(fact: Event | None) -> bool:
+    """What an enabler says of somebody is no fact about that person's own wishes."""
+    return getattr(fact, "party", surveys.Party.ep) is surveys.Party.ep
 
 
 def _person(envelope: Envelope) -> UUID:

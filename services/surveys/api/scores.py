@@ -11,7 +11,7 @@ from services.surveys.api.doors import Staff
 from services.surveys.schemas import ScoreOut
 from shared.contracts.surveys import Metric
 from shared.errors import FieldError, Invalid
-from shared.web.schemas import Day
+from shared.web.schemas import Day, Slug
 
 router = APIRouter(prefix="/v1", tags=["scores"])
 
@@ -20,6 +20,7 @@ router = APIRouter(prefix="/v1", tags=["scores"])
 async def get_score(
     door: Staff,
     metric: Annotated[Metric, Query(description="Which score")],
+    about: Annotated[Slug, Query(description="What it is about")] = "experience",
     entity_id: Annotated[UUID | None, Query(description="Only of this entity and those below, on either side")] = None,
     since: Annotated[Day | None, Query(description="First day (UTC)")] = None,
     until: Annotated[Day | None, Query(description="Last day (UTC), included")] = None,
@@ -27,4 +28,4 @@ async def get_score(
     """One figure over the answers that the caller may see; none from too few answers."""
     if since and until and until < since:
         raise Invalid(errors=[FieldError("query:until", "It lies before `since`.")])
-    return await door.read(views.get_score, views.Slice(metric, entity_id, since, until))
+    return await door.read(views.get_score, views.Slice(metric, about, entity_id, since, until))

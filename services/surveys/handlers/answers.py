@@ -3,7 +3,7 @@
 from services.surveys.commands import AnswerSurvey
 from services.surveys.handlers.asking import about
 from services.surveys.handlers.cases import open_case
-from services.surveys.model import Answer, Invitation, Score
+from services.surveys.model import Answer, Asked, Invitation, Score
 from services.surveys.policy.cases import cause_of
 from services.surveys.policy.invitations import State, check_open
 from services.surveys.policy.metrics import Bucket, bucket
@@ -11,7 +11,7 @@ from services.surveys.policy.questionnaire import Fault, Questionnaire, Wrong, a
 from services.surveys.questionnaires import LIBRARY
 from services.surveys.schemas import AnsweredOut
 from services.surveys.views import invitation_by_token
-from shared.contracts.surveys import DetractorFound, Metric, SurveyAnswered, SurveyComment
+from shared.contracts.surveys import DetractorFound, GivenScore, Metric, SurveyAnswered, SurveyComment
 from shared.errors import FieldError, Invalid
 from shared.ids import new_id
 from shared.storage.tx import Uow
@@ -44,33 +44,34 @@ async def answer_survey(uow: Uow, command: AnswerSurvey) -> AnsweredOut:
     comment = tidy_comment(command.comment)
     if faults := answer_faults(asked, command.scores, comment):
         raise BadAnswer(faults)
-    scores = {
-        question.metric: command.scores[question.id] for question in asked.scored if question.id in command.scores
-    }
+    scores = [
+        GivenScore(metric=question.metric, about=question.about, score=command.scores[question.id])
+        for question in asked.scored
+        if question.id in command.scores
+    ]
     await _keep(uow, invitation, scores, comment)
     await _tell(uow, invitation, scores, comment)
     return _taken(invitation, asked)
 
 
-async def _keep(uow: Uow, invitation: Invitation, scores: dict[Metric, int], comment: str | None) -> None:
-    copied = ("person_id", "application_id", "questionnaire", "questionnaire_version", "language")
-    copied += ("sending_entity_id", "hosting_entity_id")
-    values = {name: getattr(invitation, name) for name in copied}
+async def _keep(uow: Uow, invitation: Invitation, scores: list[GivenScore], comment: str | None) -> None:
+    values = invitation.model_dump(include=set(Asked.model_fields))
     answer = uow.add(Answer(id=new_id(), invitation_id=invitation.id, answered_at=uow.now, comment=comment, **values))
     await uow.flush()
-    for metric, score in scores.items():
-        uow.add(Score(answer_id=answer.id, metric=metric, score=score))
+    for given in scores:
+        uow.add(Score(answer_id=answer.id, **given.model_dump()))
     uow.note("answer_survey", invitation.id, before={"state": invitation.state}, after={"state": State.answered})
     uow.change(invitation, state=State.answered, answered_at=uow.now)
 
 
-async def _tell(uow: Uow, invitation: Invitation, scores: dict[Metric, int], comment: str | None) -> None:
+async def _tell(uow: Uow, invitation: Invitation, scores: list[GivenScore], comment: str | None) -> None:
     ids = about(invitation)
-    uow.say(SurveyAnswered(**ids, scores=scores))
-    if comment:
+    uow.say(SurveyAnswered(**ids, scores=scores, standards={}, expectations=[], perceptions=[]))
+    if comment and invitation.person_id:
         uow.say(SurveyComment(invitation_id=invitation.id, person_id=invitation.person_id, comment=comment))
-    if Metric.nps in scores and bucket(scores[Metric.nps]) is Bucket.detractor:
-        uow.say(DetractorFound(**ids, score=scores[Metric.nps]))
+    for given in scores:
+        if given.metric is Metric.nps and bucket(given.score) is Bucket.detractor:
+            uow.say(DetractorFound(**ids, about=given.about, score=given.score))
     if cause := cause_of(scores):
         await open_case(uow, invitation, cause, invitation_id=invitation.id)
 

@@ -14,7 +14,7 @@ from services.surveys.policy.questionnaire import Occasion, Questionnaire
 from services.surveys.questionnaires import LIBRARY
 from services.surveys.schemas import LinkOut
 from shared import links
-from shared.contracts.surveys import SurveyInvited
+from shared.contracts.surveys import SurveyFact, SurveyInvited
 from shared.ids import derived_id
 from shared.storage.tx import Uow
 
@@ -54,7 +54,9 @@ async def _invite(uow: Uow, questionnaire: Questionnaire, experience: Experience
     invitation = uow.add(
         Invitation(
             id=invitation_id, questionnaire=questionnaire.id, questionnaire_version=questionnaire.version,
-            person_id=experience.person_id, application_id=experience.id,
+            programme=questionnaire.id, occasion=str(experience.id), recipient_id=experience.person_id,
+            person_id=experience.person_id, enabler_id=experience.enabler_id, application_id=experience.id,
+            product=experience.product, country=experience.country,
             sending_entity_id=experience.sending_entity_id, hosting_entity_id=experience.hosting_entity_id,
             language=language, state=State.delivered if sent_at else State.invited, delivered_at=sent_at,
             token_digest=links.digest(links.survey_token(invitation_id)),
@@ -74,8 +76,7 @@ async def _sent_at(uow: Uow, application_id: UUID, touchpoint: str) -> datetime 
 
 def about(row: Invitation) -> dict[str, object]:
     """The ids that every fact of a survey carries."""
-    names = ("person_id", "application_id", "questionnaire", "sending_entity_id", "hosting_entity_id")
-    return {"invitation_id": row.id} | {name: getattr(row, name) for name in names}
+    return {"invitation_id": row.id} | row.model_dump(include=set(SurveyFact.model_fields))
 
 
 async def mark_delivered(uow: Uow, application_id: UUID, touchpoint: str, sent_at: datetime) -> None:

@@ -18,7 +18,7 @@ from services.surveys.settings import limits
 from shared.contracts.envelope import Envelope
 from shared.contracts.fields import Side
 from shared.contracts.notifications import StandardConflicted
-from shared.contracts.surveys import CaseCause, QualityCaseClosed, QualityCaseOpened
+from shared.contracts.surveys import CaseCause, CaseFact, Party, QualityCaseClosed, QualityCaseOpened
 from shared.errors import FieldError, Invalid
 from shared.ids import derived_id, new_id
 from shared.storage.due import Due
@@ -34,10 +34,12 @@ async def open_case(
     case_id: UUID | None = None, invitation_id: UUID | None = None, report: str | None = None,
 ) -> Case:  # fmt: skip
     """A case with its owner and its clock."""
-    ids = {name: getattr(concerned, name) for name in ("person_id", "sending_entity_id", "hosting_entity_id")}
+    names = ("person_id", "enabler_id", "sending_entity_id", "hosting_entity_id")
+    ids = {name: getattr(concerned, name, None) for name in names}
     case = uow.add(
         Case(
             id=case_id or new_id(), invitation_id=invitation_id, cause=cause, owner=OWNERS[cause], report=report, **ids,
+            party=getattr(concerned, "party", Party.ep), standard=getattr(concerned, "standard", None),
             application_id=concerned.id if isinstance(concerned, Experience) else concerned.application_id,
             opened_at=uow.now, acknowledge_by=uow.now + timedelta(hours=limits().acknowledge_hours),
         )
@@ -49,8 +51,7 @@ async def open_case(
 
 
 def _about(case: Case) -> dict[str, object]:
-    names = ("person_id", "application_id", "sending_entity_id", "hosting_entity_id", "cause")
-    return {"case_id": case.id} | {name: getattr(case, name) for name in names}
+    return {"case_id": case.id} | case.model_dump(include=set(CaseFact.model_fields))
 
 
 async def report_case(uow: Uow, command: ReportCase) -> CaseOut:
@@ -71,7 +72,7 @@ async def open_conflict_case(uow: Uow, envelope: Envelope) -> None:
     case_id = derived_id("conflict-case", conflict.standard_id)
     if await uow.find(Case, id=case_id) is None:
         report = CONFLICT.format(standard=conflict.standard.replace("_", " "))
-        await open_case(uow, conflict, CaseCause.reported, case_id=case_id, report=report)
+        await open_case(uow, conflict, CaseCause.conflict, case_id=case_id, report=report)
 
 
 async def acknowledge_case(uow: Uow, command: AcknowledgeCase) -> CaseOut:

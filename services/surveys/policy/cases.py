@@ -1,16 +1,16 @@
 """Quality cases: what opens one, who owns it, by when both sides acknowledge, and who may close it."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
 from services.surveys.policy.metrics import Bucket, bucket
 from shared.access import Role
 from shared.contracts.fields import Side
-from shared.contracts.surveys import CaseCause, Metric
+from shared.contracts.surveys import CaseCause, GivenScore, Metric
 from shared.errors import Conflict, Forbidden
 
-HIGH_EFFORT_UP_TO = 3
+HIGH_EFFORT_UP_TO, HIGH_EFFORT_FROM = 3, 4  # CES 2.0 counts ease upwards, CES 1.0 effort
 OWNERS = dict.fromkeys(CaseCause, Side.hosting)  # the host is where it happened, and can still mend it
 SIDES = {Role.sending_manager: Side.sending, Role.hosting_manager: Side.hosting}
 ABOVE_THE_SIDES = frozenset({Role.national_manager, Role.global_manager})
@@ -32,13 +32,17 @@ class Outcome(StrEnum):
     withdrawn = "withdrawn"
 
 
-def cause_of(scores: Mapping[Metric, int]) -> CaseCause | None:
+def cause_of(scores: Sequence[GivenScore]) -> CaseCause | None:
     """Why this answer opens a case, or None. One case an answer: that of a detractor comes before that of effort."""
-    if Metric.nps in scores and bucket(scores[Metric.nps]) is Bucket.detractor:
+    if any(given.metric is Metric.nps and bucket(given.score) is Bucket.detractor for given in scores):
         return CaseCause.detractor
-    if scores.get(Metric.ces2, HIGH_EFFORT_UP_TO + 1) <= HIGH_EFFORT_UP_TO:
-        return CaseCause.high_effort
-    return None
+    return CaseCause.high_effort if any(map(_hard, scores)) else None
+
+
+def _hard(given: GivenScore) -> bool:
+    if given.metric is Metric.ces1:
+        return given.score >= HIGH_EFFORT_FROM
+    return given.metric is Metric.ces2 and given.score <= HIGH_EFFORT_UP_TO
 
 
 def check_reportable(end_on: date, today: date, days: int) -> None:

@@ -8,7 +8,7 @@ from shared.contracts.surveys import Metric
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Whole numbers from `low` to `high`, both included; high is good on each of them."""
+    """Whole numbers from `low` to `high`, both included."""
 
     low: int
     high: int
@@ -21,7 +21,7 @@ class Scale:
         return range(self.low, self.high + 1)
 
 
-SCALES = {Metric.nps: Scale(0, 10), Metric.ces2: Scale(1, 7), Metric.csat: Scale(1, 5)}
+SCALES = {Metric.nps: Scale(0, 10), Metric.ces1: Scale(1, 5), Metric.ces2: Scale(1, 7), Metric.csat: Scale(1, 5)}
 
 
 class Bucket(StrEnum):

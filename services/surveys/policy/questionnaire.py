@@ -25,11 +25,12 @@ class Part(BaseModel):
 
 
 class ScoreQuestion(Part):
-    """One metric on its own scale; `low` and `high` say in words what the ends mean."""
+    """One metric on its own scale, and what it is about; `low` and `high` say in words what the ends mean."""
 
     kind: Literal["score"]
     id: Code
     metric: Metric = Field(strict=False)
+    about: Code = "experience"
     text: Texts
     low: Texts
     high: Texts
@@ -101,10 +102,12 @@ def _holes(questionnaire: Questionnaire) -> Iterator[str]:
             yield f"{place} has no text in {', '.join(missing)}"
         if foreign := sorted(texts.keys() - wanted):
             yield f"{place} has a text in {', '.join(foreign)}, which is not among the languages"
-    for what in ("id", "metric"):
-        values = [getattr(question, what) for question in questionnaire.questions if hasattr(question, what)]
-        for twice in sorted({value for value in values if values.count(value) > 1}):
-            yield f"two questions have the {what} {twice}"
+    ids = [question.id for question in questionnaire.questions]
+    for twice in sorted({value for value in ids if ids.count(value) > 1}):
+        yield f"two questions have the id {twice}"
+    scores = [(question.metric, question.about) for question in questionnaire.scored]
+    for metric, about in sorted({pair for pair in scores if scores.count(pair) > 1}):
+        yield f"two questions have the metric {metric} about {about}"
 
 
 def _texts(questionnaire: Questionnaire) -> Iterator[tuple[str, Mapping[str, str]]]:

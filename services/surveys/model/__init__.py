@@ -1,0 +1,24 @@
+"""The rows of the surveys room, and the predicates that say whose they are."""
+
+from services.surveys.model.answers import Answer, Given, Score, answers_of
+from services.surveys.model.cases import Case, cases_of
+from services.surveys.model.copies import Delivery, Experience, Person, experiences_of
+from services.surveys.model.invitations import Asked, Invitation, invitations_of
+from services.surveys.model.table import Table
+
+__all__ = [
+    "Answer",
+    "Asked",
+    "Case",
+    "Delivery",
+    "Experience",
+    "Given",
+    "Invitation",
+    "Person",
+    "Score",
+    "Table",
+    "answers_of",
+    "cases_of",
+    "experiences_of",
+    "invitations_of",
+]

@@ -1,0 +1,9 @@
+"""The base of the room's tables."""
+
+from sqlalchemy.orm import registry
+
+from shared.storage.rows import Stored
+
+
+class Table(Stored, registry=registry()):
+    """The room's own registry: its tables clash with no other room's."""
