@@ -78,7 +78,7 @@ async def test_a_standard_that_the_ep_denies_becomes_a_case(flows: Flows, tmp_pa
     assert (case.cause, case.application_id) == ("conflict", application.id)
     assert "arrival pickup" in case.report
     timeline = await told(flow, world.ep.party)
-    assert timeline[-1] == "standard-conflicted arrival_pickup"
+    assert timeline[-2:] == ["standard-conflicted arrival_pickup", "quality-case-opened arrival_pickup"]
     assert "standard-evidenced arrival_pickup" in timeline
 
     flow.clock.set(datetime(2026, 6, 1, 9, tzinfo=UTC))

@@ -42,7 +42,7 @@ def _entry(envelope: Envelope, said: Values) -> Values:
         "id": envelope.id,
         "person_id": said["person_id"],
         "application_id": said.get("application_id"),
-        "enabler_id": said.get("enabler_id"),
+        "enabler_id": None if said.get("party") == Party.ep else said.get("enabler_id"),  # theirs, not the enabler's
         "hosting_entity_id": said.get("hosting_entity_id"),
         "at": envelope.time,
         "step": step_of(envelope.type),
