@@ -26,16 +26,21 @@ def register(app: typer.Typer) -> None:
 def check(file: Annotated[Path, typer.Argument(help="a plan as YAML or JSON", exists=True)]) -> None:
     """Is it a plan? Every fault on a line of its own; exit code 1 if any."""
     from services.notifications.plan import PlanError, load, parse
-    from services.notifications.plan.layers import read_layer, version_id
+    from services.notifications.plan.layers import Layer, read_layer, version_id
+    from services.notifications.plan.preflight import preflight
 
     text = file.read_text("utf-8")
     try:
         data = load(text, file.name)
         if isinstance(data, dict) and ("without" in data or "plan" not in data):  # a committee's, over the wider ones
-            count, name = len(read_layer(data, "plan", 1, version_id("plan", 1)).touchpoints), "a committee's plan"
+            layer, name = read_layer(data, "plan", 1, version_id("plan", 1)), "a committee's plan"
         else:
             plan = parse(text, file.name)
-            count, name = len(plan.touchpoints), f"{plan.plan} {plan.version}"
+            layer = Layer(version_id(plan.plan, plan.version), plan.plan, plan.version, plan.touchpoints)
+            name = f"{plan.plan} {plan.version}"
+        count = len(layer.touchpoints)
+        if found := preflight(layer, frozenset(layer.without)):  # which codes are in wider plans, a file doesn't know
+            raise PlanError(file.name, [f"{one.pointer[1:]}: {one.detail}" for one in found])
     except PlanError as error:
         for fault in error.faults:
             print(fault)

@@ -9,6 +9,12 @@ import pytest
 from typer.testing import CliRunner
 
 from services.notifications import views
+from services.notifications.handlers.happenings import HAPPENINGS
+from services.notifications.plan.layers import shipped
+from services.notifications.plan.preflight import preflight
+from services.notifications.policy import CORRECTIONS, INTERNAL, STEPS, Happening
+from services.notifications.policy.plan import ENDS_ONLY, SESSIONS
+from services.notifications.policy.sessions import TOLD
 from services.notifications.tools import plans, publish_version
 from shared.access import Caller
 from shared.errors import NotFound
@@ -146,6 +152,49 @@ async def test_what_can_not_work_blocks_the_publish(world: World) -> None:
     blocked = await publish(client, row)
     assert (blocked.status_code, blocked.json()["type"]) == (409, "/problems/not-ready")
     assert blocked.json()["errors"][0]["pointer"] == "#/content/without/0"
+
+
+NEVER: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"trigger": {"event": "fact-reviewed"}}, "trigger/event"),
+    ({"trigger": {"event": "standards-evaluated"}}, "trigger/event"),
+    ({"trigger": {"event": "session-invited"}, "code": "one-more-invitation"}, "trigger/event"),
+)
+
+
+@pytest.mark.parametrize(("fields", "place"), NEVER)
+async def test_what_nobody_ever_says_to_an_entry_blocks_the_publish(
+    world: World, fields: dict[str, Any], place: str
+) -> None:
+    client = await boss(world)
+    row = await draft(client, content={"touchpoints": [REMINDER | fields]})
+    blocked = await publish(client, row)
+    assert (blocked.status_code, blocked.json()["type"]) == (409, "/problems/not-ready")
+    (error,) = blocked.json()["errors"]
+    assert (error["pointer"], "never fires" in error["detail"]) == (f"#/content/touchpoints/0/{place}", True)
+
+
+async def test_a_task_that_waits_for_what_nobody_says_blocks_the_publish_and_an_unknown_code_is_no_draft(
+    world: World,
+) -> None:
+    client = await boss(world)
+    task = {"kind": "task", "audience": "team", "letter": None, "needs": []}
+    ends = ["application-signed", "dates-changed", "session-missed"]
+    entry = REMINDER | task | {"task": {"days": 1, "closed_by": ends}}
+    row = await draft(client, content={"touchpoints": [entry]})
+    checks = (await client.get(f"/v1/plans/{row['id']}/checks")).json()
+    assert [one["pointer"] for one in checks["findings"]] == [
+        f"#/content/touchpoints/0/task/closed_by/{n}" for n in (1, 2)
+    ]
+    unheard = {"touchpoints": [REMINDER | {"trigger": {"event": "moon-is-full"}}]}
+    reply = await client.post("/v1/plans", json={"plan": "house", "content": unheard})
+    assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (422, "#/content/touchpoints/0/trigger/event")
+
+
+def test_every_happening_is_said_by_somebody_or_known_to_start_nothing_and_the_shipped_plan_passes() -> None:
+    said = STEPS | CORRECTIONS | INTERNAL | SESSIONS | set(HAPPENINGS.values()) | {Happening.fact_review}
+    assert (said | ENDS_ONLY, said & ENDS_ONLY) == (set(Happening), set())
+    assert set(TOLD) == SESSIONS
+    assert preflight(shipped(), frozenset()) == []
 
 
 async def test_the_nearest_plan_wins_and_leaving_it_returns_to_the_wider_one(world: World) -> None:
@@ -288,6 +337,7 @@ async def test_one_command_rolls_back_and_asks_before_it_touches_what_runs(world
     [
         (YAML, 0, "a committee's plan, 1 touchpoints, no fault"),
         (YAML.replace("audience: ep", "audience: cat"), 1, "touchpoints/0/audience"),
+        (YAML.replace('anchor: start, days: -7, at: "09:00"', "event: fact-reviewed"), 1, "trigger/event: it never fires"),
         ("plan: x\nversion: 1\ntouchpoints: []\n", 0, "x 1, 0 touchpoints, no fault"),
         ("a: [", 1, "expected"),
     ],

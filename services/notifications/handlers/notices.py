@@ -8,20 +8,14 @@ from sqlmodel import select
 from services.notifications.handlers.calendar import About, settle
 from services.notifications.model import Notice, Seat, Session, Touchpoint
 from services.notifications.plan import store
-from services.notifications.policy import LIVE, Row, SessionKind, SessionState, Slot, State
+from services.notifications.policy import LIVE, Row, SessionState, Slot, State
+from services.notifications.policy.sessions import CANCELLED, CHANGED, INVITATIONS
 from services.notifications.settings import limits
 from shared.ids import new_id
 from shared.storage.due import Due
 from shared.storage.tx import Uow
 
 SESSION_CHANGE = "session-change"
-CHANGED, CANCELLED, PLACE, MISSED = "session-changed", "session-cancelled", "session-place", "session-missed"
-INVITATIONS = {
-    SessionKind.ops: "ops-invitation",
-    SessionKind.ips: "ips-invitation",
-    SessionKind.lead: "lead-invitation",
-    SessionKind.reintegration: "reintegration-invitation",
-}
 SOON = timedelta(hours=3)
 
 

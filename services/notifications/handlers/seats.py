@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlmodel import select
 
 from services.notifications.commands import AnswerSession, InviteToSession, RemoveSeat
-from services.notifications.handlers.notices import INVITATIONS, PLACE, drop_all, tell, tell_cancelled
+from services.notifications.handlers.notices import drop_all, tell, tell_cancelled
 from services.notifications.model import (
     CalendarFeed,
     Experience,
@@ -21,6 +21,7 @@ from services.notifications.model import (
     seen_by,
 )
 from services.notifications.policy import ENDED, LIVE, SeatState, SessionState, Status, may_hold, seated
+from services.notifications.policy.sessions import INVITATIONS, PLACE
 from services.notifications.schemas import AskedOut, SeatOut
 from services.notifications.views.sessions import opened_seat, seat_outs
 from shared.contracts import seminars as said

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from services.notifications.commands import CancelSession, ChangeSession, CloseSession, OpenSession, PlanSession
 from services.notifications.commands.sessions import LONGEST
-from services.notifications.handlers.notices import MISSED, drop_all, live_seats, tell, tell_cancelled, tell_later
+from services.notifications.handlers.notices import drop_all, live_seats, tell, tell_cancelled, tell_later
 from services.notifications.handlers.seats import move_up, taken_places
 from services.notifications.model import Session, held_by
 from services.notifications.policy import (
@@ -21,6 +21,7 @@ from services.notifications.policy import (
     SessionState,
     may_hold,
 )
+from services.notifications.policy.sessions import MISSED
 from services.notifications.schemas import SessionOut
 from services.notifications.settings import limits
 from services.notifications.views.sessions import session_out

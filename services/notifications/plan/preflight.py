@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from services.notifications.plan.layers import Layer
 from services.notifications.policy import Entry, Kind
+from services.notifications.policy.plan import ENDS_ONLY, STARTS_ONLY
+from services.notifications.policy.sessions import TOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,23 @@ def _entry(entry: Entry) -> list[tuple[str, str]]:
     repeat = getattr(entry.trigger, "repeat", None)
     if repeat is not None and repeat.until.anchor == entry.trigger.anchor and repeat.until.days < entry.trigger.days:
         found.append(("trigger/repeat", "it never fires: it ends before it begins"))
+    found += _unsaid(entry)
     if entry.kind is Kind.task and entry.task is None:
         found.append(("task", "a task needs to say when it is due"))
     if entry.kind is Kind.message and not entry.channels:
         found.append(("channels", "a message that has no channel reaches nobody"))
+    return found
+
+
+def _unsaid(entry: Entry) -> list[tuple[str, str]]:
+    """A trigger that nobody ever says to this entry, and ends of its task that never come."""
+    event, found = entry.trigger.event, []
+    if event in ENDS_ONLY:
+        found.append(("trigger/event", f"it never fires: {event} ends tasks, and nobody says it to start something"))
+    if event in TOLD and entry.code not in TOLD[event]:
+        known = ", ".join(sorted(TOLD[event]))
+        found.append(("trigger/event", f"it never fires: of a session, {event} is told by {known} alone"))
+    for at, name in enumerate(entry.task.closed_by if entry.task else ()):
+        if name in STARTS_ONLY:
+            found.append((f"task/closed_by/{at}", f"it never ends by this: nobody says {name} to a task"))
     return found

@@ -58,6 +58,10 @@ ENDINGS = frozenset({Happening.application_rejected, Happening.application_withd
 CORRECTIONS = frozenset({Happening.dates_changed, Happening.calendar_stopped})
 INTERNAL = frozenset({Happening.fallen_behind, Happening.task_reminded, Happening.task_escalated})
 OTHERS = frozenset(Happening) - STEPS - CORRECTIONS
+# These end tasks and start nothing; those start messages and end nothing.
+ENDS_ONLY = frozenset({Happening.standards_evaluated, Happening.fact_reviewed})
+SESSIONS = frozenset(happening for happening in Happening if happening.startswith("session-"))
+STARTS_ONLY = SESSIONS | CORRECTIONS | INTERNAL | {Happening.fact_review}
 
 
 class LatePolicy(StrEnum):

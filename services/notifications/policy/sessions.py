@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from services.notifications.policy.plan import Anchor
+from services.notifications.policy.plan import Anchor, Happening
 from services.notifications.policy.stays import Status
 from shared.access import Role
 from shared.contracts.fields import Side
@@ -17,6 +17,23 @@ class SessionKind(StrEnum):
     ips = "ips"
     lead = "lead"
     reintegration = "reintegration"
+
+
+# What is told of a session, and by which touchpoint: a plan may leave one out or change it, but not add another.
+INVITATIONS = {
+    SessionKind.ops: "ops-invitation",
+    SessionKind.ips: "ips-invitation",
+    SessionKind.lead: "lead-invitation",
+    SessionKind.reintegration: "reintegration-invitation",
+}
+CHANGED, CANCELLED, PLACE, MISSED = "session-changed", "session-cancelled", "session-place", "session-missed"
+TOLD: dict[Happening, frozenset[str]] = {
+    Happening.session_invited: frozenset(INVITATIONS.values()),
+    Happening.session_changed: frozenset({CHANGED}),
+    Happening.session_cancelled: frozenset({CANCELLED}),
+    Happening.session_place: frozenset({PLACE}),
+    Happening.session_missed: frozenset({MISSED}),
+}
 
 
 class SessionState(StrEnum):
