@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from services.applications import commands, handlers
+from services.applications.exchange.searching import catch_up
 from shared.access import Caller
 from shared.testing import callers
 from shared.web.paging import encode
@@ -326,6 +327,7 @@ async def test_an_import_may_put_its_rows_off_and_catch_up(world: World) -> None
             " phone, country, language, zone, score, registered_at, version, changed_at FROM person"
         )
     assert len(await people(world, world.he)) == 1
-    assert (await sql(world.room, "SELECT search_catch_up(100)")).scalar() == 1
-    assert (await sql(world.room, "SELECT search_catch_up(100)")).scalar() == 0
+    assert (await sql(world.room, "SELECT count(*) FROM search_waiting")).scalar() == 1
+    assert not await world.room.runtime.execute(catch_up, 100, caller=callers.service())
+    assert (await sql(world.room, "SELECT count(*) FROM search_waiting")).scalar() == 0
     assert len(await people(world, world.he)) == 2
