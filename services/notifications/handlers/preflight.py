@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import select
 
+from services.notifications.handlers import fact_tasks
 from services.notifications.handlers.lacks import AHEAD, lacks_of
 from services.notifications.model import Experience, FactCheck, Touchpoint
-from services.notifications.policy import ENDED, Owner, by_owner, look_on
+from services.notifications.policy import ENDED, Owner, State, by_owner, look_on
 from services.notifications.settings import limits
 from shared.contracts import papers as said
 from shared.ids import derived_id
@@ -88,18 +89,22 @@ async def check(uow: Uow, rows: Sequence[Touchpoint]) -> None:
         ahead = row.state in AHEAD
         missing = by_owner(found[row.id].blocking) if ahead else {}
         for owner in Owner:
-            _settle(uow, row, owner, missing.get(owner, []), held.get((row.id, owner)))
+            await _settle(uow, row, owner, missing.get(owner, []), held.get((row.id, owner)))
         if missing:
             tomorrow = datetime.combine(_local_now(uow, row).date() + timedelta(days=1), MORNING)
             await _plan(uow, row.application_id, tomorrow, row.zone)
 
 
-def _settle(uow: Uow, row: Touchpoint, owner: Owner, missing: list[str], held: FactCheck | None) -> None:
+async def _settle(uow: Uow, row: Touchpoint, owner: Owner, missing: list[str], held: FactCheck | None) -> None:
     is_open = held is not None and held.closed_at is None
     if not missing:
         if held is not None and is_open:
             uow.change(held, closed_at=uow.now, missing=[])
             uow.say(said.FactsComplete(**_facts(held)))
+            if row.state == State.cancelled:
+                await fact_tasks.dropped(uow, held, row.reason or "cancelled")
+            else:
+                await fact_tasks.answered(uow, held)
         return
     due_on = row.local_at.date()
     if held is not None and is_open and (held.missing, held.due_on) == (missing, due_on):
@@ -116,6 +121,8 @@ def _settle(uow: Uow, row: Touchpoint, owner: Owner, missing: list[str], held: F
         opened = held.opened_at if is_open else uow.now
         uow.change(held, missing=missing, due_on=due_on, opened_at=opened, closed_at=None)
     uow.say(said.FactsMissing(**_facts(held), missing=missing, due_on=due_on))
+    await uow.flush()
+    await fact_tasks.ask(uow, held)
 
 
 def _facts(row: FactCheck) -> dict[str, Any]:

@@ -1,14 +1,15 @@
 """Human tasks: opened when their time comes, closed by what is recorded elsewhere or by whoever did them."""
 
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel import select
 
 from services.notifications.handlers.calendar import TASK, TOUCHPOINT, Batch, about_of, begin, rounds
 from services.notifications.handlers.evidence import prove_touchpoint
-from services.notifications.model import Experience, Task, Touchpoint
+from services.notifications.model import Experience, FactCheck, Task, Touchpoint
 from services.notifications.plan import store
 from services.notifications.policy import (
     Entry,
@@ -41,8 +42,8 @@ async def open_task(uow: Uow, row: Touchpoint, entry: Entry) -> None:
     rule = entry.task or TaskRule()
     id_ = derived_id("task", row.id)
     task = await uow.find(Task, id=id_, lock=True)
-    opened_on = uow.today(row.zone)
-    values: dict[str, Any] = {"state": TaskState.open, "reason": None, "due_on": due_day(rule, opened_on)}
+    due_on = await _due_on(uow, row, rule)
+    values: dict[str, Any] = {"state": TaskState.open, "reason": None, "due_on": due_on}
     values |= {"opened_at": uow.now, "overdue": False, "escalated": 0, "done_at": None, "done_by": None, "how": None}
     if task is None:
         names = ("code", "audience", "subject", "application_id", "person_id", "enabler_id", "zone")
@@ -113,7 +114,7 @@ async def finish(
 
 async def reopen(uow: Uow, task: Task, row: Touchpoint, rule: TaskRule) -> None:
     """It is to be done after all; its days are counted from today."""
-    due_on = due_day(rule, uow.today(task.zone))
+    due_on = await _due_on(uow, row, rule)
     values = {"state": TaskState.open, "how": None, "done_at": None, "done_by": None, "overdue": False, "escalated": 0}
     uow.change(task, due_on=due_on, note=None, **values)
     uow.change(row, state=State.due, reason="reopened", sent_at=None)
@@ -121,6 +122,22 @@ async def reopen(uow: Uow, task: Task, row: Touchpoint, rule: TaskRule) -> None:
     entry = await store.entry_of(uow, row)
     await prove_touchpoint(uow, row, "task", entry.proves.standard if entry and entry.proves else None, void=True)
     uow.say(said.TaskOpened(**facts_of(task), due_on=due_on))
+
+
+async def move_due(uow: Uow, task: Task, row: Touchpoint, rule: TaskRule) -> None:
+    """The day for which an open task is needed is another one."""
+    due_on = await _due_on(uow, row, rule, uow.now if task.overdue else task.opened_at)
+    if due_on != task.due_on:
+        await uow.cancel(TASK, task.id, why="moved")
+        uow.change(task, due_on=due_on, overdue=False, escalated=0)
+        await _wait(uow, task, rule)
+
+
+async def _due_on(uow: Uow, row: Touchpoint, rule: TaskRule, opened_at: datetime | None = None) -> date:
+    """The last day of a task that opens at this moment; a message that lacks facts needs them before its own."""
+    check = await uow.find(FactCheck, id=row.subject) if row.subject != row.application_id else None
+    opened_on = (opened_at or uow.now).astimezone(ZoneInfo(row.zone)).date()
+    return due_day(rule, opened_on, check.due_on if check else None)
 
 
 async def _wait(uow: Uow, task: Task, rule: TaskRule) -> None:

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from shared.contracts.fields import Side
+
 ACKNOWLEDGED = frozenset({"policies-papers"})
 SHORTEST_NAME, LONGEST_NAME = 3, 200
 
@@ -46,6 +48,22 @@ WANTED: Mapping[str, tuple[str, ...]] = {
     "responsibilities-and-goals": ("supervisor", "workplace", "goals"),
     "company-booklet": ("supervisor", "workplace"),
 }  # fmt: skip
+
+# What is recorded of an application as a whole, and the facts of the stay that it stands for.
+RECORDED: Mapping[str, frozenset[str]] = {
+    "dossier:pickup": frozenset({"pickup_place", "pickup_on"}),
+    "dossier:departure": frozenset({"departure_route"}),
+}
+
+
+def asked_side(owner: Owner) -> Side:
+    """Whose committee sees to it that the facts come: the EP's is the sending one, the enabler's the hosting one."""
+    return Side.sending if owner in (Owner.ep, Owner.sending) else Side.hosting
+
+
+def covered(closed_by: Iterable[str]) -> set[str]:
+    """The facts that are there when a task ends by one of these."""
+    return {fact for name in closed_by for fact in RECORDED.get(name, ())}
 
 
 def owner_of(fact: str) -> Owner:

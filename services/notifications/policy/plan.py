@@ -46,6 +46,9 @@ class Happening(StrEnum):
     session_missed = "session-missed"
     fact_review = "fact-review"  # a section of a committee's fact sheet is to be looked at again
     fact_reviewed = "fact-reviewed"
+    sending_facts_missing = "sending-facts-missing"  # a coming message lacks what this side has to give, or to get
+    hosting_facts_missing = "hosting-facts-missing"
+    facts_complete = "facts-complete"
     dates_changed = "dates-changed"  # what was sent told other dates than hold now
     calendar_stopped = "calendar-stopped"  # an approved stay fell through
     fallen_behind = "fallen-behind"  # late ones of one recipient go out as one
@@ -59,9 +62,10 @@ CORRECTIONS = frozenset({Happening.dates_changed, Happening.calendar_stopped})
 INTERNAL = frozenset({Happening.fallen_behind, Happening.task_reminded, Happening.task_escalated})
 OTHERS = frozenset(Happening) - STEPS - CORRECTIONS
 # These end tasks and start nothing; those start messages and end nothing.
-ENDS_ONLY = frozenset({Happening.standards_evaluated, Happening.fact_reviewed})
+ENDS_ONLY = frozenset({Happening.standards_evaluated, Happening.fact_reviewed, Happening.facts_complete})
 SESSIONS = frozenset(happening for happening in Happening if happening.startswith("session-"))
-STARTS_ONLY = SESSIONS | CORRECTIONS | INTERNAL | {Happening.fact_review}
+ASKING = frozenset({Happening.fact_review, Happening.sending_facts_missing, Happening.hosting_facts_missing})
+STARTS_ONLY = SESSIONS | CORRECTIONS | INTERNAL | ASKING
 
 
 class LatePolicy(StrEnum):

@@ -43,8 +43,10 @@ def committee_side(audience: Audience) -> Side:
     return Side.sending if audience is Audience.ep_manager else Side.hosting
 
 
-def due_day(rule: TaskRule, opened_on: date) -> date:
-    return opened_on + timedelta(days=rule.days)
+def due_day(rule: TaskRule, opened_on: date, needed_on: date | None = None) -> date:
+    """The rule's days after it opened; what is needed for a certain day, the day before, or at once."""
+    due_on = opened_on + timedelta(days=rule.days)
+    return due_on if needed_on is None else max(opened_on, min(due_on, needed_on - timedelta(days=1)))
 
 
 def wakes(rule: TaskRule, due_on: date) -> list[Wake]:

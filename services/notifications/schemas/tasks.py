@@ -39,4 +39,5 @@ class TaskOut(Out):
     how: str | None = Field(description="`ticked`, or the fact that was recorded elsewhere", examples=["ticked"])
     note: str | None
     closed_by: list[str] = Field(examples=[["requirement:se_interview"]])
+    missing: list[str] = Field(description="Facts that a coming message lacks, where it is about them")
     version: int

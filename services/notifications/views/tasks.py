@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from services.notifications.model import Task, tasks_of
+from services.notifications.model import FactCheck, Task, tasks_of
 from services.notifications.plan import store
 from services.notifications.policy import Entry, TaskState
 from services.notifications.schemas import TaskOut
@@ -51,7 +51,10 @@ async def tasks_out(uow: Uow, rows: Sequence[Task]) -> list[TaskOut]:
     """Tasks with the plan's words for them, and whether anybody could be reminded."""
     known = await Recipients.of(uow, [_Whom(row) for row in rows])
     entries = await store.entries_of(uow, [row.touchpoint_id for row in rows])
-    return [_task(row, entries.get(row.touchpoint_id), known.get(_Whom(row)) is None) for row in rows]
+    asked = select(FactCheck).where(FactCheck.id.in_([row.subject for row in rows]))  # type: ignore[attr-defined]
+    missing = {one.id: one.missing for one in await uow.rows(asked)}
+    found = [(row, entries.get(row.touchpoint_id), missing.get(row.subject, [])) for row in rows]
+    return [_task(row, entry, lacks, known.get(_Whom(row)) is None) for row, entry, lacks in found]
 
 
 class _Whom:
@@ -63,8 +66,9 @@ class _Whom:
         self.sending_entity_id = self.hosting_entity_id = row.entity_id
 
 
-def _task(row: Task, entry: Entry | None, nobody: bool) -> TaskOut:
+def _task(row: Task, entry: Entry | None, missing: list[str], nobody: bool) -> TaskOut:
     more = {
+        "missing": missing,
         "title": entry.title if entry else row.code,
         "closed_by": list(entry.task.closed_by) if entry and entry.task else [],
         "nobody_named": nobody,
