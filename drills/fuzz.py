@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +23,7 @@ COMMANDS, FEW_COMMANDS = 150, 40
 CASES, FEW_CASES = 6, 1  # per operation, phase and role
 AT_ONCE, SEED = 2, 4
 SOME = 5
+FEWER = Path(__file__).with_name("kit") / "fewer.py"
 SERVER_ERROR = "ST101"  # schemathesis names its findings by code
 CONFORMANCE = ("status_code", "content_type", "response_headers", "response_schema")
 CHECKS = ["not_a_server_error", *(f"{name}_conformance" for name in CONFORMANCE)]
@@ -147,9 +150,12 @@ async def _fuzz(
     options += ["--suppress-health-check", "all"]
     options += ["--generation-database", "none", "--report", "json", "--report-json-path", str(report)]
     command = [sys.executable, "-m", "schemathesis.cli", "run", str(file), *options]
+    env = os.environ if full else os.environ | {"SCHEMATHESIS_HOOKS": str(FEWER)}
     async with turn:
         with log.open("wb") as output:
-            process = await asyncio.create_subprocess_exec(*command, stdout=output, stderr=output, cwd=site.folder)
+            process = await asyncio.create_subprocess_exec(
+                *command, stdout=output, stderr=output, cwd=site.folder, env=env
+            )
             await process.wait()
     if not report.exists():
         raise RuntimeError(f"{name}: {log.read_text()[-2000:]}")

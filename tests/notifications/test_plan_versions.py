@@ -337,7 +337,7 @@ async def test_one_command_rolls_back_and_asks_before_it_touches_what_runs(world
     [
         (YAML, 0, "a committee's plan, 1 touchpoints, no fault"),
         (YAML.replace("audience: ep", "audience: cat"), 1, "touchpoints/0/audience"),
-        (YAML.replace('anchor: start, days: -7, at: "09:00"', "event: fact-reviewed"), 1, "trigger/event: it never fires"),
+        (YAML.replace('anchor: start, days: -7, at: "09:00"', "event: fact-reviewed"), 1, "it never fires"),
         ("plan: x\nversion: 1\ntouchpoints: []\n", 0, "x 1, 0 touchpoints, no fault"),
         ("a: [", 1, "expected"),
     ],

@@ -1,4 +1,4 @@
-"""What a message lacks is somebody's task: it opens with the question, moves with it, and ends when the facts are there.
+"""What a message lacks is a task of its owner: it opens with the question, moves with it, and ends with the facts.
 
 The subject of the task's touchpoint is the question (`fact_check`). A plan may give each side rules of its own.
 """
