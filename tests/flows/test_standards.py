@@ -5,9 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from services.applications import commands, handlers
+from services.applications.views.requirements import get_requirement
 from services.journeys import views as journeys
 from services.journeys.views import Order
+from services.notifications import handlers as notifications
 from services.notifications import views
+from services.notifications.commands.papers import AcknowledgeDocument, OpenDocument
+from services.notifications.handlers.paper_facts import document_token
 from services.notifications.sender import Sender
 from services.surveys.views import list_cases
 from shared.embedded.mail import MailServer
@@ -86,3 +90,23 @@ async def test_a_standard_that_the_ep_denies_becomes_a_case(flows: Flows, tmp_pa
     assert (await states(flow, application.id))["arrival_pickup"] == "confirmed"
     assert (await told(flow, world.ep.party))[-1] == "standard-settled arrival_pickup"
     assert (await flow["surveys"].read(list_cases, None, None, application.id, Paging(limit=10))).items == [case]
+
+
+async def test_policies_acknowledged_on_the_page_fulfil_the_requirement(flows: Flows, tmp_path: Path) -> None:
+    flow = await flows("applications", "notifications")
+    world = await build(flow["applications"])
+    application = await world.approved()
+    await flow.settle()
+    flow.clock.set(datetime(2026, 2, 6, 9, tzinfo=UTC))
+    await mailed(flow, tmp_path)
+    room, ours = flow["notifications"], Paging(limit=50)
+    receipts = (await room.read(views.list_receipts, application.id, ours)).items
+    (paper,) = [one for one in receipts if one.kind == "policies-papers"]
+    token = document_token(paper.delivery_id)
+    await room.do(notifications.open_document, OpenDocument(token))
+    await room.do(notifications.acknowledge_document, AcknowledgeDocument(token, paper.document_id, "Ioana Șerban"))
+    await flow.settle()
+    row = await flow["applications"].read(get_requirement, application.id, "policies_acknowledged", caller=world.se)
+    assert (row.state, row.facts) == ("done", {"policy_version": "xpp-2026"})
+    board = await room.read(views.get_board, application.id)
+    assert {one.standard: str(one.state) for one in board.standards}["policies_in_writing"] == "done"

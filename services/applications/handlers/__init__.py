@@ -39,7 +39,12 @@ from services.applications.handlers.opportunities import (
 )
 from services.applications.handlers.parties import erase_person, register_enabler, register_entity, register_person
 from services.applications.handlers.profiles import change_person
-from services.applications.handlers.requirements import record_requirement, reopen_requirement, waive_requirement
+from services.applications.handlers.requirements import (
+    hear_acknowledged,
+    record_requirement,
+    reopen_requirement,
+    waive_requirement,
+)
 from services.applications.handlers.slots import add_slot, change_slot, close_slot
 from services.applications.handlers.stays import (
     change_experience_dates,
@@ -79,6 +84,7 @@ __all__ = [
     "erase_person",
     "extend_experience",
     "finish_experience_early",
+    "hear_acknowledged",
     "hold_applications",
     "keep_score",
     "leave_entity",

@@ -32,6 +32,8 @@ from services.applications.settings import limits
 from services.applications.views.requirements import is_late, requirement_out
 from shared.access import Role
 from shared.contracts import applications as facts
+from shared.contracts.envelope import Envelope
+from shared.contracts.papers import DocumentAcknowledged
 from shared.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from shared.ids import new_id
 from shared.storage.tx import Uow
@@ -42,6 +44,9 @@ MOMENTS = {
     Anchor.signing: "signed_at",
     Anchor.approval: "approved_at",
 }
+# Documents of the notifications room whose acknowledgement is what is asked for, and who is said to have recorded it.
+ACKNOWLEDGED = {"policies-papers": "policies_acknowledged"}
+IN_WRITING = "ep-in-writing"
 LAPSE = text("""
 UPDATE requirement SET state = 'lapsed', version = version + 1, changed_at = clock_timestamp()
 WHERE application_id = :application AND state = 'open'
@@ -163,6 +168,28 @@ async def record_requirement(uow: Uow, command: commands.RecordRequirement) -> R
     _noted(uow, "record_requirement", requirement, State.open)
     await _chain(uow, row, requirement)
     return requirement_out(requirement, uow.caller)
+
+
+async def hear_acknowledged(uow: Uow, envelope: Envelope) -> None:
+    """The EP acknowledged the policies in writing, by name, on the document's own page (S&S 13): so it is recorded.
+
+    The first day on which they did stands, in whatever order two acknowledgements are heard; a waiver stands as well.
+    An application that ended meanwhile has it when it comes back.
+    """
+    told = envelope.data
+    assert isinstance(told, DocumentAcknowledged)
+    row = await uow.find(Application, id=told.application_id, lock=True) if told.kind in ACKNOWLEDGED else None
+    requirement = row and await uow.find(Requirement, application_id=row.id, kind=ACKNOWLEDGED[told.kind], lock=True)
+    if row is None or requirement is None or row.person_id != told.person_id:
+        return
+    day, before = envelope.time.astimezone(ZoneInfo(row.zone)).date(), State(requirement.state)
+    sooner = before is State.done and requirement.done_on is not None and day < requirement.done_on
+    if before not in (State.open, State.lapsed) and not sooner:
+        return
+    stated = {"policy_version": told.policy_version}
+    uow.change(requirement, state=State.done, done_on=day, done_by=IN_WRITING, facts=stated)
+    uow.say(facts.RequirementFulfilled(**told_of(uow, row, requirement), done_on=day, late=is_late(requirement)))
+    _noted(uow, "record_requirement", requirement, before)
 
 
 async def waive_requirement(uow: Uow, command: commands.WaiveRequirement) -> RequirementOut:
