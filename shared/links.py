@@ -16,6 +16,7 @@ from shared.settings import kernel
 _VERSION = b"sojourn-link-1"
 _TOKEN = re.compile("[A-Za-z0-9_-]{72}")
 SURVEY = "survey"
+CASE = "case"
 # Business time may be months ahead of machine time: this token outlasts both, and the room's own row says when the
 # survey ends.
 LASTING = datetime(2200, 1, 1, tzinfo=UTC)
@@ -84,6 +85,16 @@ def survey_token(invitation_id: UUID) -> str:
 def survey_link(invitation_id: UUID) -> str:
     """The personal address of the answer page of an invitation (the `invitation_id` of `SurveyInvited`)."""
     return f"{kernel().surveys_url.rstrip('/')}/s/{survey_token(invitation_id)}"
+
+
+def case_token(case_id: UUID) -> str:
+    """The token of the customer's page of a quality case: the same one whoever makes it, and whenever."""
+    return links().sign(CASE, case_id, LASTING)
+
+
+def case_link(case_id: UUID) -> str:
+    """The personal address of the customer's page of a quality case (the `case_id` of `QualityCaseOpened`)."""
+    return f"{kernel().surveys_url.rstrip('/')}/c/{case_token(case_id)}"
 
 
 def digest(token: str) -> str:

@@ -32,6 +32,7 @@ class Service:
     are ASGI apps of the api process by path (the console). `read_models` are the tables in which every column of every
     row follows from the events heard: `shared.messaging.replay` makes them again, byte for byte. `documents` are pages
     of the room's own in `docs/`, by file name, with what makes each: `sojourn docs` writes them.
+    `large_bodies`: paths (a regular expression each) that take more bytes than the kernel's body limit, and how many.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Service:
     mounts: Mapping[str, Any] = field(default_factory=dict)
     read_models: tuple[str, ...] = ()
     documents: Mapping[str, Callable[[], str]] = field(default_factory=dict)
+    large_bodies: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         foreign = [event.TYPE for event in self.says if event.TOPIC.partition(".")[0] != self.name]

@@ -7,6 +7,7 @@ from services.journeys import handlers
 from services.journeys.handlers import Gathered
 from shared.contracts import (
     applications,
+    cases,
     journeys,
     notifications,
     papers,
@@ -22,7 +23,9 @@ from shared.messaging.together import together
 from shared.storage.tx import Uow
 
 Reading = Callable[[Gathered, Envelope], Any]
-ROOMS = (applications, parties, surveys, notifications, papers, seminars, tasks, questions, scoring, journeys)
+ROOMS = (
+    applications, parties, surveys, cases, notifications, papers, seminars, tasks, questions, scoring, journeys,
+)  # fmt: skip
 # The facts of a stay (pick-up, phone numbers) are shown from the room that owns them; no second copy is kept here.
 NOT_KEPT = {applications.ExperienceDossier}
 SPECIAL: dict[type[Event], Reading] = {

@@ -3,8 +3,10 @@
 from services.surveys.api import ROUTERS
 from services.surveys.consumer import HEARS
 from services.surveys.model import Table
+from services.surveys.scanning import scan_files
 from services.surveys.settings import SurveysSettings
 from services.surveys.timers import TIMERS
+from shared.contracts import cases as case_facts
 from shared.contracts import surveys as said
 from shared.service import Service
 
@@ -22,6 +24,7 @@ service = Service(
         said.DetractorFound,
         said.QualityCaseOpened,
         said.QualityCaseClosed,
+        *case_facts.SAID,
         said.StayAsked,
         said.StayAnswered,
         said.StayDetractor,
@@ -30,5 +33,7 @@ service = Service(
     ),
     hears=HEARS,
     timers=TIMERS,
+    large_bodies={r"/v1/cases/[^/]+/attachments|/c/[^/]+": 21_000_000},
+    loops=(scan_files,),
     read_models=("entity_path", "person", "experience", "delivery"),
 )

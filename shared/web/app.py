@@ -45,18 +45,19 @@ def create_app(service: Service, runtime: "Runtime", *, auth: Auth | None = None
     pages.install(app, service)
     for path, mounted in service.mounts.items():
         app.mount(path, mounted)
-    _wrap(app, runtime)
+    _wrap(app, runtime, service)
     return app
 
 
-def _wrap(app: FastAPI, runtime: "Runtime") -> None:
+def _wrap(app: FastAPI, runtime: "Runtime", service: Service) -> None:
     kernel = runtime.kernel
     if kernel.cors_origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=kernel.cors_origins, allow_methods=["*"], allow_headers=["*"],
             expose_headers=EXPOSED, max_age=600,
         )  # fmt: skip
-    app.add_middleware(Front, https=kernel.mode is Mode.production, body_limit=kernel.body_limit)
+    limits = {"body_limit": kernel.body_limit, "large_bodies": service.large_bodies}
+    app.add_middleware(Front, https=kernel.mode is Mode.production, **limits)
 
 
 @asynccontextmanager

@@ -1,5 +1,7 @@
 """The app's outermost layer: thread and metrics of a request, body limit, security headers, last resort for bugs."""
 
+import re
+from collections.abc import Mapping
 from time import perf_counter
 from typing import Any
 from uuid import UUID
@@ -34,9 +36,13 @@ ONLY_HTTPS = (b"strict-transport-security", b"max-age=31536000; includeSubDomain
 class Front:
     """Pure ASGI and on the measured path: an unsampled request costs two dictionary look-ups and one wrapped send."""
 
-    def __init__(self, app: ASGIApp, *, https: bool = False, body_limit: int = BODY_LIMIT) -> None:
+    def __init__(
+        self, app: ASGIApp, *, https: bool = False, body_limit: int = BODY_LIMIT,
+        large_bodies: Mapping[str, int] | None = None,
+    ) -> None:  # fmt: skip
         self.app = app
         self.body_limit = body_limit
+        self.large_bodies = {re.compile(path): most for path, most in (large_bodies or {}).items()}
         self.always = [*STRICT, *([ONLY_HTTPS] if https else [])]
         self.timers: dict[tuple[str, str, int], Histogram] = {}
 
@@ -71,7 +77,7 @@ class Front:
                 await refused(scope, receive, reply.send)
                 return
             if length is None and scope["method"] not in ("GET", "HEAD"):
-                receive = _limited(receive, self.body_limit)
+                receive = _limited(receive, self._limit(scope["path"]))
             await self.app(scope, receive, reply.send)
         except Exception as error:
             if reply.status:
@@ -79,13 +85,17 @@ class Front:
             await unexpected(scope, error)(scope, receive, reply.send)
 
     def _refused(self, scope: Scope, length: int | None) -> Any:
-        if length is not None and length > self.body_limit:
-            return problem(413, detail=f"At most {self.body_limit} bytes.", headers={"Connection": "close"})
+        if length is not None and length > self.body_limit and length > (most := self._limit(scope["path"])):
+            return problem(413, detail=f"At most {most} bytes.", headers={"Connection": "close"})
         if "\x00" in scope["path"]:
             return problem(404)
         if b"%00" in scope["query_string"]:
             return problem(422, errors=[{"pointer": "#", "in": "query", "detail": "There is a NUL character in it."}])
         return None
+
+    def _limit(self, path: str) -> int:
+        """The bytes that a body to this path may have."""
+        return next((most for one, most in self.large_bodies.items() if one.fullmatch(path)), self.body_limit)
 
     def _measure(self, scope: Scope, status: int, seconds: float) -> None:
         key = (scope["method"], template(scope), status)

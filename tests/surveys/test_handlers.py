@@ -262,7 +262,7 @@ async def test_the_owner_closes_a_case_and_only_the_code_is_said(world: World) -
     assert await world.room.due() == 0
     with pytest.raises(Conflict, match="The case is closed"):
         await acknowledge(world, case.id, world.he)
-    with pytest.raises(Conflict, match="closed already"):
+    with pytest.raises(Conflict, match="The case is closed"):
         await world.room.do(handlers.close_case, closing, world.he)
 
 

@@ -2,10 +2,20 @@
 
 from typing import Any
 
-from services.journeys.console import papers, seminars, standards, touchpoints, words
+from services.journeys.console import papers, quality_cases, seminars, standards, touchpoints, words
 from services.journeys.console.writing import MAJOR, MINOR, WRITERS, Entry, Known, Sentence, join, of
 
-__all__ = ["WRITERS", "Known", "Sentence", "papers", "seminars", "sentence", "standards", "touchpoints"]
+__all__ = [
+    "WRITERS",
+    "Known",
+    "Sentence",
+    "papers",
+    "quality_cases",
+    "seminars",
+    "sentence",
+    "standards",
+    "touchpoints",
+]
 
 
 def sentence(entry: Entry, known: Known) -> Sentence:

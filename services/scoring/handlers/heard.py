@@ -15,7 +15,7 @@ from services.scoring.handlers.scoring import CONVERTED, RESCORE, keep_point, le
 from services.scoring.model import Lead, Opportunity, Outcome
 from services.scoring.policy.features import Step
 from services.scoring.policy.rules import TRANSITION
-from shared.contracts import applications, notifications, surveys
+from shared.contracts import applications, cases, notifications, surveys
 from shared.contracts.envelope import Envelope, Event
 from shared.messaging.together import together
 from shared.storage.scope import remember_entity
@@ -43,6 +43,7 @@ STEPS: Mapping[type[Event], Step] = {
     surveys.StayDetractor: Step.detractor,
     surveys.QualityCaseOpened: Step.case_opened,
     surveys.StayCaseOpened: Step.case_opened,
+    cases.QualityCaseReopened: Step.case_opened,
     surveys.QualityCaseClosed: Step.case_closed,
     surveys.StayCaseClosed: Step.case_closed,
     notifications.MailSent: Step.touchpoint,

@@ -14,7 +14,7 @@ STAFF = (
     Role.service,
 )
 OWNERS = (Role.sending_manager, Role.hosting_manager, Role.national_manager, Role.global_manager)
-REPORTERS = (Role.participant, Role.sending_manager, Role.hosting_manager, Role.national_manager)
+REPORTERS = (Role.participant, Role.enabler, Role.sending_manager, Role.hosting_manager, Role.national_manager)
 
 ByLink = Annotated[Door, public("whoever has the personal link is the person who was asked")]
 Participant = Annotated[Door, allow(Role.participant)]
@@ -23,3 +23,7 @@ Concerned = Annotated[Door, allow(Role.participant, *STAFF)]
 Reporter = Annotated[Door, allow(*REPORTERS)]
 EitherSide = Annotated[Door, allow(Role.sending_manager, Role.hosting_manager, changes=True)]
 CaseOwner = Annotated[Door, allow(*OWNERS, changes=True)]
+CaseReader = Annotated[Door, allow(Role.participant, Role.enabler, *STAFF)]
+CaseParty = Annotated[Door, allow(Role.participant, Role.enabler, *OWNERS, changes=True)]
+Talker = Annotated[Door, allow(Role.participant, Role.enabler, *OWNERS)]
+OfficeKeeper = Annotated[Door, allow(*OWNERS, changes=True)]

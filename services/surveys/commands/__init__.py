@@ -1,14 +1,49 @@
 """What the surveys room can be told to do. The bodies of requests are their own commands."""
 
 from services.surveys.commands.answers import AnswerSurvey, GiveAnswer, RenewLink
-from services.surveys.commands.cases import AcknowledgeCase, CloseCase, Closing, ReportCase
+from services.surveys.commands.cases import (
+    AcknowledgeCase,
+    AttachFile,
+    CloseCase,
+    Closing,
+    ContestCase,
+    HandingOver,
+    HandOverCase,
+    JudgeFile,
+    Reason,
+    RecordRefund,
+    Refund,
+    ReopenCase,
+    ReportCase,
+    SetWorkingTime,
+    Solution,
+    SolveCase,
+    WorkingTimeBody,
+    WriteMessage,
+    Writing,
+)
 
 __all__ = [
     "AcknowledgeCase",
     "AnswerSurvey",
+    "AttachFile",
     "CloseCase",
     "Closing",
+    "ContestCase",
     "GiveAnswer",
+    "HandOverCase",
+    "HandingOver",
+    "JudgeFile",
+    "Reason",
+    "RecordRefund",
+    "Refund",
     "RenewLink",
+    "ReopenCase",
     "ReportCase",
+    "SetWorkingTime",
+    "Solution",
+    "SolveCase",
+    "WorkingTimeBody",
+    "WriteMessage",
+    "Writing",
 ]

@@ -2,29 +2,67 @@
 
 from services.surveys.handlers.answers import BadAnswer, answer_survey
 from services.surveys.handlers.asking import renew_link
-from services.surveys.handlers.cases import (
+from services.surveys.handlers.case_clocks import (
     ACKNOWLEDGEMENT,
-    acknowledge_case,
-    close_case,
+    ANSWER,
+    DECISION,
+    end_level,
     mark_case_overdue,
+    note_silent_boards,
+)
+from services.surveys.handlers.case_opening import (
     open_conflict_case,
     report_case,
 )
+from services.surveys.handlers.case_refunds import (
+    record_refund,
+)
+from services.surveys.handlers.case_talk import (
+    attach_file,
+    judge_file,
+    write_message,
+)
+from services.surveys.handlers.cases import (
+    acknowledge_case,
+    answer_as_board,
+    close_case,
+    contest_case,
+    hand_over_case,
+    reopen_case,
+    solve_case,
+)
 from services.surveys.handlers.heard import follow_experience, know_details, know_entity, know_person, note_delivery
+from services.surveys.handlers.offices import (
+    set_working_time,
+)
 
 __all__ = [
     "ACKNOWLEDGEMENT",
+    "ANSWER",
+    "DECISION",
     "BadAnswer",
     "acknowledge_case",
+    "answer_as_board",
     "answer_survey",
+    "attach_file",
     "close_case",
+    "contest_case",
+    "end_level",
     "follow_experience",
+    "hand_over_case",
+    "judge_file",
     "know_details",
     "know_entity",
     "know_person",
     "mark_case_overdue",
     "note_delivery",
+    "note_silent_boards",
     "open_conflict_case",
+    "record_refund",
     "renew_link",
+    "reopen_case",
     "report_case",
+    "set_working_time",
+    "solve_case",
+    "write_message",
 ]

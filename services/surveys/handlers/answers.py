@@ -2,9 +2,8 @@
 
 from services.surveys.commands import AnswerSurvey
 from services.surveys.handlers.asking import about
-from services.surveys.handlers.cases import open_case
+from services.surveys.handlers.case_opening import open_for_answer
 from services.surveys.model import Answer, Asked, Invitation, Score
-from services.surveys.policy.cases import cause_of
 from services.surveys.policy.invitations import State, check_open
 from services.surveys.policy.metrics import Bucket, bucket
 from services.surveys.policy.questionnaire import Fault, Questionnaire, Wrong, answer_faults, tidy_comment
@@ -72,8 +71,7 @@ async def _tell(uow: Uow, invitation: Invitation, scores: list[GivenScore], comm
     for given in scores:
         if given.metric is Metric.nps and bucket(given.score) is Bucket.detractor:
             uow.say(DetractorFound(**ids, about=given.about, score=given.score))
-    if cause := cause_of(scores):
-        await open_case(uow, invitation, cause, invitation_id=invitation.id)
+    await open_for_answer(uow, invitation, scores, {})
 
 
 def _taken(invitation: Invitation, asked: Questionnaire) -> AnsweredOut:

@@ -4,6 +4,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import select
 
 from services.surveys.handlers.asking import cancel_invitations, hold_person, invite_after_completion, mark_delivered
+from services.surveys.handlers.case_talk import forget_words
+from services.surveys.handlers.offices import know_office
 from services.surveys.model import Answer, Case, Delivery, Experience, Invitation, Person
 from services.surveys.questionnaires import LIBRARY
 from shared.contracts import applications as facts
@@ -21,6 +23,7 @@ async def know_entity(uow: Uow, envelope: Envelope) -> None:
     entity = envelope.data
     assert isinstance(entity, facts.EntityRegistered)
     await remember_entity(uow, entity.entity_id, entity.path)
+    await know_office(uow, entity)
 
 
 async def know_person(uow: Uow, envelope: Envelope) -> None:
@@ -57,8 +60,7 @@ async def _forget(uow: Uow, person: Person) -> None:
         uow.change(await uow.get(Invitation, answer.invitation_id, lock=True))
         uow.erase(SurveyComment, answer.invitation_id)
         uow.note("erase_comment", answer.invitation_id, reason=ERASED)
-    for case in await uow.rows(select(Case).where(Case.person_id == person.id).with_for_update()):
-        uow.change(case, report=None, note=None)
+    await forget_words(uow, Case.person_id == person.id)
     await uow.flush()
 
 

@@ -1,7 +1,17 @@
 """The rows of the surveys room, and the predicates that say whose they are."""
 
 from services.surveys.model.answers import Answer, Given, Score, answers_of
-from services.surveys.model.cases import Case, cases_of
+from services.surveys.model.cases import (
+    Case,
+    CaseFile,
+    CaseMessage,
+    CaseRefund,
+    CaseStandard,
+    CaseStep,
+    Office,
+    cases_of,
+    offices_of,
+)
 from services.surveys.model.copies import Delivery, Experience, Person, experiences_of
 from services.surveys.model.invitations import Asked, Invitation, invitations_of
 from services.surveys.model.table import Table
@@ -10,10 +20,16 @@ __all__ = [
     "Answer",
     "Asked",
     "Case",
+    "CaseFile",
+    "CaseMessage",
+    "CaseRefund",
+    "CaseStandard",
+    "CaseStep",
     "Delivery",
     "Experience",
     "Given",
     "Invitation",
+    "Office",
     "Person",
     "Score",
     "Table",
@@ -21,4 +37,5 @@ __all__ = [
     "cases_of",
     "experiences_of",
     "invitations_of",
+    "offices_of",
 ]

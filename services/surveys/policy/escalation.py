@@ -3,34 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from services.surveys.policy.working_time import Counts, WorkingTime, after_days
 from shared.access import Role
+from shared.contracts.cases import CaseLevel, Rise
 from shared.contracts.fields import Side
 from shared.errors import Conflict, Forbidden
 
-
-class Level(StrEnum):
-    """Who is to solve the case now; each one knows the next (standards.md: complaints)."""
-
-    local = "local"
-    national = "national"
-    control_boards = "control_boards"
-    international = "international"
-
-
+Level, Why = CaseLevel, Rise
 ORDER = tuple(Level)
-
-
-class Why(StrEnum):
-    """Why a case went up."""
-
-    unacknowledged = "unacknowledged"
-    unsolved = "unsolved"
-    undecided = "undecided"
-    contested = "contested"
 
 
 @dataclass(frozen=True, slots=True)

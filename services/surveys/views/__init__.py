@@ -1,19 +1,40 @@
 """Reads of the surveys room; every query carries the caller's scope, or is opened by a link."""
 
-from services.surveys.views.cases import get_case, list_cases
+from services.surveys.views.cases import (
+    ageing,
+    case_by_token,
+    check_case,
+    detail,
+    get_case,
+    get_file,
+    get_file_by_link,
+    get_office,
+    list_cases,
+    list_due,
+    waiting_files,
+)
 from services.surveys.views.invitations import get_invitation, invitation_out, list_invitations
 from services.surveys.views.links import invitation_by_token, open_survey, survey_out
 from services.surveys.views.scores import Slice, get_score
 
 __all__ = [
     "Slice",
+    "ageing",
+    "case_by_token",
+    "check_case",
+    "detail",
     "get_case",
+    "get_file",
+    "get_file_by_link",
     "get_invitation",
+    "get_office",
     "get_score",
     "invitation_by_token",
     "invitation_out",
     "list_cases",
+    "list_due",
     "list_invitations",
     "open_survey",
     "survey_out",
+    "waiting_files",
 ]
