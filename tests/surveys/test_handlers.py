@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from services.surveys import commands, handlers, schemas, views
 from services.surveys.policy.cases import CaseState, Outcome
 from services.surveys.policy.invitations import AnsweredAlready, State, SurveyOver
+from services.surveys.policy.slices import Slice
 from shared import links
 from shared.contracts import applications as facts
 from shared.contracts import surveys as said
@@ -323,7 +324,7 @@ async def answered(world: World, scores: list[tuple[int, int]], **stay: object) 
 
 
 async def score(world: World, metric: Metric, by: object = None, **limits: object) -> schemas.ScoreOut:
-    return await world.room.read(views.get_score, views.Slice(metric, **limits), caller=by or world.he)
+    return await world.room.read(views.get_score, Slice(metric, **limits), caller=by or world.he)
 
 
 async def test_a_score_comes_with_its_n_its_interval_and_the_response_rate(world: World) -> None:

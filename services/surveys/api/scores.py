@@ -1,31 +1,163 @@
-"""Figures: NPS and CES with n, interval and response rate."""
+"""Figures: scores with n, interval and response rate; compared, over time, and who answered at all."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from services.surveys import views
 from services.surveys.api.doors import Staff
-from services.surveys.schemas import ScoreOut
-from shared.contracts.surveys import Metric
+from services.surveys.policy.figures import Against, Correction, Reading, main_reading
+from services.surveys.policy.slices import Dimension, Fact, Period, Slice
+from services.surveys.schemas.scores import ComparisonOut, PairOut, ResponseBiasOut, ScoreOut, TrendOut
+from shared.contracts.fields import Product
+from shared.contracts.surveys import Metric, Party
 from shared.errors import FieldError, Invalid
-from shared.web.schemas import Day, Slug
+from shared.web.schemas import CountryCode, Day, Slug
 
 router = APIRouter(prefix="/v1", tags=["scores"])
+
+EntityId = Annotated[UUID | None, Query(description="Only of this entity and those below, on either side")]
+Since = Annotated[Day | None, Query(description="First day (UTC)")]
+Until = Annotated[Day | None, Query(description="Last day (UTC), included")]
+OneProduct = Annotated[Product | None, Query(description="Only this programme of the organisation")]
+Country = Annotated[CountryCode | None, Query(description="Only stays in this country")]
+Language = Annotated[Slug | None, Query(description="Only who was asked in this language")]
+Wave = Annotated[Slug | None, Query(description="Only this occasion of the survey programme")]
+
+
+def _slice(
+    metric: Annotated[Metric, Query(description="Which score")],
+    about: Annotated[Slug, Query(description="What it is about")] = "experience",
+    entity_id: EntityId = None,
+    since: Since = None,
+    until: Until = None,
+    party: Annotated[Party, Query(description="Which of the two customers")] = Party.ep,
+    product: OneProduct = None,
+    country: Country = None,
+    language: Language = None,
+    programme: Annotated[Slug | None, Query(description="Only this survey programme")] = None,
+    wave: Wave = None,
+) -> Slice:
+    wanted = Slice(metric, about, entity_id, since, until, party, product, country, language, programme, wave)
+    return _in_order(wanted, "until")
+
+
+def _in_order(wanted: Slice, name: str) -> Slice:
+    if wanted.since and wanted.until and wanted.until < wanted.since:
+        raise Invalid(errors=[FieldError(f"query:{name}", "It lies before the first day.")])
+    return wanted
+
+
+Wanted = Annotated[Slice, Depends(_slice)]
+
+
+def _reading(
+    wanted: Wanted,
+    reading: Annotated[
+        Reading | None, Query(description="NPS, mean, or share of good answers; else what the metric is known by")
+    ] = None,
+) -> Reading:
+    if reading is Reading.nps and wanted.metric is not Metric.nps:
+        raise Invalid(errors=[FieldError("query:reading", "There is an NPS of the metric nps only.")])
+    return reading or main_reading(wanted.metric)
+
+
+Read = Annotated[Reading, Depends(_reading)]
+Corrected = Annotated[Correction, Query(description="How p values are corrected for the number of tests")]
 
 
 @router.get("/scores", response_model=ScoreOut, operation_id="get_score")
 async def get_score(
     door: Staff,
-    metric: Annotated[Metric, Query(description="Which score")],
-    about: Annotated[Slug, Query(description="What it is about")] = "experience",
-    entity_id: Annotated[UUID | None, Query(description="Only of this entity and those below, on either side")] = None,
-    since: Annotated[Day | None, Query(description="First day (UTC)")] = None,
-    until: Annotated[Day | None, Query(description="Last day (UTC), included")] = None,
+    wanted: Wanted,
+    bootstrap: Annotated[bool, Query(description="The bootstrap interval beside the other")] = False,
 ) -> Response:
     """One figure over the answers that the caller may see; none from too few answers."""
-    if since and until and until < since:
-        raise Invalid(errors=[FieldError("query:until", "It lies before `since`.")])
-    return await door.read(views.get_score, views.Slice(metric, about, entity_id, since, until))
+    return await door.read(views.get_score, wanted, bootstrap)
+
+
+@router.get("/scores/comparison", response_model=ComparisonOut, operation_id="compare_scores")
+async def compare_scores(
+    door: Staff,
+    wanted: Wanted,
+    reading: Read,
+    by: Annotated[Dimension, Query(description="What is compared")],
+    below: Annotated[
+        UUID | None, Query(description="Entities right below this one; else those right below the top")
+    ] = None,
+    against: Annotated[Against, Query(description="What each is held against")] = Against.rest,
+    correction: Corrected = Correction.holm,
+) -> Response:
+    """A figure over entities, products, countries, languages, months or waves, and which of them really differ."""
+    _one_programme(by is Dimension.wave, wanted)
+    return await door.read(views.compare_scores, wanted, reading, by, below, against, correction)
+
+
+@router.get("/scores/difference", response_model=PairOut, operation_id="difference_of_scores")
+async def difference_of_scores(
+    door: Staff,
+    wanted: Wanted,
+    reading: Read,
+    other_entity_id: EntityId = None,
+    other_since: Since = None,
+    other_until: Until = None,
+    other_product: OneProduct = None,
+    other_country: Country = None,
+    other_language: Language = None,
+    other_wave: Wave = None,
+) -> Response:
+    """Two slices held against each other: two periods, two entities, two segments.
+
+    The second is the first with what is named `other_…` in place of its own.
+    """
+    changed = {
+        "entity_id": other_entity_id,
+        "since": other_since,
+        "until": other_until,
+        "product": other_product,
+        "country": other_country,
+        "language": other_language,
+        "wave": other_wave,
+    }
+    given = {name: value for name, value in changed.items() if value is not None}
+    if not given:
+        raise Invalid(errors=[FieldError("query:other_since", "Name at least one thing in which the second differs.")])
+    second = _in_order(replace(wanted, **given), "other_until")
+    return await door.read(views.difference_of_scores, wanted, second, reading)
+
+
+@router.get("/scores/trend", response_model=TrendOut, operation_id="score_trend")
+async def score_trend(
+    door: Staff,
+    wanted: Wanted,
+    reading: Read,
+    by: Annotated[Period, Query(description="How long a period is")] = Period.month,
+    correction: Corrected = Correction.holm,
+) -> Response:
+    """A figure over time, which changes are more than chance, and the slope."""
+    _one_programme(by is Period.wave, wanted)
+    return await door.read(views.score_trend, wanted, reading, by, correction)
+
+
+@router.get("/scores/response", response_model=ResponseBiasOut, operation_id="response_bias")
+async def response_bias(
+    door: Staff,
+    wanted: Wanted,
+    reading: Read,
+    weigh_by: Annotated[
+        list[Fact] | None, Query(max_length=3, description="Also the figure weighted in these facts")
+    ] = None,
+    cap: Annotated[float, Query(gt=1, le=20, description="No weight is larger than this; 1 is the mean")] = 5.0,
+    correction: Corrected = Correction.holm,
+) -> Response:
+    """Who of those asked answered and who didn't, and whether that bends the figure."""
+    facts = list(dict.fromkeys(weigh_by or ()))
+    return await door.read(views.response_bias, wanted, reading, facts, cap, correction)
+
+
+def _one_programme(waves: bool, wanted: Slice) -> None:
+    if waves and wanted.programme is None:
+        raise Invalid(errors=[FieldError("query:programme", "Waves are those of one programme: name it.")])

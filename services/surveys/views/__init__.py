@@ -13,16 +13,19 @@ from services.surveys.views.cases import (
     list_due,
     waiting_files,
 )
+from services.surveys.views.comparisons import compare_scores, difference_of_scores, score_trend
 from services.surveys.views.invitations import get_invitation, invitation_out, list_invitations
 from services.surveys.views.links import invitation_by_token, open_survey, survey_out
-from services.surveys.views.scores import Slice, get_score
+from services.surveys.views.responses import response_bias
+from services.surveys.views.scores import get_score
 
 __all__ = [
-    "Slice",
     "ageing",
     "case_by_token",
     "check_case",
+    "compare_scores",
     "detail",
+    "difference_of_scores",
     "get_case",
     "get_file",
     "get_file_by_link",
@@ -35,6 +38,8 @@ __all__ = [
     "list_due",
     "list_invitations",
     "open_survey",
+    "response_bias",
+    "score_trend",
     "survey_out",
     "waiting_files",
 ]

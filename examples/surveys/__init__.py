@@ -1,0 +1,1 @@
+"""The statistics of surveys on a real survey."""
