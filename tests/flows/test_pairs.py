@@ -94,7 +94,7 @@ async def test_a_completed_experience_is_asked_about_and_a_detractor_shows_in_th
     await flow.settle()
     (invitation,) = (await flow["surveys"].read(list_invitations, *_all(list_invitations))).items
     assert (invitation.application_id, invitation.language) == (application.id, "ro")
-    answer = surveys_commands.AnswerSurvey(survey_token(invitation.id), {"nps": 3, "ces2": 6}, None)
+    answer = surveys_commands.AnswerSurvey(survey_token(invitation.id), {"nps": 3, "ces2": 6})
     await flow["surveys"].do(surveys.answer_survey, answer)
     await flow.settle()
     assert (await flow["applications"].read(applications.get_application, application.id)).open_cases == 1
@@ -164,7 +164,7 @@ async def test_an_answer_is_part_of_what_scoring_knows(flows: Flows) -> None:
     stay = await begun(flow)
     await flow.say(facts.ExperienceCompleted(**stay))
     (invitation,) = (await flow["surveys"].read(list_invitations, *_all(list_invitations))).items
-    answer = surveys_commands.AnswerSurvey(survey_token(invitation.id), {"nps": 10, "ces2": 7}, None)
+    answer = surveys_commands.AnswerSurvey(survey_token(invitation.id), {"nps": 10, "ces2": 7})
     await flow["surveys"].do(surveys.answer_survey, answer)
     await flow.settle()
     course = await flow["scoring"].read(scoring.get_course, stay["person_id"], None, Paging(limit=200))
@@ -177,7 +177,7 @@ async def test_a_case_and_the_answer_before_it_are_on_the_timeline(flows: Flows)
     stay = await begun(flow)
     await flow.say(facts.ExperienceCompleted(**stay))
     (invitation,) = (await flow["surveys"].read(list_invitations, *_all(list_invitations))).items
-    answer = surveys_commands.AnswerSurvey(survey_token(invitation.id), {"nps": 2, "ces2": 2}, "No heating.")
+    answer = surveys_commands.AnswerSurvey(survey_token(invitation.id), {"nps": 2, "ces2": 2, "comment": "No heating."})
     await flow["surveys"].do(surveys.answer_survey, answer)
     await flow.settle()
     told = await timeline(flow, stay["person_id"])

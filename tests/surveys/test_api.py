@@ -28,10 +28,10 @@ async def test_a_front_end_reads_the_survey_and_answers_it(world: World) -> None
     assert (nps["id"], nps["metric"], nps["low"], nps["high"], nps["required"]) == ("nps", "nps", 0, 10, True)
     assert (ces["low"], ces["high"]) == (1, 7)
     assert (comment["kind"], comment["required"], comment["max_length"]) == ("comment", False, 2000)
-    reply = await client.post(address, json={"scores": {"nps": 9, "ces2": 6}, "comment": None})
+    reply = await client.post(address, json={"answers": {"nps": 9, "ces2": 6, "comment": None}})
     assert reply.status_code == 201
     assert reply.json()["thanks"].startswith("Mulțumim")
-    again = await client.post(address, json={"scores": {"nps": 0, "ces2": 1}})
+    again = await client.post(address, json={"answers": {"nps": 0, "ces2": 1}})
     assert (again.status_code, again.json()["type"]) == (409, "/problems/answered-already")
     assert (await client.get(address)).json()["state"] == "answered"
 
@@ -39,16 +39,16 @@ async def test_a_front_end_reads_the_survey_and_answers_it(world: World) -> None
 @pytest.mark.parametrize(
     ("body", "status", "pointers"),
     [
-        ({"scores": {"nps": 11, "ces2": 0}}, 422, ["#/scores/nps", "#/scores/ces2"]),
-        ({"scores": {}}, 422, ["#/scores/nps", "#/scores/ces2"]),
-        ({"scores": {"nps": 9, "ces2": 6, "csat": 5}}, 422, ["#/scores/csat"]),
-        ({"scores": {"nps": 9.5, "ces2": 6}}, 422, ["#/scores/nps"]),
-        ({"scores": {"nps": True, "ces2": 6}}, 422, ["#/scores/nps"]),
-        ({"scores": {"nps": "9", "ces2": 6}}, 422, ["#/scores/nps"]),
-        ({"scores": {"nps": 10**400, "ces2": 6}}, 422, ["#/scores/nps"]),
-        ({"scores": {"nps": 9, "ces2": 6}, "comment": "x" * 2001}, 422, ["#/comment"]),
-        ({"scores": {"nps": 9, "ces2": 6}, "extra": 1}, 422, ["#/extra"]),
-        ({"comment": "only words"}, 422, ["#/scores"]),
+        ({"answers": {"nps": 11, "ces2": 0}}, 422, ["#/answers/nps", "#/answers/ces2"]),
+        ({"answers": {}}, 422, ["#/answers/nps", "#/answers/ces2"]),
+        ({"answers": {"nps": 9, "ces2": 6, "csat": 5}}, 422, ["#/answers/csat"]),
+        ({"answers": {"nps": 9.5, "ces2": 6}}, 422, ["#/answers/nps"]),
+        ({"answers": {"nps": True, "ces2": 6}}, 422, ["#/answers/nps"]),
+        ({"answers": {"nps": "9", "ces2": 6}}, 422, ["#/answers/nps"]),
+        ({"answers": {"nps": 10**400, "ces2": 6}}, 422, ["#/answers/nps"]),
+        ({"answers": {"nps": 9, "ces2": 6, "comment": "x" * 2001}}, 422, ["#/answers/comment"]),
+        ({"answers": {"nps": 9, "ces2": 6}, "extra": 1}, 422, ["#/extra"]),
+        ({"comment": "only words"}, 422, ["#/answers", "#/comment"]),
         ([], 422, ["#"]),
     ],
 )
@@ -66,7 +66,7 @@ async def test_a_token_that_opens_nothing_is_not_found(world: World) -> None:
 async def test_the_same_answer_with_the_same_key_is_taken_once(world: World) -> None:
     address, client = await asked(world), await world.room.client()
     key = {"Idempotency-Key": "phone-1"}
-    body = {"scores": {"nps": 9, "ces2": 6}}
+    body = {"answers": {"nps": 9, "ces2": 6}}
     first = await client.post(address, json=body, headers=key)
     second = await client.post(address, json=body, headers=key)
     assert (first.status_code, second.status_code) == (201, 201)

@@ -174,10 +174,10 @@ async def test_the_database_itself_refuses_a_score_off_its_scale(world: World) -
 
 async def test_an_answer_that_cant_be_taken_changes_nothing(world: World) -> None:
     invited = await world.complete()
-    command = commands.AnswerSurvey(links.survey_token(invited), {"nps": 11}, None)
+    command = commands.AnswerSurvey(links.survey_token(invited), {"nps": 11})
     with pytest.raises(Invalid) as refusal:
         await world.room.do(handlers.answer_survey, command)
-    assert [error.pointer for error in refusal.value.errors] == ["#/scores/nps", "#/scores/ces2"]
+    assert [error.pointer for error in refusal.value.errors] == ["#/answers/nps", "#/answers/ces2"]
     assert (await invitation(world, invited)).state is State.invited
 
 
@@ -198,7 +198,7 @@ async def test_a_link_of_another_purpose_or_an_older_key_opens_nothing(world: Wo
     earlier = links.links().sign("survey", invited, far)  # ours, but not the one that was given out
     for token in (foreign, old, earlier, links.survey_token(world.sending), "", "x" * 72, "ș" * 72):
         with pytest.raises(LinkRefused):
-            await world.room.do(handlers.answer_survey, commands.AnswerSurvey(token, {"nps": 9, "ces2": 6}, None))
+            await world.room.do(handlers.answer_survey, commands.AnswerSurvey(token, {"nps": 9, "ces2": 6}))
 
 
 # --- quality cases

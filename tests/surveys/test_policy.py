@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from services.surveys.policy import cases, invitations
 from services.surveys.policy.invitations import AnsweredAlready, State, SurveyOver
 from services.surveys.policy.metrics import Bucket, bucket
-from services.surveys.policy.questionnaire import closest, direction, tidy_comment
+from services.surveys.policy.questionnaire import closest, direction
+from services.surveys.policy.questionnaire_answers import tidy_text
 from shared.contracts.fields import Side
 from shared.contracts.surveys import CaseCause, GivenScore, Metric
 from shared.errors import Conflict
@@ -101,4 +102,4 @@ def test_hebrew_runs_from_right_to_left() -> None:
     ],
 )
 def test_a_comment_is_kept_without_what_cant_be_stored(typed: str | None, kept: str | None) -> None:
-    assert tidy_comment(typed) == kept
+    assert tidy_text(typed) == kept

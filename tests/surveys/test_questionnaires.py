@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from services.surveys import pages
-from services.surveys.policy.questionnaire import Fault, Occasion, Wrong, answer_faults
+from services.surveys.policy.questionnaire import Occasion
+from services.surveys.policy.questionnaire_answers import Fault, Wrong, read_answer
 from services.surveys.questionnaires import LIBRARY, QuestionnaireFault, load, read
 from shared.contracts.surveys import Metric
 
@@ -92,8 +93,8 @@ def test_people_are_asked_by_the_newest_version_and_answer_the_one_they_were_ask
 
 def test_all_that_is_wrong_with_an_answer_is_told_at_once() -> None:
     asked = LIBRARY.newest["after-completion"]
-    assert answer_faults(asked, {"nps": 0, "ces2": 7}, None) == []
-    assert answer_faults(asked, {"ces2": 8, "csat": 3}, "x" * 2001) == [
+    assert read_answer(asked, {"nps": 0, "ces2": 7}).faults == []
+    assert read_answer(asked, {"ces2": 8, "csat": 3, "comment": "x" * 2001}).faults == [
         Fault("csat", Wrong.unknown),
         Fault("nps", Wrong.missing),
         Fault("ces2", Wrong.off_scale),

@@ -50,7 +50,7 @@ class World:
 
     async def answer(self, invitation_id: UUID, nps: int = 9, ces2: int = 6, comment: str | None = None) -> Any:
         token = links.survey_token(invitation_id)
-        command = commands.AnswerSurvey(token, {"nps": nps, "ces2": ces2}, comment)
+        command = commands.AnswerSurvey(token, {"nps": nps, "ces2": ces2, "comment": comment})
         return await self.room.do(handlers.answer_survey, command, Caller.anonymous())
 
     async def sent(self, touchpoint: str = "survey-invitation", stay: dict[str, Any] | None = None) -> None:

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from services.surveys import commands, handlers, pages, views
 from services.surveys.api.doors import ByLink
 from services.surveys.policy.invitations import AnsweredAlready, State
-from services.surveys.schemas import AnsweredOut, SurveyOut
+from services.surveys.schemas import AnsweredOut, DraftOut, SurveyOut
 from shared.errors import Refusal
 from shared.web.door import Door
 from shared.web.plain import FORM, fields_of
@@ -59,9 +59,15 @@ async def get_survey(token: Token, door: ByLink) -> Response:
     "/v1/answers/{token}", status_code=201, response_model=AnsweredOut, operation_id="answer_survey", responses=OVER
 )
 async def answer_survey(token: Token, body: commands.GiveAnswer, door: ByLink) -> Response:
-    """Answer once and for all; `errors` points to the scores that can't be taken."""
-    command = commands.AnswerSurvey(token, body.scores, body.comment)
+    """Answer once and for all; `errors` points to the answers that can't be taken."""
+    command = commands.AnswerSurvey(token, body.answers)
     return await door.execute(handlers.answer_survey, command, status=201)
+
+
+@router.post("/v1/answers/{token}/draft", response_model=DraftOut, operation_id="save_draft", responses=OVER)
+async def save_draft(token: Token, body: commands.GiveAnswer, door: ByLink) -> Response:
+    """Keep what was answered so far, to go on later; the whole of it, each time. Nothing is missing yet."""
+    return await door.execute(handlers.save_draft, commands.SaveDraft(token, body.answers))
 
 
 async def _survey(door: Door, token: str) -> SurveyOut:
@@ -73,7 +79,7 @@ async def _submitted(door: Door, token: str, survey: SurveyOut) -> Response:
     if fields is None:
         return pages.note_page(400, "unreadable", survey.language)
     given = {question.id: fields.get(question.id, "") for question in survey.questions}
-    command = commands.AnswerSurvey(token, _scores(survey, given), given.get("comment"))
+    command = commands.AnswerSurvey(token, {**given, **_scores(survey, given)})
     try:
         await door.runtime.execute(handlers.answer_survey, command, caller=door.caller, cause=door.cause)
     except handlers.BadAnswer as bad:

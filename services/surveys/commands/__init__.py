@@ -1,6 +1,6 @@
 """What the surveys room can be told to do. The bodies of requests are their own commands."""
 
-from services.surveys.commands.answers import AnswerSurvey, GiveAnswer, RenewLink
+from services.surveys.commands.answers import AnswerSurvey, GiveAnswer, RenewLink, SaveDraft
 from services.surveys.commands.cases import (
     AcknowledgeCase,
     AttachFile,
@@ -40,6 +40,7 @@ __all__ = [
     "RenewLink",
     "ReopenCase",
     "ReportCase",
+    "SaveDraft",
     "SetWorkingTime",
     "Solution",
     "SolveCase",

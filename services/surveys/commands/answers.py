@@ -1,30 +1,62 @@
 """Answering, and what a personal link is asked for."""
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, WithJsonSchema
 
 from shared.web.schemas import Body, Slug
 
-AnyText = Annotated[str, StringConstraints(max_length=20_000)]
+_WORDS_OR_NUMBER = {"anyOf": [{"type": "integer"}, {"type": "string"}]}
+# Taken as it is here: the questionnaire says what is wrong with it, with words for each kind of question.
+Value = Annotated[
+    Any,
+    WithJsonSchema(
+        {
+            "anyOf": [
+                *_WORDS_OR_NUMBER["anyOf"],
+                {"type": "array", "items": {"type": "string"}},
+                {"type": "object", "additionalProperties": _WORDS_OR_NUMBER},
+                {"type": "null"},
+            ],
+            "description": "A score or rating; a standard's word, an option's id or a text; several options' ids; "
+            "of a matrix, row id → score, word or option's id. Null or left out: not answered",
+        }
+    ),
+]
 
 
 class GiveAnswer(Body):
-    """An answer: question id → score on that question's scale, and what the person wants to say."""
+    """An answer: question id → value. What is written to an option `other` stands under `<question id>.other`."""
 
-    scores: dict[Slug, Annotated[int, Field(strict=True)]] = Field(max_length=100, examples=[{"nps": 9, "ces2": 6}])
-    comment: AnyText | None = Field(None, examples=["Marta fetched me at the station, that was great."])
+    answers: dict[Slug, Value] = Field(
+        max_length=400,
+        examples=[
+            {
+                "nps": 9,
+                "ces2": 6,
+                "standards": {"arrival_pickup": "yes", "insurance": "not_needed"},
+                "comment": "Marta fetched me at the station, that was great.",
+            }
+        ],
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerSurvey:
-    """`scores` by question id, as they came in."""
+    """`answers` by question id, as they came in."""
 
     token: str = field(repr=False)
-    scores: dict[str, int]
-    comment: str | None
+    answers: dict[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SaveDraft:
+    """What was answered so far, the whole of it: a later draft replaces an earlier one."""
+
+    token: str = field(repr=False)
+    answers: dict[str, Any] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Commands, heard events and timers of the surveys room: one handler, one transaction."""
 
-from services.surveys.handlers.answers import BadAnswer, answer_survey
+from services.surveys.handlers.answers import BadAnswer, answer_survey, save_draft
 from services.surveys.handlers.asking import renew_link
 from services.surveys.handlers.case_clocks import (
     ACKNOWLEDGEMENT,
@@ -62,6 +62,7 @@ __all__ = [
     "renew_link",
     "reopen_case",
     "report_case",
+    "save_draft",
     "set_working_time",
     "solve_case",
     "write_message",

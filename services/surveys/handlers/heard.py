@@ -1,12 +1,13 @@
 """What other rooms' facts change here: who there is, whose experience is over, what was sent, whom to forget."""
 
+from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import select
 
 from services.surveys.handlers.asking import cancel_invitations, hold_person, invite_after_completion, mark_delivered
 from services.surveys.handlers.case_talk import forget_words
 from services.surveys.handlers.offices import know_office
-from services.surveys.model import Answer, Case, Delivery, Experience, Invitation, Person
+from services.surveys.model import Answer, Case, Delivery, Draft, Experience, Given, Invitation, Person
 from services.surveys.questionnaires import LIBRARY
 from shared.contracts import applications as facts
 from shared.contracts.envelope import Envelope
@@ -60,8 +61,17 @@ async def _forget(uow: Uow, person: Person) -> None:
         uow.change(await uow.get(Invitation, answer.invitation_id, lock=True))
         uow.erase(SurveyComment, answer.invitation_id)
         uow.note("erase_comment", answer.invitation_id, reason=ERASED)
+    await _forget_answers(uow, person)
     await forget_words(uow, Case.person_id == person.id)
     await uow.flush()
+
+
+async def _forget_answers(uow: Uow, person: Person) -> None:
+    """What is written in answers about this person, and what they or others about them have not finished."""
+    of_answers = select(Answer.id).where(Answer.person_id == person.id)
+    await uow.execute(update(Given).where(Given.answer_id.in_(of_answers)).values(words=None))  # type: ignore[attr-defined]
+    asked = select(Invitation.id).where(Invitation.person_id == person.id)
+    await uow.execute(delete(Draft).where(Draft.invitation_id.in_(asked)))  # type: ignore[attr-defined]
 
 
 async def follow_experience(uow: Uow, envelope: Envelope) -> None:

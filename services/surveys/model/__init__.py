@@ -13,7 +13,9 @@ from services.surveys.model.cases import (
     offices_of,
 )
 from services.surveys.model.copies import Delivery, Experience, Person, experiences_of
+from services.surveys.model.drafts import Draft
 from services.surveys.model.invitations import Asked, Invitation, invitations_of
+from services.surveys.model.questionnaires import Published
 from services.surveys.model.table import Table
 
 __all__ = [
@@ -26,11 +28,13 @@ __all__ = [
     "CaseStandard",
     "CaseStep",
     "Delivery",
+    "Draft",
     "Experience",
     "Given",
     "Invitation",
     "Office",
     "Person",
+    "Published",
     "Score",
     "Table",
     "answers_of",

@@ -9,7 +9,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import Response
 
-from services.surveys.policy.questionnaire import FALLBACK, Fault, direction
+from services.surveys.policy.questionnaire import FALLBACK, direction
+from services.surveys.policy.questionnaire_answers import Fault
 from services.surveys.questionnaires import LIBRARY, QuestionnaireFault
 from services.surveys.schemas import SurveyOut
 from shared.web import plain

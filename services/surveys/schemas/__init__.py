@@ -1,6 +1,16 @@
 """What the surveys room answers."""
 
-from services.surveys.schemas.answers import AnsweredOut, QuestionOut, SurveyOut
+from services.surveys.schemas.answers import (
+    AnsweredOut,
+    ConditionOut,
+    DraftOut,
+    OptionOut,
+    QuestionOut,
+    RowOut,
+    SectionOut,
+    SurveyOut,
+    WhenOut,
+)
 from services.surveys.schemas.cases import (
     AgeingOut,
     AgeOut,
@@ -23,6 +33,8 @@ __all__ = [
     "AnsweredOut",
     "CaseDetail",
     "CaseOut",
+    "ConditionOut",
+    "DraftOut",
     "DueOut",
     "FileOut",
     "IntervalOut",
@@ -31,10 +43,14 @@ __all__ = [
     "LinkOut",
     "MessageOut",
     "OfficeOut",
+    "OptionOut",
     "QuestionOut",
     "RefundOut",
     "ResponseOut",
+    "RowOut",
     "ScoreOut",
+    "SectionOut",
     "StepOut",
     "SurveyOut",
+    "WhenOut",
 ]

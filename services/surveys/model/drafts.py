@@ -1,0 +1,23 @@
+"""What somebody has answered so far without finishing."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Field
+
+from services.surveys.model.table import Table
+from shared.storage.columns import document, moment
+
+
+class Draft(Table, table=True):
+    """The answers of an open invitation, by question id; gone when it is finished or the person is erased.
+
+    One whose invitation is over stays, as the partial answer that it is.
+    """
+
+    __tablename__ = "draft"
+    invitation_id: UUID = Field(primary_key=True, foreign_key="invitation.id")
+    answers: dict[str, Any] = document()
+    started_at: datetime = moment()
+    saved_at: datetime = moment()
