@@ -6,6 +6,7 @@ from services.surveys.model import Table
 from services.surveys.scanning import scan_files
 from services.surveys.settings import SurveysSettings
 from services.surveys.timers import TIMERS
+from services.surveys.verbatims.page import page as verbatims_page
 from shared.contracts import cases as case_facts
 from shared.contracts import surveys as said
 from shared.service import Service
@@ -35,5 +36,6 @@ service = Service(
     timers=TIMERS,
     large_bodies={r"/v1/cases/[^/]+/attachments|/c/[^/]+": 21_000_000},
     loops=(scan_files,),
+    documents={"verbatims.md": verbatims_page},
     read_models=("entity_path", "person", "experience", "delivery"),
 )

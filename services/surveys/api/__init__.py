@@ -1,5 +1,5 @@
 """The HTTP door of the surveys room: the answer page and its JSON twin, invitations, scores, quality cases."""
 
-from services.surveys.api import answers, case_talk, cases, invitations, scores
+from services.surveys.api import answers, case_talk, cases, invitations, scores, verbatims
 
-ROUTERS = (answers.router, invitations.router, scores.router, cases.router, case_talk.router)
+ROUTERS = (answers.router, invitations.router, scores.router, cases.router, case_talk.router, verbatims.router)

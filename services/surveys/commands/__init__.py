@@ -22,6 +22,7 @@ from services.surveys.commands.cases import (
     WriteMessage,
     Writing,
 )
+from services.surveys.commands.verbatims import CorrectVerbatim, Labels
 
 __all__ = [
     "AcknowledgeCase",
@@ -30,10 +31,12 @@ __all__ = [
     "CloseCase",
     "Closing",
     "ContestCase",
+    "CorrectVerbatim",
     "GiveAnswer",
     "HandOverCase",
     "HandingOver",
     "JudgeFile",
+    "Labels",
     "Reason",
     "RecordRefund",
     "Refund",

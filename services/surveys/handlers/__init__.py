@@ -35,11 +35,13 @@ from services.surveys.handlers.heard import follow_experience, know_details, kno
 from services.surveys.handlers.offices import (
     set_working_time,
 )
+from services.surveys.handlers.verbatims import READING, correct_verbatim, read_later, read_verbatim
 
 __all__ = [
     "ACKNOWLEDGEMENT",
     "ANSWER",
     "DECISION",
+    "READING",
     "BadAnswer",
     "acknowledge_case",
     "answer_as_board",
@@ -47,6 +49,7 @@ __all__ = [
     "attach_file",
     "close_case",
     "contest_case",
+    "correct_verbatim",
     "end_level",
     "follow_experience",
     "hand_over_case",
@@ -58,6 +61,8 @@ __all__ = [
     "note_delivery",
     "note_silent_boards",
     "open_conflict_case",
+    "read_later",
+    "read_verbatim",
     "record_refund",
     "renew_link",
     "reopen_case",

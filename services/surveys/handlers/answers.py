@@ -5,7 +5,9 @@ from sqlalchemy import delete
 from services.surveys.commands import AnswerSurvey, SaveDraft
 from services.surveys.handlers.asking import about
 from services.surveys.handlers.case_opening import open_for_answer
+from services.surveys.handlers.verbatims import read_later
 from services.surveys.model import Answer, Asked, Draft, Given, Invitation, Score
+from services.surveys.model.verbatims import Source
 from services.surveys.policy.invitations import State, check_open
 from services.surveys.policy.metrics import Bucket, bucket
 from services.surveys.policy.questionnaire import Questionnaire
@@ -93,6 +95,8 @@ async def _keep(uow: Uow, invitation: Invitation, reading: Reading) -> None:
                 value=said.value, word=said.word, words=said.words,
             )
         )  # fmt: skip
+    if reading.comment or any(said.words for said in reading.given):
+        await read_later(uow, Source.answer, answer.id)
     await uow.execute(delete(Draft).where(Draft.invitation_id == invitation.id))  # type: ignore[arg-type]
     uow.note("answer_survey", invitation.id, before={"state": invitation.state}, after={"state": State.answered})
     uow.change(invitation, state=State.answered, answered_at=uow.now)

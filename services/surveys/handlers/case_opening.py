@@ -9,7 +9,9 @@ from sqlmodel import select
 from services.surveys.commands import ReportCase
 from services.surveys.handlers.asking import hold_person
 from services.surveys.handlers.case_clocks import about, begin_acknowledgement, begin_level, reckon, sides_of
+from services.surveys.handlers.verbatims import read_later
 from services.surveys.model import Case, CaseStandard, Experience, Invitation, experiences_of
+from services.surveys.model.verbatims import Source
 from services.surveys.policy.cases import CaseRule, CaseState, Rules, check_reportable, owner_of, trouble_in
 from services.surveys.policy.escalation import Level
 from services.surveys.schemas import CaseOut
@@ -128,4 +130,5 @@ async def report_case(uow: Uow, command: ReportCase) -> CaseOut:
             raise Conflict("This standard of the experience has a case already.", code="case-of-standard")
     given = {"party": party, "report": command.report, "standards": standards}
     case = await open_case(uow, experience, CaseCause.reported, **given)
+    await read_later(uow, Source.case, case.id)
     return CaseOut.model_validate(case)

@@ -7,6 +7,7 @@ from sqlmodel import select
 from services.surveys.handlers.asking import cancel_invitations, hold_person, invite_after_completion, mark_delivered
 from services.surveys.handlers.case_talk import forget_words
 from services.surveys.handlers.offices import know_office
+from services.surveys.handlers.verbatims import forget_verbatims
 from services.surveys.model import Answer, Case, Delivery, Draft, Experience, Given, Invitation, Person
 from services.surveys.questionnaires import LIBRARY
 from shared.contracts import applications as facts
@@ -63,6 +64,7 @@ async def _forget(uow: Uow, person: Person) -> None:
         uow.note("erase_comment", answer.invitation_id, reason=ERASED)
     await _forget_answers(uow, person)
     await forget_words(uow, Case.person_id == person.id)
+    await forget_verbatims(uow, person.id)
     await uow.flush()
 
 

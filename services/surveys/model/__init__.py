@@ -17,6 +17,7 @@ from services.surveys.model.drafts import Draft
 from services.surveys.model.invitations import Asked, Invitation, invitations_of
 from services.surveys.model.questionnaires import Published
 from services.surveys.model.table import Table
+from services.surveys.model.verbatims import Verbatim, verbatims_of
 
 __all__ = [
     "Answer",
@@ -37,9 +38,11 @@ __all__ = [
     "Published",
     "Score",
     "Table",
+    "Verbatim",
     "answers_of",
     "cases_of",
     "experiences_of",
     "invitations_of",
     "offices_of",
+    "verbatims_of",
 ]

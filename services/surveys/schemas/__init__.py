@@ -25,6 +25,7 @@ from services.surveys.schemas.cases import (
 )
 from services.surveys.schemas.invitations import AnswerOut, InvitationDetail, InvitationOut, LinkOut
 from services.surveys.schemas.scores import IntervalOut, ResponseOut, ScoreOut
+from services.surveys.schemas.verbatims import CorrectionsOut, MonthOut, ShareOut, TopicOut, TopicsOut, VerbatimOut
 
 __all__ = [
     "AgeOut",
@@ -34,6 +35,7 @@ __all__ = [
     "CaseDetail",
     "CaseOut",
     "ConditionOut",
+    "CorrectionsOut",
     "DraftOut",
     "DueOut",
     "FileOut",
@@ -42,6 +44,7 @@ __all__ = [
     "InvitationOut",
     "LinkOut",
     "MessageOut",
+    "MonthOut",
     "OfficeOut",
     "OptionOut",
     "QuestionOut",
@@ -50,7 +53,11 @@ __all__ = [
     "RowOut",
     "ScoreOut",
     "SectionOut",
+    "ShareOut",
     "StepOut",
     "SurveyOut",
+    "TopicOut",
+    "TopicsOut",
+    "VerbatimOut",
     "WhenOut",
 ]

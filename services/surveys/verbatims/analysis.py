@@ -1,6 +1,7 @@
 """What a comment is about and in which mood, read by a classifier that is trained here and runs here."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -8,11 +9,12 @@ from functools import cache
 from services.surveys.verbatims.classifier import Binary, Features, train
 from services.surveys.verbatims.examples import labelled
 from services.surveys.verbatims.language import UNKNOWN, detect
-from services.surveys.verbatims.masking import masked
+from services.surveys.verbatims.masking import Kind, masked
 from services.surveys.verbatims.reading import Sentiment, Topic, features
 
 METHOD = "lexicon-1"  # goes with every reading, so that one can tell which of them a newer method would read again
 LIKELY = 0.5
+PLACES = re.compile(rf"\[(?:{'|'.join(Kind)})\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ def read(text: str, expected: str, known: tuple[str, ...] = ()) -> Reading:
     """Masked first, then read. `expected` is the language to read it in where the comment doesn't tell its own."""
     seen = masked(text, known)
     language = detect(seen)
-    said = features(seen, expected if language == UNKNOWN else language)
+    plain = PLACES.sub(" ", seen)  # a masked number is no talk of telephones
+    said = features(plain, expected if language == UNKNOWN else language)
     sentiment, sure = model().mood_of(said)
     return Reading(seen, language, model().topics_of(said), sentiment, sure)
 

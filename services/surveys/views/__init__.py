@@ -18,12 +18,15 @@ from services.surveys.views.invitations import get_invitation, invitation_out, l
 from services.surveys.views.links import invitation_by_token, open_survey, survey_out
 from services.surveys.views.responses import response_bias
 from services.surveys.views.scores import get_score
+from services.surveys.views.verbatims import Wanted, count_topics, get_verbatim, list_verbatims
 
 __all__ = [
+    "Wanted",
     "ageing",
     "case_by_token",
     "check_case",
     "compare_scores",
+    "count_topics",
     "detail",
     "difference_of_scores",
     "get_case",
@@ -32,11 +35,13 @@ __all__ = [
     "get_invitation",
     "get_office",
     "get_score",
+    "get_verbatim",
     "invitation_by_token",
     "invitation_out",
     "list_cases",
     "list_due",
     "list_invitations",
+    "list_verbatims",
     "open_survey",
     "response_bias",
     "score_trend",
