@@ -32,14 +32,14 @@ class Occasion(StrEnum):
 class Questionnaire(Piece):
     """One version; ids are stable over versions and languages. `touchpoint` is the mail that carries the invitation.
 
-    `party` is who answers it. One without `asked_at` is asked by programmes only.
+    `party` is which customer answers it, null for anybody. One without `asked_at` is asked by programmes only.
     """
 
     id: Id
     version: int = Field(ge=1, le=100_000)
-    party: Party = Field(Party.ep, strict=False)
+    party: Party | None = Field(Party.ep, strict=False)
     asked_at: Occasion | None = Field(None, strict=False)
-    touchpoint: Code = "survey-invitation"
+    touchpoint: Code | None = None
     expires_after_days: int = Field(60, ge=1, le=400)
     languages: list[Language] = Field(min_length=1)
     title: Texts

@@ -53,7 +53,7 @@ def _parts(questionnaire: "Questionnaire", question: Question) -> Iterator[str]:
     if question.kind == "matrix":
         yield from _matrix(question)
     for code in _codes(question, "standard"):
-        if code not in STANDARDS[questionnaire.party]:
+        if code not in (STANDARDS[questionnaire.party] if questionnaire.party else ()):
             yield f"{question.id}: {code} is no standard of the {questionnaire.party}"
 
 
