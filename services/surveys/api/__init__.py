@@ -1,5 +1,13 @@
 """The HTTP door of the surveys room: the answer page and its JSON twin, invitations, scores, quality cases."""
 
-from services.surveys.api import answers, case_talk, cases, invitations, scores, verbatims
+from services.surveys.api import answers, case_pages, case_talk, cases, invitations, scores, verbatims
 
-ROUTERS = (answers.router, invitations.router, scores.router, cases.router, case_talk.router, verbatims.router)
+ROUTERS = (
+    answers.router,
+    invitations.router,
+    scores.router,
+    cases.router,
+    case_talk.router,
+    verbatims.router,
+    case_pages.router,
+)

@@ -1,5 +1,8 @@
 """Reads of the surveys room; every query carries the caller's scope, or is opened by a link."""
 
+from services.surveys.views.case_page import (
+    case_page,
+)
 from services.surveys.views.cases import (
     ageing,
     case_by_token,
@@ -24,6 +27,7 @@ __all__ = [
     "Wanted",
     "ageing",
     "case_by_token",
+    "case_page",
     "check_case",
     "compare_scores",
     "count_topics",
