@@ -15,7 +15,7 @@ from services.surveys.api.case_talk import DOWNLOAD, download, guard_limits
 from services.surveys.api.doors import ByLink
 from services.surveys.pages import case as pages
 from services.surveys.pages.case import CasePage, Wrong
-from services.surveys.policy.questionnaire import tidy_comment
+from services.surveys.policy.questionnaire_answers import tidy_text
 from shared.errors import NotFound, Refusal
 from shared.links import LinkRefused
 from shared.web.door import Door
@@ -103,7 +103,7 @@ async def _form(request: Request) -> Sent | None:
         if error.status_code == 413:
             raise
         return None
-    return Sent(what, tidy_comment(text) or "", files_) if what in PLACES else None
+    return Sent(what, tidy_text(text) or "", files_) if what in PLACES else None
 
 
 async def _done(door: Door, token: str, form: Sent) -> str | None:

@@ -113,15 +113,17 @@ def _levels(page: CasePage) -> Any:
     words, case = WORDS[page.language], page.case
     now = ORDER.index(case.level)
     rose = {step.level: words["rose"][step.rose] for step in case.steps if step.rose}
+    here = {CaseState.answered: words["level_answered"], CaseState.closed: words["level_closed"]}
     for place, level in enumerate(ORDER):
-        current = place == now and case.state is not CaseState.closed
-        if current and case.decide_by and case.state is not CaseState.answered:
-            text = words["level_now"].format(by=_when(page, case.decide_by)["words"])
-        elif place <= now:
-            text = " – ".join(part for part in (words["level_done"], rose.get(level)) if part)
-        else:
+        if place > now:
             text = words["level_then"]
-        yield {"name": words["levels"][level], "text": text, "now": current}
+        elif place < now:
+            text = " – ".join(part for part in (words["level_done"], rose.get(level)) if part)
+        elif case.state in here or case.decide_by is None:
+            text = here.get(case.state, "–")
+        else:
+            text = words["level_now"].format(by=_when(page, case.decide_by)["words"])
+        yield {"name": words["levels"][level], "text": text, "now": place == now and case.state != CaseState.closed}
 
 
 def _message(page: CasePage, message: MessageOut) -> dict[str, Any]:
