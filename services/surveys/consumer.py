@@ -5,11 +5,12 @@ from services.surveys.handlers import (
     know_details,
     know_entity,
     know_person,
+    note_claim,
     note_delivery,
     open_conflict_case,
 )
 from shared.contracts import applications as facts
-from shared.contracts.notifications import MailSent, StandardConflicted, TouchpointSent
+from shared.contracts.notifications import MailSent, StandardConflicted, StandardEvidenced, TouchpointSent
 
 HEARS = {
     facts.EntityRegistered: know_entity,
@@ -22,4 +23,5 @@ HEARS = {
     MailSent: note_delivery,
     TouchpointSent: note_delivery,
     StandardConflicted: open_conflict_case,
+    StandardEvidenced: note_claim,
 }

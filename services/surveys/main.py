@@ -37,5 +37,5 @@ service = Service(
     large_bodies={r"/v1/cases/[^/]+/attachments|/c/[^/]+": 21_000_000},
     loops=(scan_files,),
     documents={"verbatims.md": verbatims_page},
-    read_models=("entity_path", "person", "experience", "delivery"),
+    read_models=("entity_path", "person", "experience", "delivery", "claim"),
 )

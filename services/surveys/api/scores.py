@@ -4,69 +4,32 @@ from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from services.surveys import views
 from services.surveys.api.doors import Staff
-from services.surveys.policy.figures import Against, Correction, Reading, main_reading
+from services.surveys.api.slices import (
+    Corrected,
+    Country,
+    EntityId,
+    Language,
+    Narrowed,
+    OneProduct,
+    Read,
+    Since,
+    Until,
+    Wanted,
+    Wave,
+    in_order,
+)
+from services.surveys.policy.figures import Against, Correction
 from services.surveys.policy.slices import Dimension, Fact, Period, Slice
 from services.surveys.schemas.scores import ComparisonOut, PairOut, ResponseBiasOut, ScoreOut, TrendOut
-from shared.contracts.fields import Product
-from shared.contracts.surveys import Metric, Party
+from services.surveys.schemas.standards import DeliveriesOut, GapsOut, StandardsOut
 from shared.errors import FieldError, Invalid
-from shared.web.schemas import CountryCode, Day, Slug
 
 router = APIRouter(prefix="/v1", tags=["scores"])
-
-EntityId = Annotated[UUID | None, Query(description="Only of this entity and those below, on either side")]
-Since = Annotated[Day | None, Query(description="First day (UTC)")]
-Until = Annotated[Day | None, Query(description="Last day (UTC), included")]
-OneProduct = Annotated[Product | None, Query(description="Only this programme of the organisation")]
-Country = Annotated[CountryCode | None, Query(description="Only stays in this country")]
-Language = Annotated[Slug | None, Query(description="Only who was asked in this language")]
-Wave = Annotated[Slug | None, Query(description="Only this occasion of the survey programme")]
-
-
-def _slice(
-    metric: Annotated[Metric, Query(description="Which score")],
-    about: Annotated[Slug, Query(description="What it is about")] = "experience",
-    entity_id: EntityId = None,
-    since: Since = None,
-    until: Until = None,
-    party: Annotated[Party, Query(description="Which of the two customers")] = Party.ep,
-    product: OneProduct = None,
-    country: Country = None,
-    language: Language = None,
-    programme: Annotated[Slug | None, Query(description="Only this survey programme")] = None,
-    wave: Wave = None,
-) -> Slice:
-    wanted = Slice(metric, about, entity_id, since, until, party, product, country, language, programme, wave)
-    return _in_order(wanted, "until")
-
-
-def _in_order(wanted: Slice, name: str) -> Slice:
-    if wanted.since and wanted.until and wanted.until < wanted.since:
-        raise Invalid(errors=[FieldError(f"query:{name}", "It lies before the first day.")])
-    return wanted
-
-
-Wanted = Annotated[Slice, Depends(_slice)]
-
-
-def _reading(
-    wanted: Wanted,
-    reading: Annotated[
-        Reading | None, Query(description="NPS, mean, or share of good answers; else what the metric is known by")
-    ] = None,
-) -> Reading:
-    if reading is Reading.nps and wanted.metric is not Metric.nps:
-        raise Invalid(errors=[FieldError("query:reading", "There is an NPS of the metric nps only.")])
-    return reading or main_reading(wanted.metric)
-
-
-Read = Annotated[Reading, Depends(_reading)]
-Corrected = Annotated[Correction, Query(description="How p values are corrected for the number of tests")]
 
 
 @router.get("/scores", response_model=ScoreOut, operation_id="get_score")
@@ -125,7 +88,7 @@ async def difference_of_scores(
     given = {name: value for name, value in changed.items() if value is not None}
     if not given:
         raise Invalid(errors=[FieldError("query:other_since", "Name at least one thing in which the second differs.")])
-    second = _in_order(replace(wanted, **given), "other_until")
+    second = in_order(replace(wanted, **given), "other_until")
     return await door.read(views.difference_of_scores, wanted, second, reading)
 
 
@@ -156,6 +119,28 @@ async def response_bias(
     """Who of those asked answered and who didn't, and whether that bends the figure."""
     facts = list(dict.fromkeys(weigh_by or ()))
     return await door.read(views.response_bias, wanted, reading, facts, cap, correction)
+
+
+@router.get("/scores/standards", response_model=StandardsOut, operation_id="standards_kept")
+async def standards_kept(
+    door: Staff,
+    wanted: Narrowed,
+    by: Annotated[Dimension | None, Query(description="Also told apart by this")] = None,
+) -> Response:
+    """Which exchange standards were kept, as customers say: yes among yes and no. An answer left out is never a no."""
+    return await door.read(views.standards_kept, wanted, by)
+
+
+@router.get("/scores/gaps", response_model=GapsOut, operation_id="expectation_gaps")
+async def expectation_gaps(door: Staff, wanted: Narrowed, correction: Corrected = Correction.holm) -> Response:
+    """What customers expected before and found after, by item and touchpoint; of people who answered both."""
+    return await door.read(views.expectation_gaps, wanted, correction)
+
+
+@router.get("/scores/delivery", response_model=DeliveriesOut, operation_id="delivery_gaps")
+async def delivery_gaps(door: Staff, wanted: Narrowed, correction: Corrected = Correction.holm) -> Response:
+    """What entities claim with evidence to have delivered, held against what customers say of the same stays."""
+    return await door.read(views.delivery_gaps, wanted, correction)
 
 
 def _one_programme(waves: bool, wanted: Slice) -> None:

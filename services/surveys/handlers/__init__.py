@@ -31,6 +31,7 @@ from services.surveys.handlers.cases import (
     reopen_case,
     solve_case,
 )
+from services.surveys.handlers.claims import note_claim
 from services.surveys.handlers.heard import follow_experience, know_details, know_entity, know_person, note_delivery
 from services.surveys.handlers.offices import (
     set_working_time,
@@ -58,6 +59,7 @@ __all__ = [
     "know_entity",
     "know_person",
     "mark_case_overdue",
+    "note_claim",
     "note_delivery",
     "note_silent_boards",
     "open_conflict_case",

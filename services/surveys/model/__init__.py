@@ -12,6 +12,7 @@ from services.surveys.model.cases import (
     cases_of,
     offices_of,
 )
+from services.surveys.model.claims import Claim
 from services.surveys.model.copies import Delivery, Experience, Person, experiences_of
 from services.surveys.model.drafts import Draft
 from services.surveys.model.invitations import Asked, Invitation, invitations_of
@@ -28,6 +29,7 @@ __all__ = [
     "CaseRefund",
     "CaseStandard",
     "CaseStep",
+    "Claim",
     "Delivery",
     "Draft",
     "Experience",

@@ -9,16 +9,14 @@ from shared.contracts.fields import Product
 from shared.contracts.surveys import Metric, Party
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """One metric about one thing, of one of the two customers, and what else narrows it down; None: all.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowing:
+    """Of one of the two customers, and what else narrows it down; None: all.
 
     `entity_id`: that entity and all below it, on either side. Days are UTC, both included. `wave` is the occasion of a
     programme.
     """
 
-    metric: Metric
-    about: str = "experience"
     entity_id: UUID | None = None
     since: date | None = None
     until: date | None = None
@@ -28,6 +26,14 @@ class Slice:
     language: str | None = None
     programme: str | None = None
     wave: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Narrowing):
+    """One metric about one thing, within a narrowing."""
+
+    metric: Metric
+    about: str = "experience"
 
 
 class Dimension(StrEnum):

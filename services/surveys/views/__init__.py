@@ -21,6 +21,7 @@ from services.surveys.views.invitations import get_invitation, invitation_out, l
 from services.surveys.views.links import invitation_by_token, open_survey, survey_out
 from services.surveys.views.responses import response_bias
 from services.surveys.views.scores import get_score
+from services.surveys.views.standards import delivery_gaps, expectation_gaps, standards_kept
 from services.surveys.views.verbatims import Wanted, count_topics, get_verbatim, list_verbatims
 
 __all__ = [
@@ -31,8 +32,10 @@ __all__ = [
     "check_case",
     "compare_scores",
     "count_topics",
+    "delivery_gaps",
     "detail",
     "difference_of_scores",
+    "expectation_gaps",
     "get_case",
     "get_file",
     "get_file_by_link",
@@ -49,6 +52,7 @@ __all__ = [
     "open_survey",
     "response_bias",
     "score_trend",
+    "standards_kept",
     "survey_out",
     "waiting_files",
 ]

@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from services.surveys.model import Answer, Experience, Invitation, Score, answers_of, invitations_of
 from services.surveys.policy.figures import Histogram
-from services.surveys.policy.slices import Dimension, Fact, Slice
+from services.surveys.policy.slices import Dimension, Fact, Narrowing, Slice
 from services.surveys.questionnaires import LIBRARY
 from shared.storage.scope import ENTITY_PATH
 from shared.storage.tx import Uow
@@ -32,7 +32,7 @@ async def histograms(uow: Uow, wanted: Slice, by: Dimension | None, below: UUID 
     """
     query = select(Score.score, func.count()).join(Answer, Answer.id == Score.answer_id)
     query = query.where(*scored(wanted), answers_of(uow.caller), *conditions(wanted, Answer, Answer.answered_at))
-    query, key = _split(query, by, below, Answer, Answer.answered_at)
+    query, key = split(query, by, below, Answer, Answer.answered_at)
     rows = (await uow.execute(query.add_columns(key.label("key")).group_by(key, Score.score).order_by(key))).all()
     found: dict[str, dict[int, int]] = {}
     for score, n, name in rows:
@@ -52,7 +52,7 @@ def scored(wanted: Slice) -> list[ColumnElement[bool]]:
     return [Score.metric == wanted.metric, Score.about == wanted.about]  # type: ignore[list-item]
 
 
-def conditions(wanted: Slice, row: Row, moment: Any) -> list[Any]:
+def conditions(wanted: Narrowing, row: Row, moment: Any) -> list[Any]:
     """The slice as conditions on invitations or answers."""
     found: list[Any] = [row.party == wanted.party]
     if wanted.entity_id is not None:
@@ -96,8 +96,10 @@ async def cohort(uow: Uow, wanted: Slice, facts: Iterable[Fact]) -> list[tuple[t
 
 
 def asking(wanted: Slice) -> ColumnElement[bool]:
-    """Invitations to a questionnaire that asks for the slice's metric."""
-    return Invitation.questionnaire.in_(LIBRARY.measuring(wanted.metric))  # type: ignore[attr-defined, no-any-return]
+    """Invitations to a questionnaire that asks for the slice's metric about the same."""
+    asked = (wanted.metric, wanted.about)
+    questionnaires = {one.id for one in LIBRARY.all.values() if asked in {(q.metric, q.about) for q in one.scored}}
+    return Invitation.questionnaire.in_(questionnaires)  # type: ignore[attr-defined, no-any-return]
 
 
 def _fact(query: Any, fact: Fact) -> tuple[Any, ColumnElement[str]]:
@@ -106,10 +108,10 @@ def _fact(query: Any, fact: Fact) -> tuple[Any, ColumnElement[str]]:
         weeks = (stay.c.end_on - stay.c.start_on + 1) / 7.0
         spans = ((weeks <= 8, "up to 8 weeks"), (weeks <= 26, "9 to 26 weeks"), (weeks > 26, "over 26 weeks"))
         return query.outerjoin(stay, stay.c.id == Invitation.application_id), case(*spans, else_=NONE)
-    return _split(query, Dimension(fact.value), None, Invitation, Invitation.invited_at)
+    return split(query, Dimension(fact.value), None, Invitation, Invitation.invited_at)
 
 
-def _split(query: Any, by: Dimension | None, below: UUID | None, row: Row, moment: Any) -> tuple[Any, Any]:
+def split(query: Any, by: Dimension | None, below: UUID | None, row: Row, moment: Any) -> tuple[Any, Any]:
     """The query with what the dimension needs, and the expression of its keys."""
     match by:
         case None:

@@ -1,0 +1,162 @@
+"""Standards kept, expectation gaps and delivery gaps, read from the answers within the caller's scope."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Text, and_, column, func, values
+from sqlalchemy import Integer as Whole
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlmodel import select
+
+from services.surveys.model import Answer, Claim, Given, answers_of
+from services.surveys.policy import figures
+from services.surveys.policy.figures import Correction
+from services.surveys.policy.measures import Kind, measures
+from services.surveys.policy.questionnaire_parts import RATING
+from services.surveys.policy.slices import Dimension, Narrowing
+from services.surveys.questionnaires import LIBRARY
+from services.surveys.schemas.scores import DifferenceOut, figure
+from services.surveys.schemas.standards import (
+    DeliveriesOut,
+    DeliveryOut,
+    GapOut,
+    GapsOut,
+    KeptOut,
+    StandardsOut,
+)
+from services.surveys.settings import limits
+from services.surveys.views.raw import conditions, split
+from shared.contracts.surveys import StandardWord
+from shared.storage.tx import Uow
+
+UNANSWERED = "unanswered"
+Found = TypeVar("Found", GapOut, DeliveryOut)
+
+
+async def standards_kept(uow: Uow, wanted: Narrowing, by: Dimension | None) -> StandardsOut:
+    """Yes among yes and no; what was not needed and what was not answered stand apart."""
+    measured = _measured(Kind.standard)
+    word = func.coalesce(Given.word, UNANSWERED)
+    query: Any = select(measured.c.code, word, func.count()).select_from(Answer).join(measured, _asks(measured))
+    query = query.outerjoin(Given, _given(measured)).where(*_slice(uow, wanted))
+    query, key = split(query, by, wanted.entity_id, Answer, Answer.answered_at)
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    for code, said, n, name in await uow.execute(query.add_columns(key).group_by(measured.c.code, word, key)):
+        found.setdefault((name, code), {})[said] = n
+    rows = [_kept(name if by else None, code, words) for (name, code), words in found.items()]
+    rows.sort(key=lambda row: (row.key or "", row.kept.value if row.kept.value is not None else 2, row.standard))
+    return StandardsOut(**_narrowed(wanted), by=by, standards=rows)
+
+
+def _kept(key: str | None, code: str, words: Mapping[str, int]) -> KeptOut:
+    counts = {word.value: words.get(word, 0) for word in StandardWord}
+    n = counts["yes"] + counts["no"]
+    kept = figures.share(counts["yes"], n) if n >= limits().minimum_answers else None
+    return KeptOut(key=key, standard=code, **counts, unanswered=words.get(UNANSWERED, 0), kept=figure(kept, n))
+
+
+async def expectation_gaps(uow: Uow, wanted: Narrowing, correction: Correction) -> GapsOut:
+    """What the same people expected before and found after, about the same stay; of several answers the last."""
+    before = _rated(Kind.expectation, [answers_of(uow.caller)])
+    after = _rated(Kind.perception, _slice(uow, wanted), Answer.programme)
+    same = and_(
+        before.c.code == after.c.code,
+        before.c.recipient_id == after.c.recipient_id,
+        before.c.application_id.is_not_distinct_from(after.c.application_id),
+    )
+    keys = (after.c.code, after.c.programme, before.c.value, after.c.value)
+    query: Any = select(*keys, func.count()).select_from(after).join(before, same).group_by(*keys)
+    pairs: dict[tuple[str, str], dict[tuple[int, int], int]] = {}
+    for code, touchpoint, expected, met, n in await uow.execute(query):
+        pairs.setdefault((code, touchpoint), {})[expected, met] = n
+    rows = [_gap(code, touchpoint, counts) for (code, touchpoint), counts in sorted(pairs.items())]
+    rows = _corrected(rows, correction)
+    rows.sort(key=lambda row: row.gap.value if row.gap else 10)
+    return GapsOut(**_narrowed(wanted), correction=correction, gaps=rows)
+
+
+def _rated(kind: Kind, conditions: Sequence[Any], *further: Any) -> Any:
+    """The last rating of each item by each recipient about each stay (and by what is further told apart)."""
+    measured = _measured(kind)
+    told_apart = (measured.c.code, Answer.recipient_id, Answer.application_id, *further)
+    query: Any = select(*told_apart, Given.value).select_from(Answer).join(measured, _asks(measured))
+    query = query.join(Given, _given(measured)).where(*conditions).ext(distinct_on(*told_apart))
+    return query.order_by(*told_apart, Answer.answered_at.desc()).subquery(kind.value)  # type: ignore[attr-defined]
+
+
+def _gap(code: str, touchpoint: str, pairs: Mapping[tuple[int, int], int]) -> GapOut:
+    found = figures.gap(RATING, pairs, limits().minimum_answers)
+    return GapOut(
+        item=code, touchpoint=touchpoint, n=found.n, enough=found.gap is not None, corrected=None, differs=None,
+        expectation=figure(found.expectation, found.n), perception=figure(found.perception, found.n),
+        gap=DifferenceOut.model_validate(found.gap) if found.gap else None,
+        worse=found.worse, same=found.same, better=found.better,
+    )  # fmt: skip
+
+
+async def delivery_gaps(uow: Uow, wanted: Narrowing, correction: Correction) -> DeliveriesOut:
+    """Evidence and the customer's word on the same stays; of several answers about one the last."""
+    measured = _measured(Kind.standard)
+    told_apart = (measured.c.code, Answer.application_id)
+    query: Any = select(*told_apart, Given.word).select_from(Answer).join(measured, _asks(measured))
+    query = query.join(Given, _given(measured)).where(*_slice(uow, wanted), Answer.application_id.is_not(None))  # type: ignore[union-attr]
+    said = query.ext(distinct_on(*told_apart)).order_by(*told_apart, Answer.answered_at.desc()).subquery("said")  # type: ignore[attr-defined]
+    claimed = Claim.application_id.is_not(None)  # type: ignore[attr-defined]
+    keys = (said.c.code, claimed, said.c.word == StandardWord.yes.value)
+    query = select(*keys, func.count()).select_from(said)
+    query = query.outerjoin(
+        Claim, and_(Claim.application_id == said.c.application_id, Claim.standard == said.c.code)
+    ).where(said.c.word.in_(["yes", "no"]))
+    stays: dict[str, dict[tuple[bool, bool], int]] = {}
+    for code, has_claim, yes, n in await uow.execute(query.group_by(*keys)):
+        stays.setdefault(code, {})[has_claim, yes] = n
+    rows = _corrected([_delivery(code, counts) for code, counts in sorted(stays.items())], correction)
+    rows.sort(key=lambda row: -row.gap.value if row.gap else 10)
+    return DeliveriesOut(**_narrowed(wanted), correction=correction, standards=rows)
+
+
+def _delivery(code: str, stays: Mapping[tuple[bool, bool], int]) -> DeliveryOut:
+    found = figures.delivery(stays, limits().minimum_answers)
+    return DeliveryOut(
+        standard=code, n=found.n, enough=found.gap is not None, corrected=None, differs=None,
+        claimed=figure(found.claimed, found.n), perceived=figure(found.perceived, found.n),
+        gap=DifferenceOut.model_validate(found.gap) if found.gap else None, conflicts=found.conflicts,
+    )  # fmt: skip
+
+
+def _corrected(rows: list[Found], correction: Correction) -> list[Found]:
+    tested = [row for row in rows if row.gap and row.gap.p is not None]
+    for row, p in zip(tested, figures.corrected([row.gap.p for row in tested], correction), strict=True):  # type: ignore[union-attr, misc]
+        row.corrected, row.differs = p, p <= 1 - figures.LEVEL
+    return rows
+
+
+# --- what the queries are made of
+
+
+def _measured(kind: Kind) -> Any:
+    """The rows of questionnaires that measure this kind, as a table of the query."""
+    names = ("questionnaire", "question", "row", "code")
+    columns = [column("version", Whole), *(column(name, Text) for name in names)]
+    rows = [
+        (one.version, one.questionnaire, one.question, one.row, one.code)
+        for one in measures(kind, LIBRARY.all.values())
+    ]
+    return values(*columns, name=f"{kind.value}_rows").data(rows or [(0, "", "", "", "")])
+
+
+def _asks(measured: Any) -> ColumnElement[bool]:
+    return and_(Answer.questionnaire == measured.c.questionnaire, Answer.questionnaire_version == measured.c.version)
+
+
+def _given(measured: Any) -> ColumnElement[bool]:
+    return and_(Given.answer_id == Answer.id, Given.question == measured.c.question, Given.part == measured.c.row)
+
+
+def _slice(uow: Uow, wanted: Narrowing) -> list[Any]:
+    return [answers_of(uow.caller), *conditions(wanted, Answer, Answer.answered_at)]
+
+
+def _narrowed(wanted: Narrowing) -> dict[str, Any]:
+    found = {name: getattr(wanted, name) for name in ("party", "entity_id", "since", "until")}
+    return found | {"minimum_n": limits().minimum_answers}
