@@ -39,7 +39,7 @@ class Abouts:
         status = Status(stay.status) if stay and stay.status else None
         stopped = ENDED.get(status) if status in (Status.approval_broken, Status.realization_broken) else None
         was = self._was.get((row.application_id, str(row.audience)))
-        return {"task": self._tasks.get(row.subject), "was": was, "stopped": stopped}
+        return {"task": self._tasks.get(row.subject), "was": was, "stopped": stopped} | rejection(stay)
 
     async def _read_tasks(self, uow: Uow, subjects: Sequence[UUID]) -> None:
         if not subjects:
@@ -67,6 +67,13 @@ class Abouts:
             dates = {f"{anchor}_on": day for anchor, day in told(row).items()}
             if dates:
                 self._was.setdefault((row.application_id, str(row.audience)), {}).update(dates)
+
+
+def rejection(stay: Experience | None) -> dict[str, Any]:
+    """The `reason` of a rejection, and whose cause it is: `ours` or `theirs`, never both."""
+    if stay is None or stay.status != Status.rejected or stay.rejected_for is None:
+        return {}
+    return {"reason": stay.rejected_for, "ours" if stay.rejected_by_us else "theirs": True}
 
 
 def _name(row: Person | Member | None) -> str | None:

@@ -158,6 +158,9 @@ def _learn(row: Experience, envelope: Envelope, fact: facts.ApplicationFact) -> 
     for name in STAY:
         setattr(row, name, getattr(stay, name))
     row.approved_at = stay.approved_at
+    if stay.status_sequence != before.status_sequence:
+        no = fact if isinstance(fact, facts.ApplicationRejected) else None
+        row.rejected_for, row.rejected_by_us = (no.reason, no.ours) if no else (None, None)
     row.steps = {str(name): [step.sequence, step.at.isoformat()] for name, step in stay.steps.items()}
     if isinstance(fact, facts.Experience):
         row.product, row.country = fact.product, fact.country

@@ -29,11 +29,12 @@ DOSSIER = (
 # `recipient` is whoever gets the letter, when that is not the EP: {name}. `session`: {on, at, until, place, link}.
 # `task`: {title, due_on, days_over, about}. `items`: [{text}]. `question`: {from, subject, answer_by}.
 # `host_facts`, `home_facts`: sections of the committees' fact sheets by key. `was`: {start_on, end_on} before a change.
-# `stopped`, `reason`: a code. `goals`: {responsibilities, goals, agreed_on}.
+# `stopped`, `reason`: a code; beside the reason of a rejection `ours` or `theirs`: whose cause it is.
+# `goals`: {responsibilities, goals, agreed_on}.
 OTHERS = (
     "person", "recipient", "hosting_entity", "sending_entity", "opportunity", "enabler", "stay", "weekly_hours",
-    "link", "link_until", "session", "task", "items", "question", "was", "stopped", "reason", "fee", "interview",
-    "goals", "shortlist", "policy_version", "host_facts", "home_facts",
+    "link", "link_until", "session", "task", "items", "question", "was", "stopped", "reason", "ours", "theirs", "fee",
+    "interview", "goals", "shortlist", "policy_version", "host_facts", "home_facts",
     "calendar_link", "invite",
 )  # fmt: skip
 FACTS = frozenset((*OTHERS, *DOSSIER))
