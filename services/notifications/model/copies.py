@@ -87,8 +87,8 @@ class Experience(Table, table=True):
     """An application and the stay that it led to; two sequences tell which event had the last word on status and dates.
 
     `steps` are the steps taken: happening → [sequence, moment]; `recorded` is what else was recorded of it, such as
-    `requirement:fee_paid` → [sequence, whether it holds]. While it is rejected, `rejected_for` is the reason of the fixed
-    list, and `rejected_by_us` tells whether that is our side's cause and not the candidate's.
+    `requirement:fee_paid` → [sequence, whether it holds]. While it is rejected, `rejected_for` is the reason of the
+    fixed list, and `rejected_by_us` tells whether that is our side's cause and not the candidate's.
     """
 
     __tablename__ = "experience"
