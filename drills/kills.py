@@ -75,7 +75,7 @@ def _shuffled(things: list, chance: random.Random) -> list:
 
 async def run(brokers: int, full: bool) -> Figures:
     """The storm; its figures, with the checker's verdict."""
-    kills, commands, rate = (60, 5_000, 12.0) if full else (8, 300, 15.0) if brokers == 1 else (5, 150, 12.0)
+    kills, commands, rate = (60, 5_000, 12.0) if full else (6, 180, 15.0) if brokers == 1 else (5, 150, 15.0)
     async with Site(brokers=brokers, settings=SETTINGS) as site, Load(site, commands=commands, rate=rate) as load:
         await load.prepare()
         storm = Storm(site, load, kills, commands + load.finished)

@@ -15,7 +15,7 @@ from shared.service import load as load_service
 from shared.testing.trials import Figures, Trial
 
 READER, WORKER = "journeys", "journeys-worker"
-COMMANDS, FEW_COMMANDS = 2_000, 100
+COMMANDS, FEW_COMMANDS = 2_000, 60
 SPLITS = (500, 7)
 
 

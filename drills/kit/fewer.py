@@ -1,6 +1,7 @@
-"""Read by schemathesis in the short form of the fuzz drill: all that a document allows, and a part of what it forbids.
+"""Read by schemathesis in the short form of the fuzz drill: a part of the cases that walk along a schema's borders.
 
-The first of every `EACH` forbidden cases of an operation is put, so that each operation gets some.
+Of each operation every second one that its document allows is put, and every eighth that it forbids, the first of each
+among them. Examples, random cases and chains of calls are few, and all are put.
 """
 
 from collections import Counter
@@ -9,15 +10,16 @@ import schemathesis
 from schemathesis.generation import GenerationMode
 from schemathesis.generation.meta import TestPhase
 
-EACH = 8
-_seen: Counter[str] = Counter()
+EACH = {GenerationMode.POSITIVE: 2, GenerationMode.NEGATIVE: 8}
+_seen: Counter[tuple[str, GenerationMode]] = Counter()
 
 
 @schemathesis.hook
 def filter_case(_context: schemathesis.HookContext, case: schemathesis.Case) -> bool:
-    """Whether a case is put; only those that walk through a schema's borders are many enough to leave some out."""
+    """Whether a case is put."""
     meta = case.meta
-    if meta is None or meta.phase.name is not TestPhase.COVERAGE or meta.generation.mode is GenerationMode.POSITIVE:
+    if meta is None or meta.phase.name is not TestPhase.COVERAGE:
         return True
-    _seen[case.operation.label] += 1
-    return _seen[case.operation.label] % EACH == 1
+    key = (case.operation.label, meta.generation.mode)
+    _seen[key] += 1
+    return _seen[key] % EACH[meta.generation.mode] == 1

@@ -76,6 +76,15 @@ class SessionAttended(SeatFact):
     proves: list[Code]
 
 
+@event("notifications.presence-undone.v1", key="seat_id")
+class PresenceUndone(SeatFact):
+    """Somebody who counted as present was not there: `lost` names the standards that nothing else proves now."""
+
+    was_at: datetime
+    reason: Code
+    lost: list[Code]
+
+
 @event("notifications.fact-sheet-published.v1", key="entity_id")
 class FactSheetPublished(Event):
     """What an entity tells people who come has a new version; `changed` names the sections that differ."""
@@ -86,4 +95,7 @@ class FactSheetPublished(Event):
     reverts_to: int | None
 
 
-SAID = (SessionOpened, SessionChanged, SessionCancelled, SessionInvited, SessionAttended, FactSheetPublished)
+SAID = (
+    SessionOpened, SessionChanged, SessionCancelled, SessionInvited, SessionAttended, PresenceUndone,
+    FactSheetPublished,
+)  # fmt: skip

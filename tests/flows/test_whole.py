@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from services.applications import commands, handlers
 from services.journeys import views as journeys
-from shared.messaging.replay import empty_read_model, replay
+from shared.messaging.replay import differing, empty_read_model, replay
 from shared.testing.flows import Flow, Flows
 from shared.testing.rooms import Room
 from tests.applications.world import build
@@ -62,6 +62,17 @@ async def test_a_read_model_comes_back_byte_for_byte(flows: Flows) -> None:
     assert not any((await dump(flow["journeys"])).values())
     await replay(runtime, flow.bus)
     assert await dump(flow["journeys"]) == before
+
+
+async def test_a_row_that_no_event_made_is_noticed(flows: Flows) -> None:
+    flow = await flows("applications", "surveys")
+    await build(flow["applications"])
+    await flow.settle()
+    runtime = flow["surveys"].runtime
+    assert await differing(runtime, flow.bus) == []
+    async with runtime.database.engine.begin() as connection:
+        await connection.exec_driver_sql("INSERT INTO entity_path VALUES (gen_random_uuid(), '{}')")
+    assert await differing(runtime, flow.bus) == ["entity_path"]
 
 
 async def test_a_room_that_says_something_is_not_emptied(flows: Flows) -> None:

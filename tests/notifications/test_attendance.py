@@ -132,3 +132,80 @@ async def test_who_was_there_ends_the_task_to_hold_it(seminars: Seminars) -> Non
         assert await task() == "open"
         assert (await check_in(seminars, session, stay, session["check_in_code"])).status_code == 200
         assert await task() == "done"
+
+
+# --- a tick that was wrong
+
+
+async def present(seminars: Seminars, session: dict[str, Any], stay: dict[str, Any]) -> dict[str, Any]:
+    """Somebody comes by the code; their seat."""
+    await seminars.answer(session, stay)  # again changes nothing
+    seminars.at(session, minutes=5)
+    reply = await check_in(seminars, session, stay, session["check_in_code"])
+    assert reply.status_code == 200, reply.text
+    found: dict[str, Any] = reply.json()
+    return found
+
+
+async def undo(seminars: Seminars, seat: dict[str, Any], **headers: str) -> Any:
+    client = await seminars.se()
+    path = f"/v1/sessions/{seat['session_id']}/seats/{seat['id']}/absence"
+    tag = headers or {"If-Match": f'"{seat["version"]}"'}
+    return await client.post(path, json={"reason": "mistaken_identity"}, headers=tag)
+
+
+async def standing(seminars: Seminars, stay: dict[str, Any]) -> dict[str, str]:
+    client = await seminars.se()
+    board = (await client.get(f"/v1/experiences/{stay['application_id']}/standards")).json()
+    return {one["standard"]: one["state"] for one in board["standards"]}
+
+
+async def test_a_wrong_tick_is_undone_and_the_board_the_task_and_the_list_follow(seminars: Seminars) -> None:
+    with plan.using(plan.parse(plan.DEFAULT.read_text("utf-8"))):
+        session, stay = await seminars.opened(), await seminars.stay()
+        seat = await present(seminars, session, stay)
+        await seminars.room.due()
+        assert (await standing(seminars, stay))["outgoing_preparation"] == "done"
+        seminars.at(session, hours=6)
+        await seminars.room.due()
+        assert (await undo(seminars, seat, **{"If-Match": '"77"'})).status_code == 412
+        absent = await undo(seminars, seat)
+        assert absent.status_code == 200, absent.text
+        told = {name: absent.json()[name] for name in ("attended_at", "checked_by", "no_show")}
+        assert told == {"attended_at": None, "checked_by": None, "no_show": True}
+        assert (await standing(seminars, stay))["outgoing_preparation"] == "open"
+        (event,) = await seminars.room.said(said.PresenceUndone)
+        assert (event.reason, event.lost) == ("mistaken_identity", ["outgoing_preparation"])
+        query = {"application_id": str(stay["application_id"]), "code": "hold-ops"}
+        (task,) = (await (await seminars.se()).get("/v1/tasks", params=query)).json()["items"]
+        assert task["state"] == "open"
+        again = await undo(seminars, absent.json())
+        assert (again.status_code, again.json()["type"]) == (409, "/problems/not-present")
+        ticked = {"seat_ids": [seat["id"]]}
+        path = f"/v1/sessions/{session['id']}/presence"
+        assert (await (await seminars.se()).post(path, json=ticked)).json()["attended"][0]["no_show"] is False
+        assert (await standing(seminars, stay))["outgoing_preparation"] == "done"
+
+
+async def test_what_another_presence_proves_as_well_stays_proved(seminars: Seminars) -> None:
+    stay = await seminars.stay()
+    one, other = await seminars.opened(), await seminars.opened(covers_purpose=True)
+    await seminars.answer(other, stay)
+    await present(seminars, one, stay)
+    seat = await present(seminars, other, stay)
+    assert (await undo(seminars, seat)).status_code == 200
+    (event,) = await seminars.room.said(said.PresenceUndone)
+    assert event.lost == ["purpose_explained"]
+    states = await standing(seminars, stay)
+    assert (states["outgoing_preparation"], states["purpose_explained"]) == ("done", "open")
+
+
+async def test_a_presence_is_undone_by_who_may_hold_the_session(seminars: Seminars) -> None:
+    session, stay = await seminars.opened(), await seminars.stay()
+    seat = await present(seminars, session, stay)
+    path = f"/v1/sessions/{session['id']}/seats/{seat['id']}/absence"
+    body, headers = {"reason": "not_there"}, {"If-Match": "*"}
+    assert (await (await seminars.he()).post(path, json=body, headers=headers)).status_code == 404
+    assert (await (await seminars.ep(stay)).post(path, json=body, headers=headers)).status_code == 403
+    assert (await (await seminars.se()).post(path, json={"reason": "x"}, headers=headers)).status_code == 422
+    assert (await (await seminars.se()).post(path, json=body)).status_code == 428

@@ -23,3 +23,13 @@ def _attended(entry: Entry, known: Known) -> Sentence:
     facts = entry["facts"]
     proved = ", ".join(f"“{words.plain(standard)}”" for standard in facts["proves"])
     return Sentence(f"Took part in {KINDS[facts['session_kind']]}", f"proves {proved}" if proved else None)
+
+
+@of("notifications.presence-undone.v1")
+def _absent(entry: Entry, _known: Known) -> Sentence:
+    facts = entry["facts"]
+    lost = ", ".join(f"“{words.plain(standard)}”" for standard in facts["lost"])
+    reason = words.plain(facts["reason"])
+    return Sentence(
+        f"Was not at {KINDS[facts['session_kind']]} after all", f"{reason}; proves {lost} no more" if lost else reason
+    )

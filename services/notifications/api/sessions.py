@@ -113,6 +113,12 @@ async def tick_presence(session_id: UUID, body: commands.Presence, door: Holder)
     return await door.execute(handlers.tick_presence, commands.TickPresence(session_id, body.seat_ids))
 
 
+@router.post(ONE + "/seats/{seat_id}/absence", response_model=SeatOut, operation_id="undo_presence")
+async def undo_presence(session_id: UUID, seat_id: UUID, body: commands.Absence, door: HolderChanges) -> Response:
+    """They were not there after all (If-Match is the seat's version): what that alone proved is taken back."""
+    return await door.execute(handlers.undo_presence, commands.UndoPresence(session_id, seat_id, body.reason))
+
+
 @router.post(ONE + "/answer", response_model=SeatOut, operation_id="answer_session")
 async def answer_session(session_id: UUID, body: commands.Answer, door: Participant) -> Response:
     """Come, or not. With all places taken one waits and moves up by itself; without `wait` that is 409."""

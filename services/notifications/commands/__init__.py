@@ -47,6 +47,7 @@ from services.notifications.commands.questions import (
     TakeReport,
 )
 from services.notifications.commands.sessions import (
+    Absence,
     Answer,
     AnswerSession,
     Asking,
@@ -64,6 +65,7 @@ from services.notifications.commands.sessions import (
     RemoveSeat,
     RenewCalendarAddress,
     TickPresence,
+    UndoPresence,
 )
 from services.notifications.commands.standards import (
     DemandStandard,
@@ -79,6 +81,7 @@ from services.notifications.commands.suppressions import LiftSuppression, Suppre
 from services.notifications.commands.tasks import TakeTask, Taking, Ticking, TickTask, UndoTask
 
 __all__ = [
+    "Absence",
     "AcknowledgeDocument",
     "Answer",
     "AnswerQuestion",
@@ -151,6 +154,7 @@ __all__ = [
     "TickPresence",
     "TickTask",
     "Ticking",
+    "UndoPresence",
     "UndoTask",
     "Unsubscribe",
     "WaiveStandard",

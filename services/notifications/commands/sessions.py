@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from services.notifications.policy import CancelReason, SessionKind
+from services.notifications.policy.sessions import AbsenceReason
 from shared.web.schemas import Body, LanguageCode, Line, Prose, ZoneName
 
 LONGEST = timedelta(days=14)
@@ -131,6 +132,12 @@ class Presence(Body):
     seat_ids: Annotated[list[UUID], Field(min_length=1, max_length=500), AfterValidator(_distinct)]
 
 
+class Absence(Body):
+    """Why a presence that was recorded is taken back."""
+
+    reason: AbsenceReason = Field(examples=["mistaken_identity"])
+
+
 @dataclass(frozen=True, slots=True)
 class ChangeSession:
     session_id: UUID
@@ -188,6 +195,13 @@ class CheckInAtSession:
 class TickPresence:
     session_id: UUID
     seat_ids: list[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class UndoPresence:
+    session_id: UUID
+    seat_id: UUID
+    reason: AbsenceReason
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from services.notifications.handlers.asking import (
     REMINDER,
     forget_questions,
 )
-from services.notifications.handlers.attendance import check_in, tick_presence
+from services.notifications.handlers.attendance import check_in, tick_presence, undo_presence
 from services.notifications.handlers.calendar import TASK, TOUCHPOINT
 from services.notifications.handlers.calendar_addresses import renew_calendar_address
 from services.notifications.handlers.choices import choose, unsubscribe
@@ -187,6 +187,7 @@ __all__ = [
     "tell_changes",
     "tick_presence",
     "tick_task",
+    "undo_presence",
     "undo_task",
     "unsubscribe",
     "waive_standard",

@@ -7,15 +7,17 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from services.notifications.commands import CheckInAtSession, TickPresence
+from services.notifications.commands import CheckInAtSession, TickPresence, UndoPresence
 from services.notifications.handlers.evidence import prove
 from services.notifications.handlers.seats import facts_of
 from services.notifications.handlers.tasks import settle_tasks
-from services.notifications.model import Experience, Seat, Session, held_by
+from services.notifications.model import Experience, Seat, Session, Touchpoint, held_by
+from services.notifications.plan import store
 from services.notifications.policy import (
     CheckedBy,
     SeatState,
     SessionState,
+    State,
     check_in_open,
     may_hold,
     proves,
@@ -78,6 +80,47 @@ async def tick_presence(uow: Uow, command: TickPresence) -> TickedOut:
     return TickedOut(attended=await seat_outs(uow, fresh), before=before_now)
 
 
+async def undo_presence(uow: Uow, command: UndoPresence) -> SeatOut:
+    """Somebody was not there after all: what the presence proved is taken back, as far as nothing else proves it."""
+    session = await uow.get(Session, command.session_id, held_by(uow.caller))
+    if not may_hold(session.kind, uow.caller.role):
+        raise Forbidden(f"A {uow.caller.role} holds no session of the kind {session.kind}.", code="other-side")
+    seat = await uow.get(Seat, command.seat_id, Seat.session_id == session.id, lock=True)
+    uow.expect(seat.version)
+    if seat.attended_at is None:
+        raise Conflict("Nobody has recorded that they were there.", code="not-present")
+    was_at = seat.attended_at
+    absent = session.state is SessionState.held and seat.state is SeatState.going
+    uow.change(seat, attended_at=None, checked_by=None, no_show=absent)
+    await uow.flush()
+    same_kind, lost = await _lost(uow, session, seat)
+    event = said.PresenceUndone(**facts_of(session, seat), was_at=was_at, reason=command.reason, lost=lost)
+    uow.say(event, effective_on=uow.today(session.zone))
+    attended = f"attended:{session.kind}"
+    keys = [attended] * (not same_kind) + [f"proves:{PURPOSE}"] * (PURPOSE in lost)
+    await prove(uow, seat.application_id, keys, seat.id, void=True)
+    if not same_kind:
+        await _record(uow, seat.application_id, attended, holds=False)
+    uow.note("undo_presence", session.id, after={"seat": str(seat.id), "reason": command.reason})
+    return (await seat_outs(uow, [seat]))[0]
+
+
+async def _lost(uow: Uow, session: Session, seat: Seat) -> tuple[bool, list[str]]:
+    """Whether another presence of this kind is left, and the standards that nothing proves now: no other presence and
+    no message that is out.
+    """
+    there = select(Session).join(Seat, Seat.session_id == Session.id)  # type: ignore[arg-type]
+    mine = (Seat.application_id == seat.application_id, Seat.attended_at.is_not(None))  # type: ignore[union-attr]
+    sessions = await uow.rows(there.where(*mine))
+    others = {standard for one in sessions for standard in proves(one.kind, one.covers_purpose)}
+    standards = proves(session.kind, session.covers_purpose)
+    if PURPOSE in standards:
+        for row in await uow.all(Touchpoint, application_id=seat.application_id, state=State.sent):
+            entry = await store.entry_of(uow, row)
+            others |= {entry.proves.standard} if entry and entry.proves else set()
+    return session.kind in {one.kind for one in sessions}, [one for one in standards if one not in others]
+
+
 def _check(ids: Sequence[UUID], seats: dict[UUID, Seat]) -> None:
     errors = [
         FieldError(f"#/seat_ids/{position}", "There is no such seat in this session.")
@@ -98,10 +141,10 @@ async def _attended(uow: Uow, session: Session, seat: Seat, by: CheckedBy) -> No
     await _record(uow, seat.application_id, f"attended:{session.kind}")
 
 
-async def _record(uow: Uow, application_id: UUID, name: str) -> None:
-    """What an EP took part in is recorded of the stay: it ends the task to hold it."""
+async def _record(uow: Uow, application_id: UUID, name: str, *, holds: bool = True) -> None:
+    """What an EP took part in is recorded of the stay: it ends the task to hold it; taken back, it is open again."""
     stay = await uow.find(Experience, id=application_id, lock=True)
-    if stay is not None and name not in stay.recorded:
-        stay.recorded = stay.recorded | {name: [stay.status_sequence, True]}
+    if stay is not None and stay.recorded.get(name, [0, False])[1] is not holds:
+        stay.recorded = stay.recorded | {name: [stay.status_sequence, holds]}
         await uow.flush()
         await settle_tasks(uow, stay)

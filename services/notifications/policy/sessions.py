@@ -73,6 +73,15 @@ class CheckedBy(StrEnum):
     host = "host"
 
 
+class AbsenceReason(StrEnum):
+    """Why somebody who counted as present was not there."""
+
+    mistaken_identity = "mistaken_identity"
+    wrong_session = "wrong_session"
+    not_there = "not_there"
+    left_early = "left_early"
+
+
 LIVE = frozenset({SeatState.invited, SeatState.going, SeatState.waiting})
 CHANGEABLE = frozenset({SessionState.draft, SessionState.open, SessionState.closed})
 
