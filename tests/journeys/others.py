@@ -51,7 +51,8 @@ def canned(world: World) -> dict[str, Any]:
     person, stay, other = (
         str(id_) for id_ in (world.person_id, world.stay["application_id"], world.other["application_id"])
     )
-    given = {"scores": {"nps": 4, "ces2": 3}, "comment": "Nobody met me."}
+    scores = [{"metric": metric, "about": "experience", "score": score} for metric, score in (("nps", 4), ("ces2", 3))]
+    given = {"scores": scores, "comment": "Nobody met me."}
     return {
         f"/v1/people/{person}/score-history": page(
             change("2026-01-05T09:03:00Z", 0.24, "applications.person-registered.v1"),
