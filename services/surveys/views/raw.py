@@ -1,11 +1,11 @@
 """Histograms of answers, read from the answers themselves, within the caller's scope."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, Text, case, cast, exists, func, literal, or_
+from sqlalchemy import ColumnElement, String, Text, and_, case, cast, exists, func, literal, or_, tuple_
 from sqlmodel import select
 
 from services.surveys.model import Answer, Experience, Invitation, Score, answers_of, invitations_of
@@ -76,23 +76,35 @@ def _within(side: Any, entity_id: UUID) -> ColumnElement[bool]:
     return exists(select(path.c.entity_id).where(path.c.entity_id == side, path.c.path.contains([entity_id])))
 
 
-async def cohort(uow: Uow, wanted: Slice, facts: Iterable[Fact]) -> list[tuple[tuple[str, ...], int | None, int]]:
-    """Those asked in the slice's days: their facts, the score they gave (None: none so far), how many.
+Cohort = dict[tuple[Fact, ...], list[tuple[tuple[str, ...], int | None, int]]]
 
-    Asked means asked for this metric: by a questionnaire that has it.
+
+async def cohort(uow: Uow, wanted: Slice, sets: Sequence[tuple[Fact, ...]]) -> Cohort:
+    """Those asked in the slice's days, for each set of facts: their values, the score given (None: none yet), how many.
+
+    Asked means asked for this metric: by a questionnaire that has it. All sets are counted in one pass.
     """
-    query: Any = select(Score.score, func.count()).select_from(Invitation)
+    query: Any = select(Score.score).select_from(Invitation)
     query = query.outerjoin(Answer, Answer.invitation_id == Invitation.id)
-    query = query.outerjoin(Score, (Score.answer_id == Answer.id) & scored(wanted)[0] & scored(wanted)[1])
+    query = query.outerjoin(Score, and_(Score.answer_id == Answer.id, *scored(wanted)))
     query = query.where(
         asking(wanted), invitations_of(uow.caller), *conditions(wanted, Invitation, Invitation.invited_at)
     )
-    keys = []
-    for fact in facts:
+    needed = [fact for fact in Fact if any(fact in one for one in sets)]
+    for fact in needed:
         query, key = _fact(query, fact)
-        keys.append(key)
-    rows = (await uow.execute(query.add_columns(*keys).group_by(Score.score, *keys).order_by(*keys))).all()
-    return [(tuple(row[2:]), row[0], row[1]) for row in rows]
+        query = query.add_columns(key.label(fact.value))
+    people = query.subquery("people")
+    keys = [people.c[fact.value] for fact in needed]
+    grouped = func.grouping_sets(*(tuple_(people.c.score, *(people.c[fact.value] for fact in one)) for one in sets))
+    counted = select(people.c.score, func.count(), *keys).group_by(grouped).order_by(*keys)
+    found: Cohort = {one: [] for one in sets}
+    by_names = {frozenset(one): one for one in sets}
+    for score, n, *values in await uow.execute(counted):
+        known = {fact: value for fact, value in zip(needed, values, strict=True) if value is not None}
+        one = by_names[frozenset(known)]
+        found[one].append((tuple(known[fact] for fact in one), score, n))
+    return found
 
 
 def asking(wanted: Slice) -> ColumnElement[bool]:

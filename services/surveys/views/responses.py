@@ -1,6 +1,6 @@
 """Who answered and who didn't, on what is known of both; and the figure weighted to those who were asked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from services.surveys.policy import figures
 from services.surveys.policy.figures import Cell, Correction, Histogram, Reading
@@ -16,16 +16,17 @@ async def response_bias(
     uow: Uow, wanted: Slice, reading: Reading, weigh_by: Sequence[Fact], cap: float, correction: Correction
 ) -> ResponseBiasOut:
     """Over those asked in the slice's days; an answer counts whenever it came."""
-    cells = {fact: await _cells(uow, wanted, [fact]) for fact in Fact}
-    least, everybody = limits().minimum_answers, list(cells[Fact.product].values())
+    facts = tuple(weigh_by)
+    sets = dict.fromkeys([*((fact,) for fact in Fact), *([facts] if facts else [])])
+    cells = {one: _cells(wanted, rows) for one, rows in (await cohort(uow, wanted, list(sets))).items()}
+    least, everybody = limits().minimum_answers, list(cells[Fact.product,].values())
     asked = sum(cell.asked for cell in everybody)
     answers = sum((cell.answers for cell in everybody), Histogram.of(wanted.metric, {}))
     counted = {
-        fact.value: {facts[0]: (cell.asked, cell.answers.n) for facts, cell in found.items()}
-        for fact, found in cells.items()
+        fact.value: {name: (cell.asked, cell.answers.n) for (name,), cell in cells[fact,].items()} for fact in Fact
     }
     rate = figures.share(answers.n, asked) if asked >= least else None
-    weighted = await _weighted(uow, wanted, reading, weigh_by, cap) if weigh_by and answers.n else None
+    weighted = _weighted(wanted, reading, facts, cells[facts], cap) if facts and answers.n else None
     return ResponseBiasOut(
         **named(wanted), reading=reading, minimum_n=least, correction=correction, asked=asked, answered=answers.n,
         rate=figure(rate, asked), facts=[_fact(one) for one in figures.response_bias(counted, least, correction)],
@@ -33,18 +34,20 @@ async def response_bias(
     )  # fmt: skip
 
 
-async def _cells(uow: Uow, wanted: Slice, facts: Sequence[Fact]) -> dict[tuple[str, ...], Cell]:
+Cells = dict[tuple[str, ...], Cell]
+
+
+def _cells(wanted: Slice, rows: Iterable[tuple[tuple[str, ...], int | None, int]]) -> Cells:
     asked: dict[tuple[str, ...], int] = {}
     given: dict[tuple[str, ...], dict[int, int]] = {}
-    for values, score, n in await cohort(uow, wanted, facts):
+    for values, score, n in rows:
         asked[values] = asked.get(values, 0) + n
         if score is not None:
             given.setdefault(values, {})[score] = n
     return {values: Cell(n, Histogram.of(wanted.metric, given.get(values, {}))) for values, n in asked.items()}
 
 
-async def _weighted(uow: Uow, wanted: Slice, reading: Reading, facts: Sequence[Fact], cap: float) -> WeightedOut:
-    cells = await _cells(uow, wanted, facts)
+def _weighted(wanted: Slice, reading: Reading, facts: Sequence[Fact], cells: Cells, cap: float) -> WeightedOut:
     weights = figures.rake(cells, cap)
     found = figures.weighted(
         wanted.metric, reading, [(weight, cells[values].answers) for values, weight in weights.of.items()]

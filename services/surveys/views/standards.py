@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Text, and_, column, func, values
+from sqlalchemy import ColumnElement, Text, and_, column, func, true, values
 from sqlalchemy import Integer as Whole
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import select
@@ -26,7 +26,7 @@ from services.surveys.schemas.standards import (
 )
 from services.surveys.settings import limits
 from services.surveys.views.raw import conditions, split
-from shared.contracts.surveys import StandardWord
+from shared.contracts.surveys import Party, StandardWord
 from shared.storage.tx import Uow
 
 UNANSWERED = "unanswered"
@@ -56,18 +56,14 @@ def _kept(key: str | None, code: str, words: Mapping[str, int]) -> KeptOut:
 
 
 async def expectation_gaps(uow: Uow, wanted: Narrowing, correction: Correction) -> GapsOut:
-    """What the same people expected before and found after, about the same stay; of several answers the last."""
-    before = _rated(Kind.expectation, [answers_of(uow.caller)])
-    after = _rated(Kind.perception, _slice(uow, wanted), Answer.programme)
-    same = and_(
-        before.c.code == after.c.code,
-        before.c.recipient_id == after.c.recipient_id,
-        before.c.application_id.is_not_distinct_from(after.c.application_id),
-    )
-    keys = (after.c.code, after.c.programme, before.c.value, after.c.value)
-    query: Any = select(*keys, func.count()).select_from(after).join(before, same).group_by(*keys)
+    """What the same people expected before and found after, about the same stay; of several answers the last.
+
+    An enabler who is asked for expectations once for several stays has those held against each of them.
+    """
+    found = _pairs(uow, wanted).subquery("pairs")
+    keys = (found.c.code, found.c.programme, found.c.expected, found.c.met)
     pairs: dict[tuple[str, str], dict[tuple[int, int], int]] = {}
-    for code, touchpoint, expected, met, n in await uow.execute(query):
+    for code, touchpoint, expected, met, n in await uow.execute(select(*keys, func.count()).group_by(*keys)):
         pairs.setdefault((code, touchpoint), {})[expected, met] = n
     rows = [_gap(code, touchpoint, counts) for (code, touchpoint), counts in sorted(pairs.items())]
     rows = _corrected(rows, correction)
@@ -75,13 +71,32 @@ async def expectation_gaps(uow: Uow, wanted: Narrowing, correction: Correction) 
     return GapsOut(**_narrowed(wanted), correction=correction, gaps=rows)
 
 
-def _rated(kind: Kind, conditions: Sequence[Any], *further: Any) -> Any:
-    """The last rating of each item by each recipient about each stay (and by what is further told apart)."""
+def _pairs(uow: Uow, wanted: Narrowing) -> Any:
+    """Each perception with the expectation that it is held against."""
+    before = _rated(Kind.expectation, [answers_of(uow.caller), Answer.party == wanted.party]).subquery("before")
+    every = _rated(Kind.perception, _slice(uow, wanted)).subquery("every")
+    one = (every.c.item, every.c.recipient_id, every.c.application_id, every.c.programme)
+    last = select(every).ext(distinct_on(*one)).order_by(*one, every.c.answered_at.desc()).subquery("after")
+    same_stay = before.c.application_id.is_not_distinct_from(last.c.application_id)
+    held = and_(
+        before.c.item == last.c.item,
+        before.c.recipient_id == last.c.recipient_id,
+        before.c.answered_at <= last.c.answered_at,
+        true() if wanted.party is Party.enabler else same_stay,
+    )
+    told_apart = (last.c.item, last.c.recipient_id, last.c.application_id, last.c.programme)
+    query: Any = select(
+        last.c.item.label("code"), last.c.programme, before.c.value.label("expected"), last.c.value.label("met")
+    ).join(before, held)
+    return query.ext(distinct_on(*told_apart)).order_by(*told_apart, same_stay.desc(), before.c.answered_at.desc())
+
+
+def _rated(kind: Kind, conditions: Sequence[Any]) -> Any:
+    """Every rating of an item: by whom, about which stay, when, in which programme."""
     measured = _measured(kind)
-    told_apart = (measured.c.code, Answer.recipient_id, Answer.application_id, *further)
-    query: Any = select(*told_apart, Given.value).select_from(Answer).join(measured, _asks(measured))
-    query = query.join(Given, _given(measured)).where(*conditions).ext(distinct_on(*told_apart))
-    return query.order_by(*told_apart, Answer.answered_at.desc()).subquery(kind.value)  # type: ignore[attr-defined]
+    about = (Answer.recipient_id, Answer.application_id, Answer.programme, Answer.answered_at, Given.value)
+    query: Any = select(measured.c.code.label("item"), *about).select_from(Answer).join(measured, _asks(measured))
+    return query.join(Given, _given(measured)).where(*conditions)
 
 
 def _gap(code: str, touchpoint: str, pairs: Mapping[tuple[int, int], int]) -> GapOut:

@@ -174,6 +174,8 @@ async def test_who_did_not_answer_is_compared_with_who_did(world: World) -> None
     assert found["weighted"]["value"] == pytest.approx((80 - 30) / 2)
     assert found["weighted"]["interval"]["method"] == "sandwich"
     assert found["weighted"]["weighted_by"] == ["product"]
+    both = (await ask(world, "/response", weigh_by=["country", "product"]))["weighted"]  # all are in one country
+    assert (both["weighted_by"], both["value"]) == (["country", "product"], pytest.approx(25.0))
     assert found["weighted"]["effective_n"] == pytest.approx(60**2 / (40 * 0.75**2 + 20 * 1.5**2))
 
 

@@ -18,6 +18,7 @@ from services.surveys.questionnaires import LIBRARY, read
 from shared.access import Caller
 from shared.contracts.fields import Product
 from shared.contracts.notifications import StandardEvidenced
+from shared.contracts.surveys import Party
 from shared.ids import new_id
 from shared.storage.tx import Uow
 from shared.testing import callers
@@ -62,6 +63,7 @@ class Said:
     on: date = date(2026, 5, 30)
     product: Product = Product.talent
     programme: str = "after"
+    party: Party = Party.ep
 
 
 async def fill(world: World, answers: Iterable[Said]) -> None:
@@ -69,7 +71,7 @@ async def fill(world: World, answers: Iterable[Said]) -> None:
         for one in answers:
             moment = datetime.combine(one.on, datetime.min.time(), UTC) + timedelta(hours=9)
             row: dict[str, Any] = {
-                "recipient_id": one.person, "person_id": one.person, "application_id": one.stay,
+                "party": one.party, "recipient_id": one.person, "person_id": one.person, "application_id": one.stay,
                 "programme": one.programme, "occasion": str(new_id()), "questionnaire": "try",
                 "questionnaire_version": one.version, "sending_entity_id": world.sending,
                 "hosting_entity_id": world.hosting, "product": one.product, "country": "SE", "language": "en",
@@ -160,6 +162,17 @@ async def test_a_gap_is_that_of_people_who_answered_both_about_the_same_stay(wor
     assert row["gap"]["p"] == row["corrected"] == pytest.approx(known.gap.p)
     assert (row["worse"], row["same"], row["better"]) == (4, 1, 1)
     assert (row["expectation"]["value"], row["perception"]["value"]) == pytest.approx((38 / 6, 31 / 6))
+
+
+async def test_what_an_enabler_expected_once_holds_for_the_stays_that_follow(world: World) -> None:
+    enabler, spring = new_id(), {"on": date(2026, 2, 1), "party": Party.enabler}
+    later = {"on": date(2026, 6, 1), "party": Party.enabler}
+    await fill(world, [Said({LEARNING: 7}, enabler, new_id(), on=date(2026, 8, 1), party=Party.enabler)])
+    await fill(world, [Said({LEARNING: 5}, enabler, new_id(), **spring)])
+    await fill(world, [Said({("learned", ""): value}, enabler, new_id(), **later) for value in (5, 5, 4, 6, 3)])
+    (row,) = (await ask(world, "gaps", party="enabler"))["gaps"]
+    assert (row["n"], row["expectation"]["value"], row["worse"], row["better"]) == (5, 5.0, 2, 1)
+    assert (await ask(world, "gaps"))["gaps"] == []
 
 
 async def test_from_too_few_pairs_there_is_no_gap(world: World) -> None:
