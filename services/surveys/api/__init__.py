@@ -1,6 +1,6 @@
 """The HTTP door of the surveys room: the answer page and its JSON twin, invitations, scores, quality cases."""
 
-from services.surveys.api import answers, case_pages, case_talk, cases, invitations, scores, verbatims
+from services.surveys.api import answers, case_pages, case_talk, cases, improvements, invitations, scores, verbatims
 
 ROUTERS = (
     answers.router,
@@ -10,4 +10,5 @@ ROUTERS = (
     case_talk.router,
     verbatims.router,
     case_pages.router,
+    improvements.router,
 )

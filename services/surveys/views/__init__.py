@@ -17,6 +17,11 @@ from services.surveys.views.cases import (
     waiting_files,
 )
 from services.surveys.views.comparisons import compare_scores, difference_of_scores, score_trend
+from services.surveys.views.improvements import (
+    Failing,
+    failure_trend,
+    where_to_improve,
+)
 from services.surveys.views.invitations import get_invitation, invitation_out, list_invitations
 from services.surveys.views.links import invitation_by_token, open_survey, survey_out
 from services.surveys.views.responses import response_bias
@@ -25,6 +30,7 @@ from services.surveys.views.standards import delivery_gaps, expectation_gaps, st
 from services.surveys.views.verbatims import Wanted, count_topics, get_verbatim, list_verbatims
 
 __all__ = [
+    "Failing",
     "Wanted",
     "ageing",
     "case_by_token",
@@ -36,6 +42,7 @@ __all__ = [
     "detail",
     "difference_of_scores",
     "expectation_gaps",
+    "failure_trend",
     "get_case",
     "get_file",
     "get_file_by_link",
@@ -55,4 +62,5 @@ __all__ = [
     "standards_kept",
     "survey_out",
     "waiting_files",
+    "where_to_improve",
 ]

@@ -1,0 +1,92 @@
+"""Product improvement: how often a standard fails, how sure that is, and whether it gets worse."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import NormalDist
+
+from services.surveys.policy.questionnaire import Questionnaire
+from services.surveys.policy.questionnaire_parts import row_ids, said_of
+
+LEVEL = 0.95
+FEWEST_PERIODS = 3
+
+
+class Where(StrEnum):
+    """What the report is split by: which standard fails, or where."""
+
+    standard = "standard"
+    sending_entity = "sending_entity"
+    hosting_entity = "hosting_entity"
+    opportunity = "opportunity"
+    enabler = "enabler"
+    product = "product"
+    country = "country"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A place in a version of a questionnaire where a standard is asked about; `row` is a matrix's, else ''."""
+
+    questionnaire: str
+    version: int
+    question: str
+    row: str
+    standard: str
+
+
+def asked_standards(questionnaires: Iterable[Questionnaire]) -> list[Asked]:
+    """Everywhere that standards are asked about."""
+    return [
+        Asked(one.id, one.version, question.id, row, row or question.standard)  # type: ignore[union-attr]
+        for one in questionnaires
+        for question in one.questions
+        if said_of(question) == "standard"
+        for row in row_ids(question)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share with its interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def share(hits: int, n: int) -> Share:
+    """`hits` of `n` with Wilson's score interval at 95 % (Wilson 1927; Brown, Cai and DasGupta 2001 advise it)."""
+    if n < 1:
+        raise ValueError("a share needs an answer")
+    z = NormalDist().inv_cdf((1 + LEVEL) / 2)
+    p, spread = hits / n, z * z / n
+    middle = (p + spread / 2) / (1 + spread)
+    half = z / (1 + spread) * math.sqrt(p * (1 - p) / n + spread / (4 * n))
+    return Share(p, max(0.0, min(p, middle - half)), min(1.0, max(p, middle + half)))
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Whether a share moves over the periods: `z` above 0 means that it grows; two-sided `p`."""
+
+    z: float
+    p: float
+
+
+def trend(periods: Sequence[tuple[int, int, int]]) -> Trend | None:
+    """The Cochran–Armitage test over (number of the period, hits, n); None below 3 periods or without any spread."""
+    if len(periods) < FEWEST_PERIODS:
+        return None
+    n = sum(count for _, _, count in periods)
+    hits = sum(hit for _, hit, _ in periods)
+    if not n or hits in (0, n):
+        return None
+    p = hits / n
+    centre = sum(t * count for t, _, count in periods) / n
+    spread = sum(count * (t - centre) ** 2 for t, _, count in periods)
+    if not spread:
+        return None
+    z = sum((t - centre) * hit for t, hit, _ in periods) / math.sqrt(p * (1 - p) * spread)
+    return Trend(z, math.erfc(abs(z) / math.sqrt(2)))
