@@ -16,6 +16,7 @@ from shared.settings import kernel
 _VERSION = b"sojourn-link-1"
 _TOKEN = re.compile("[A-Za-z0-9_-]{72}")
 SURVEY = "survey"
+SHOWCASE = "showcase"
 CASE = "case"
 # Business time may be months ahead of machine time: this token outlasts both, and the room's own row says when the
 # survey ends.
@@ -95,6 +96,16 @@ def case_token(case_id: UUID) -> str:
 def case_link(case_id: UUID) -> str:
     """The personal address of the customer's page of a quality case (the `case_id` of `QualityCaseOpened`)."""
     return f"{kernel().surveys_url.rstrip('/')}/c/{case_token(case_id)}"
+
+
+def showcase_token(showcase_id: UUID) -> str:
+    """The token of a promoter's own page: the same one whoever makes it, and whenever."""
+    return links().sign(SHOWCASE, showcase_id, LASTING)
+
+
+def showcase_link(showcase_id: UUID) -> str:
+    """The personal address at which a promoter tells the experience (the `showcase_id` of `PromoterFound`)."""
+    return f"{kernel().surveys_url.rstrip('/')}/t/{showcase_token(showcase_id)}"
 
 
 def digest(token: str) -> str:

@@ -15,6 +15,7 @@ from shared.contracts import (
     questions,
     scoring,
     seminars,
+    showcasing,
     surveys,
     tasks,
 )
@@ -24,7 +25,8 @@ from shared.storage.tx import Uow
 
 Reading = Callable[[Gathered, Envelope], Any]
 ROOMS = (
-    applications, parties, surveys, cases, notifications, papers, seminars, tasks, questions, scoring, journeys,
+    applications, parties, surveys, cases, showcasing, notifications, papers, seminars, tasks, questions, scoring,
+    journeys,
 )  # fmt: skip
 # The facts of a stay (pick-up, phone numbers) are shown from the room that owns them; no second copy is kept here.
 NOT_KEPT = {applications.ExperienceDossier}

@@ -8,6 +8,7 @@ from services.surveys.settings import SurveysSettings
 from services.surveys.timers import TIMERS
 from services.surveys.verbatims.page import page as verbatims_page
 from shared.contracts import cases as case_facts
+from shared.contracts import showcasing as shown
 from shared.contracts import surveys as said
 from shared.service import Service
 
@@ -26,6 +27,10 @@ service = Service(
         said.QualityCaseOpened,
         said.QualityCaseClosed,
         *case_facts.SAID,
+        shown.PromoterFound,
+        shown.TestimonialGiven,
+        shown.TestimonialWithdrawn,
+        shown.ReferralAttributed,
         said.StayAsked,
         said.StayAnswered,
         said.StayDetractor,
@@ -34,7 +39,7 @@ service = Service(
     ),
     hears=HEARS,
     timers=TIMERS,
-    large_bodies={r"/v1/cases/[^/]+/attachments|/c/[^/]+": 21_000_000},
+    large_bodies={r"/v1/cases/[^/]+/attachments|/[ct]/[^/]+": 21_000_000},
     loops=(scan_files,),
     documents={"verbatims.md": verbatims_page},
     read_models=("entity_path", "person", "experience", "delivery", "claim"),

@@ -50,6 +50,9 @@ class Limits(CaseTerms):
 
     model_config = room_settings("surveys")
     minimum_answers: int = Field(5, ge=2, description="a score from fewer answers is not shown")
+    signup_url: str = Field(
+        "http://127.0.0.1:8105/", description="the page to sign up at; referral links lead there with their code"
+    )
     report_days: int = Field(31, ge=0, description="a case can be reported until so many days after the stay")
 
 

@@ -72,6 +72,7 @@ class PersonRegistered(Event):
     country: Country
     language: Language
     zone: Zone
+    referral: Code | None = None  # the code of the link by which they came, as they brought it
 
 
 @event("applications.person-details.v1", key="person_id", personal=True)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.applications.commands.profiles import Profile
 from shared.contracts.applications import EntityKind
-from shared.web.schemas import Body, CountryCode, Email, LanguageCode, Line, Phone, ZoneName
+from shared.web.schemas import Body, CountryCode, Email, LanguageCode, Line, Phone, Slug, ZoneName
 
 
 class RegisterEntity(Body):
@@ -34,6 +34,9 @@ class RegisterPerson(Profile):
     country: CountryCode
     language: LanguageCode = "en"
     zone: ZoneName
+    referral: Slug | None = Field(
+        None, description="The code of the promoter's link by which they came", examples=["k3v9q2m8tz"]
+    )
 
 
 class RegisterEnabler(Body):

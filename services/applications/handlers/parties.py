@@ -44,13 +44,17 @@ async def register_entity(uow: Uow, command: RegisterEntity) -> EntityOut:
 async def register_person(uow: Uow, command: RegisterPerson) -> PersonOut:
     """A participant signs up with the id of the account; a manager registers somebody who has none yet."""
     await _check_committee(uow, command.sending_entity_id, "sending_entity_id", Role.sending_manager)
-    values = profile_values(command.model_dump())
+    values = profile_values(command.model_dump(exclude={"referral"}))
     if errors := profile_errors(values):
         raise Invalid(errors=errors)
     own = uow.caller.party if uow.caller.role is Role.participant else None
     person = uow.add(Person(id=own or new_id(), registered_at=uow.now, **values))
     place = {"sending_entity_id": person.sending_entity_id, "country": person.country, "zone": person.zone}
-    uow.say(facts.PersonRegistered(person_id=person.id, language=person.language, **place))
+    uow.say(
+        facts.PersonRegistered(
+            person_id=person.id, language=person.language, referral=command.referral, **place
+        )
+    )  # fmt: skip
     uow.say(person_details(person))
     say_profile(uow, person, values)
     uow.note("register_person", person.id)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.journeys.console import papers, quality_cases, seminars, standards, touchpoints, words
+from services.journeys.console import papers, quality_cases, seminars, showcasing, standards, touchpoints, words
 from services.journeys.console.writing import MAJOR, MINOR, WRITERS, Entry, Known, Sentence, join, of
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "quality_cases",
     "seminars",
     "sentence",
+    "showcasing",
     "standards",
     "touchpoints",
 ]

@@ -1,6 +1,17 @@
 """The HTTP door of the surveys room: the answer page and its JSON twin, invitations, scores, quality cases."""
 
-from services.surveys.api import answers, case_pages, case_talk, cases, improvements, invitations, scores, verbatims
+from services.surveys.api import (
+    answers,
+    case_pages,
+    case_talk,
+    cases,
+    improvements,
+    invitations,
+    scores,
+    showcase_pages,
+    showcasing,
+    verbatims,
+)
 
 ROUTERS = (
     answers.router,
@@ -11,4 +22,6 @@ ROUTERS = (
     verbatims.router,
     case_pages.router,
     improvements.router,
+    showcasing.router,
+    showcase_pages.router,
 )

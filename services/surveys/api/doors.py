@@ -17,6 +17,7 @@ OWNERS = (Role.sending_manager, Role.hosting_manager, Role.national_manager, Rol
 REPORTERS = (Role.participant, Role.enabler, Role.sending_manager, Role.hosting_manager, Role.national_manager)
 
 ByLink = Annotated[Door, public("whoever has the personal link is the person who was asked")]
+Everybody = Annotated[Door, public("what is shown to the world")]
 Participant = Annotated[Door, allow(Role.participant)]
 Staff = Annotated[Door, allow(*STAFF)]
 Concerned = Annotated[Door, allow(Role.participant, *STAFF)]

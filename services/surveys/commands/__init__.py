@@ -22,6 +22,7 @@ from services.surveys.commands.cases import (
     WriteMessage,
     Writing,
 )
+from services.surveys.commands.showcasing import GiveTestimonial, JudgeTestimonial, WithdrawTestimonial
 from services.surveys.commands.verbatims import CorrectVerbatim, Labels
 
 __all__ = [
@@ -33,9 +34,11 @@ __all__ = [
     "ContestCase",
     "CorrectVerbatim",
     "GiveAnswer",
+    "GiveTestimonial",
     "HandOverCase",
     "HandingOver",
     "JudgeFile",
+    "JudgeTestimonial",
     "Labels",
     "Reason",
     "RecordRefund",
@@ -47,6 +50,7 @@ __all__ = [
     "SetWorkingTime",
     "Solution",
     "SolveCase",
+    "WithdrawTestimonial",
     "WorkingTimeBody",
     "WriteMessage",
     "Writing",

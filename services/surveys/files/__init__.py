@@ -1,7 +1,7 @@
 """What is attached to a case: judged by its bytes, drawn anew where it is a picture, looked at by a scanner."""
 
 from services.surveys.files.guard import Guarded, Limits, guard, guarded
-from services.surveys.files.kinds import ENDINGS, Kind, NotTaken, Refused
+from services.surveys.files.kinds import ENDINGS, PICTURES, Kind, NotTaken, Refused
 from services.surveys.files.names import disposition, shown_name
 from services.surveys.files.scanners import (
     Clamd,
@@ -15,6 +15,7 @@ from services.surveys.files.scanners import (
 
 __all__ = [
     "ENDINGS",
+    "PICTURES",
     "Clamd",
     "Guarded",
     "Kind",

@@ -36,29 +36,44 @@ from services.surveys.handlers.heard import follow_experience, know_details, kno
 from services.surveys.handlers.offices import (
     set_working_time,
 )
+from services.surveys.handlers.referrals import note_application
+from services.surveys.handlers.showcasing import (
+    ASKING,
+    BadTestimonial,
+    ask_promoter,
+    give_testimonial,
+    judge_testimonial,
+    withdraw_testimonial,
+)
 from services.surveys.handlers.verbatims import READING, correct_verbatim, read_later, read_verbatim
 
 __all__ = [
     "ACKNOWLEDGEMENT",
     "ANSWER",
+    "ASKING",
     "DECISION",
     "READING",
     "BadAnswer",
+    "BadTestimonial",
     "acknowledge_case",
     "answer_as_board",
     "answer_survey",
+    "ask_promoter",
     "attach_file",
     "close_case",
     "contest_case",
     "correct_verbatim",
     "end_level",
     "follow_experience",
+    "give_testimonial",
     "hand_over_case",
     "judge_file",
+    "judge_testimonial",
     "know_details",
     "know_entity",
     "know_person",
     "mark_case_overdue",
+    "note_application",
     "note_claim",
     "note_delivery",
     "note_silent_boards",
@@ -72,5 +87,6 @@ __all__ = [
     "save_draft",
     "set_working_time",
     "solve_case",
+    "withdraw_testimonial",
     "write_message",
 ]

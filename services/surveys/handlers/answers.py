@@ -5,6 +5,7 @@ from sqlalchemy import delete
 from services.surveys.commands import AnswerSurvey, SaveDraft
 from services.surveys.handlers.asking import about
 from services.surveys.handlers.case_opening import open_for_answer
+from services.surveys.handlers.showcasing import find_promoter
 from services.surveys.handlers.verbatims import read_later
 from services.surveys.model import Answer, Asked, Draft, Given, Invitation, Score
 from services.surveys.model.verbatims import Source
@@ -118,3 +119,4 @@ async def _tell(uow: Uow, invitation: Invitation, reading: Reading) -> None:
         if given.metric is Metric.nps and bucket(given.score) is Bucket.detractor:
             uow.say(DetractorFound(**ids, about=given.about, score=given.score))
     await open_for_answer(uow, invitation, reading.scores, reading.standards)
+    await find_promoter(uow, invitation, reading.scores)

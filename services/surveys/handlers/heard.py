@@ -7,6 +7,8 @@ from sqlmodel import select
 from services.surveys.handlers.asking import cancel_invitations, hold_person, invite_after_completion, mark_delivered
 from services.surveys.handlers.case_talk import forget_words
 from services.surveys.handlers.offices import know_office
+from services.surveys.handlers.referrals import attribute_sign_up, note_application
+from services.surveys.handlers.showcasing import forget_showcases
 from services.surveys.handlers.verbatims import forget_verbatims
 from services.surveys.model import Answer, Case, Delivery, Draft, Experience, Given, Invitation, Person
 from services.surveys.questionnaires import LIBRARY
@@ -34,6 +36,7 @@ async def know_person(uow: Uow, envelope: Envelope) -> None:
     assert isinstance(known, facts.PersonRegistered)
     person = await hold_person(uow, known.person_id)
     await _speaks(uow, person, person.language or known.language)
+    await attribute_sign_up(uow, known, envelope.time)
 
 
 async def know_details(uow: Uow, envelope: Envelope) -> None:
@@ -65,6 +68,7 @@ async def _forget(uow: Uow, person: Person) -> None:
     await _forget_answers(uow, person)
     await forget_words(uow, Case.person_id == person.id)
     await forget_verbatims(uow, person.id)
+    await forget_showcases(uow, person.id)
     await uow.flush()
 
 
@@ -82,6 +86,8 @@ async def follow_experience(uow: Uow, envelope: Envelope) -> None:
     assert isinstance(fact, facts.Experience)
     person = await hold_person(uow, fact.person_id)
     await _copy(uow, fact)
+    if isinstance(fact, facts.ApplicationApproved):
+        await note_application(uow, envelope)
     if isinstance(fact, facts.ExperienceCompleted):
         await invite_after_completion(uow, person, Experience.id == fact.application_id)  # type: ignore[arg-type]
 

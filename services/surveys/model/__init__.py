@@ -17,11 +17,13 @@ from services.surveys.model.copies import Delivery, Experience, Person, experien
 from services.surveys.model.drafts import Draft
 from services.surveys.model.invitations import Asked, Invitation, invitations_of
 from services.surveys.model.questionnaires import Published
+from services.surveys.model.showcasing import Arrival, Consent, Showcase, Testimonial, showcases_of, testimonials_of
 from services.surveys.model.table import Table
 from services.surveys.model.verbatims import Verbatim, verbatims_of
 
 __all__ = [
     "Answer",
+    "Arrival",
     "Asked",
     "Case",
     "CaseFile",
@@ -30,6 +32,7 @@ __all__ = [
     "CaseStandard",
     "CaseStep",
     "Claim",
+    "Consent",
     "Delivery",
     "Draft",
     "Experience",
@@ -39,12 +42,16 @@ __all__ = [
     "Person",
     "Published",
     "Score",
+    "Showcase",
     "Table",
+    "Testimonial",
     "Verbatim",
     "answers_of",
     "cases_of",
     "experiences_of",
     "invitations_of",
     "offices_of",
+    "showcases_of",
+    "testimonials_of",
     "verbatims_of",
 ]

@@ -25,6 +25,7 @@ from services.surveys.schemas.cases import (
 )
 from services.surveys.schemas.invitations import AnswerOut, InvitationDetail, InvitationOut, LinkOut
 from services.surveys.schemas.scores import IntervalOut, ResponseOut, ScoreOut
+from services.surveys.schemas.showcasing import ReferralsOut, ShownOut, TestimonialOut
 from services.surveys.schemas.verbatims import CorrectionsOut, MonthOut, ShareOut, TopicOut, TopicsOut, VerbatimOut
 
 __all__ = [
@@ -48,14 +49,17 @@ __all__ = [
     "OfficeOut",
     "OptionOut",
     "QuestionOut",
+    "ReferralsOut",
     "RefundOut",
     "ResponseOut",
     "RowOut",
     "ScoreOut",
     "SectionOut",
     "ShareOut",
+    "ShownOut",
     "StepOut",
     "SurveyOut",
+    "TestimonialOut",
     "TopicOut",
     "TopicsOut",
     "VerbatimOut",
