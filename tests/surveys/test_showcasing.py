@@ -232,10 +232,11 @@ async def test_sign_ups_are_attributed_to_the_first_link_and_never_to_oneself(wo
     await world.room.hear(facts.ApplicationSubmitted(product="talent", **{name: stay[name] for name in names}))
     await world.room.hear(builders.approved(stay))
     counts = (await (await world.room.client(world.se)).get("/v1/referrals")).json()
+    # The second one answered today and is asked tomorrow; the link works already.
     assert {name: counts[name] for name in ("promoters", "asked", "signed_up", "applied", "approved")} == {
-        "promoters": 2, "asked": 2, "signed_up": 1, "applied": 1, "approved": 1,
+        "promoters": 2, "asked": 1, "signed_up": 1, "applied": 1, "approved": 1,
     }  # fmt: skip
-    stranger = await world.room.client(callers.sending_manager())
+    stranger = await world.room.client(callers.sending_manager(world.hosting))
     assert (await stranger.get("/v1/referrals")).json()["promoters"] == 0
     page = Elements((await (await world.room.client()).get(path)).text)
     assert str(friend) not in page.text
