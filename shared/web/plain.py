@@ -35,13 +35,22 @@ def preferred(accept_language: str | None, offered: Container[str], fallback: st
 
 
 async def fields_of(request: Request, most: int, most_bytes: int | None = None) -> dict[str, str] | None:
-    """The fields of a form, up to `most`; None for what is no form, or is larger than `most_bytes`."""
+    """The fields of a form, up to `most`, of one that is sent twice the last value; None as `lists_of`."""
+    lists = await lists_of(request, most, most_bytes)
+    return None if lists is None else {name: values[-1] for name, values in lists.items()}
+
+
+async def lists_of(request: Request, most: int, most_bytes: int | None = None) -> dict[str, list[str]] | None:
+    """The fields of a form with all their values, up to `most`; None for what is no form, or is over `most_bytes`."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         return None
     body = await request.body()
     if most_bytes is not None and len(body) > most_bytes:
         return None
+    found: dict[str, list[str]] = {}
     try:
-        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=most))
+        for name, value in parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=most):
+            found.setdefault(name, []).append(value)
     except ValueError:
         return None
+    return found

@@ -1,14 +1,11 @@
 """The story, walked once on the running system, and a browser."""
 
 import io
-import os
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import httpx
 import pytest
-from playwright.async_api import Browser, async_playwright
 from rich.console import Console
 
 from shared.embedded.stack import EmbeddedStack
@@ -17,9 +14,9 @@ from story.steps import STEPS
 from story.tale import read_tale
 from story.walk import Walk
 from story.world import World
+from tests.browsers import browser
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
-INSTALL = "apt-get install chromium"
+__all__ = ["browser"]
 
 
 def kernel_of(system: EmbeddedStack) -> Kernel:
@@ -44,19 +41,6 @@ async def told(system: EmbeddedStack) -> AsyncIterator[Told]:
         for step in STEPS:
             seen[step.title] = await step.act(walk)
         yield Told(walk, seen)
-
-
-@pytest.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    """Debian's Chromium; skipped by name where it is not installed, but not in CI."""
-    program = shutil.which("chromium")
-    if program is None:
-        assert not os.environ.get("SOJOURN_CI"), f"CI needs Chromium: {INSTALL}"
-        pytest.skip(f"Chromium is not installed: {INSTALL}")
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield chromium
-        await chromium.close()
 
 
 @pytest.fixture

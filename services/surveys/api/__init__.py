@@ -7,6 +7,7 @@ from services.surveys.api import (
     cases,
     improvements,
     invitations,
+    page,
     scores,
     showcase_pages,
     showcasing,
@@ -14,6 +15,7 @@ from services.surveys.api import (
 )
 
 ROUTERS = (
+    page.router,
     answers.router,
     invitations.router,
     scores.router,

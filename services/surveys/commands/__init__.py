@@ -23,6 +23,7 @@ from services.surveys.commands.cases import (
     Writing,
 )
 from services.surveys.commands.showcasing import GiveTestimonial, JudgeTestimonial, WithdrawTestimonial
+from services.surveys.commands.steps import Go, TakeStep
 from services.surveys.commands.verbatims import CorrectVerbatim, Labels
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "CorrectVerbatim",
     "GiveAnswer",
     "GiveTestimonial",
+    "Go",
     "HandOverCase",
     "HandingOver",
     "JudgeFile",
@@ -50,6 +52,7 @@ __all__ = [
     "SetWorkingTime",
     "Solution",
     "SolveCase",
+    "TakeStep",
     "WithdrawTestimonial",
     "WorkingTimeBody",
     "WriteMessage",

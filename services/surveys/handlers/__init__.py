@@ -45,6 +45,7 @@ from services.surveys.handlers.showcasing import (
     judge_testimonial,
     withdraw_testimonial,
 )
+from services.surveys.handlers.steps import StepTaken, take_step
 from services.surveys.handlers.verbatims import READING, correct_verbatim, read_later, read_verbatim
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "READING",
     "BadAnswer",
     "BadTestimonial",
+    "StepTaken",
     "acknowledge_case",
     "answer_as_board",
     "answer_survey",
@@ -87,6 +89,7 @@ __all__ = [
     "save_draft",
     "set_working_time",
     "solve_case",
+    "take_step",
     "withdraw_testimonial",
     "write_message",
 ]

@@ -46,7 +46,7 @@ def _pointer(fault: Fault) -> str:
 
 async def answer_survey(uow: Uow, command: AnswerSurvey) -> AnsweredOut:
     """Take the answer of the invitation that the token opens; who has the link is the person who was asked."""
-    invitation, asked = await _open(uow, command.token)
+    invitation, asked = await opened(uow, command.token)
     reading = read_answer(asked, command.answers)
     if reading.faults:
         raise BadAnswer(reading.faults)
@@ -61,7 +61,7 @@ async def answer_survey(uow: Uow, command: AnswerSurvey) -> AnsweredOut:
 
 async def save_draft(uow: Uow, command: SaveDraft) -> DraftOut:
     """Keep what was answered so far; nothing is missing yet, but what is there must be right. Nobody is told."""
-    invitation, asked = await _open(uow, command.token)
+    invitation, asked = await opened(uow, command.token)
     reading = read_answer(asked, command.answers, partial=True)
     if reading.faults:
         raise BadAnswer(reading.faults)
@@ -73,7 +73,7 @@ async def save_draft(uow: Uow, command: SaveDraft) -> DraftOut:
     return DraftOut(answers=draft.answers, saved_at=draft.saved_at, asked=reading.asked)
 
 
-async def _open(uow: Uow, token: str) -> tuple[Invitation, Questionnaire]:
+async def opened(uow: Uow, token: str) -> tuple[Invitation, Questionnaire]:
     """The invitation, locked, that can be answered now, and what it asks."""
     invitation = await invitation_by_token(uow, token, lock=True)
     check_open(invitation.state, invitation.expires_at, uow.now)

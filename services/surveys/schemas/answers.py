@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.surveys.policy.invitations import State
-from shared.contracts.surveys import Metric
+from shared.contracts.surveys import Metric, Party
 from shared.web.schemas import Out
 
 Kind = Literal["score", "standard", "expectation", "perception", "choice", "text", "comment", "matrix"]
@@ -89,7 +89,7 @@ class SectionOut(Out):
 
 
 class SurveyOut(Out):
-    """A survey for the one person it was sent to, in their language (`language` and `direction` for the markup).
+    """A survey for the one person it was sent to, in one `language` of all its `languages`.
 
     `answers` is the draft that was saved last, empty when there is none or the survey is answered.
     """
@@ -97,7 +97,9 @@ class SurveyOut(Out):
     state: State
     questionnaire: str
     questionnaire_version: int
+    party: Party
     language: str
+    languages: list[str]
     direction: Literal["ltr", "rtl"]
     title: str
     intro: str

@@ -40,10 +40,12 @@ from services.surveys.views.showcasing import (
     own_picture,
 )
 from services.surveys.views.standards import delivery_gaps, expectation_gaps, standards_kept
+from services.surveys.views.steps import Opened, open_page
 from services.surveys.views.verbatims import Wanted, count_topics, get_verbatim, list_verbatims
 
 __all__ = [
     "Failing",
+    "Opened",
     "OwnPage",
     "Picture",
     "Wanted",
@@ -78,6 +80,7 @@ __all__ = [
     "list_invitations",
     "list_testimonials",
     "list_verbatims",
+    "open_page",
     "open_survey",
     "own_page",
     "own_picture",

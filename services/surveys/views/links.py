@@ -21,23 +21,26 @@ async def invitation_by_token(uow: Uow, token: str, *, lock: bool = False) -> In
     return row
 
 
-async def open_survey(uow: Uow, token: str) -> SurveyOut:
-    """The survey behind a link, open or answered; SurveyOver (410) when it is over. Reading it leaves no trace."""
+async def open_survey(uow: Uow, token: str, language: str | None = None) -> SurveyOut:
+    """The survey behind a link, open or answered, in `language` or the person's; SurveyOver (410) when it is over."""
     row = await invitation_by_token(uow, token)
     state = state_of(uow, row)
     asked = LIBRARY.get(row.questionnaire, row.questionnaire_version)
-    shown = survey_out(asked, row, state, await uow.find(Draft, invitation_id=row.id))
+    shown = survey_out(asked, row, state, await uow.find(Draft, invitation_id=row.id), language)
     if state in (State.expired, State.cancelled):
         raise SurveyOver(extra={"language": shown.language})
     return shown
 
 
-def survey_out(asked: Questionnaire, row: Invitation, state: State, draft: Draft | None = None) -> SurveyOut:
-    """A questionnaire in the language of the invitation, else in English, with what was answered so far."""
-    language = asked.spoken(row.language)
+def survey_out(
+    asked: Questionnaire, row: Invitation, state: State, draft: Draft | None = None, language: str | None = None
+) -> SurveyOut:
+    """A questionnaire in `language` or that of the invitation, else in English, with what was answered so far."""
+    language = asked.spoken(language or row.language)
     texts = {name: getattr(asked, name)[language] for name in ("title", "intro", "thanks")}
     return SurveyOut(
-        state=state, questionnaire=asked.id, questionnaire_version=asked.version, language=language,
+        state=state, questionnaire=asked.id, questionnaire_version=asked.version, party=row.party,
+        language=language, languages=asked.languages,
         direction=direction(language), sections=sections_out(asked, language), questions=questions_out(asked, language),
         answers=draft.answers if draft else {}, saved_at=draft.saved_at if draft else None,
         expires_at=row.expires_at, answered_at=row.answered_at, **texts,

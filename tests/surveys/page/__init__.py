@@ -1,0 +1,1 @@
+"""The answer page in a real browser and under attack."""
