@@ -4,6 +4,7 @@ from services.notifications import handlers as h
 from shared.contracts import applications as said
 from shared.contracts import parties, surveys
 from shared.contracts.envelope import Envelope
+from shared.contracts.showcasing import PromoterFound
 from shared.messaging.together import is_together
 from shared.service import EventHandler
 from shared.storage.tx import Uow
@@ -46,5 +47,6 @@ HEARS = {
     **dict.fromkeys(REQUIREMENTS, each(h.hear_experience, h.hear_requirement)),
     **dict.fromkeys((surveys.SurveyInvited, surveys.StayAsked), h.hear_invitation),
     **dict.fromkeys((surveys.SurveyAnswered, surveys.StayAnswered), h.hear_answer),
+    PromoterFound: h.hear_happening,
     **dict.fromkeys(CASES, h.hear_case),
 }

@@ -22,10 +22,10 @@ from services.notifications.model import (
     Touchpoint,
 )
 from services.notifications.plan import store
-from services.notifications.policy import Audience
+from services.notifications.policy import Audience, Happening
 from services.notifications.settings import limits
 from services.notifications.views.recipients import Recipient, Recipients
-from shared.links import survey_link
+from shared.links import showcase_link, survey_link
 from shared.storage.tx import Uow
 
 READ = {
@@ -43,6 +43,7 @@ class Known:
         self._abouts: Abouts
         self._recipients = recipients
         self._folded: dict[UUID, list[dict[str, str]]] = {}
+        self._to_promoters: set[UUID] = set()
 
     @classmethod
     async def of(cls, uow: Uow, deliveries: Sequence[Delivery]) -> "Known":
@@ -59,6 +60,7 @@ class Known:
         known._beside = await Beside.of(uow, deliveries)
         await known._read(uow, Goals, (row.application_id for row in deliveries))
         known._abouts = await Abouts.of(uow, deliveries)
+        await known._find_promoters(uow, deliveries)
         companies = [row.recipient_id for row in deliveries if row.audience == Audience.enabler]
         await known._read(uow, Enabler, (*(stay.enabler_id for stay in stays), *companies))
         return known
@@ -73,6 +75,12 @@ class Known:
         for row in await uow.rows(folded.order_by(Touchpoint.due_at, Touchpoint.id)):
             if row.folded_into is not None and (entry := await store.entry_of(uow, row)):
                 self._folded.setdefault(row.folded_into, []).append({"text": entry.title})
+
+    async def _find_promoters(self, uow: Uow, deliveries: Sequence[Delivery]) -> None:
+        """Which of them go to a promoter: their subject is what the promoter's own page is about."""
+        others = [row.touchpoint_id for row in deliveries if row.subject != row.application_id]
+        entries = await store.entries_of(uow, others)
+        self._to_promoters = {id_ for id_, one in entries.items() if one.trigger.event is Happening.promoter_found}
 
     def recipient(self, row: Delivery) -> Recipient | None:
         """Who gets it; None while nobody is named."""
@@ -133,6 +141,8 @@ class Known:
         return {"policy_version": limits().policy_version, "goals": _agreed(goals)}
 
     def _link(self, row: Delivery) -> dict[str, Any]:
+        if row.touchpoint_id in self._to_promoters:
+            return {"link": showcase_link(row.subject)}
         invitation = self.invitation(row)
         if invitation is None:
             return {}

@@ -15,6 +15,7 @@ from services.notifications.policy import Around, Audience, Happening, Reached, 
 from shared.contracts import applications as facts
 from shared.contracts import parties, surveys
 from shared.contracts.envelope import Envelope, Event
+from shared.contracts.showcasing import PromoterFound
 from shared.storage.tx import Uow
 
 HAPPENINGS: dict[type[Event], Happening] = {
@@ -25,6 +26,7 @@ HAPPENINGS: dict[type[Event], Happening] = {
     parties.OpportunityReraised: Happening.opportunity_reraised,
     surveys.SurveyInvited: Happening.survey_invited,
     surveys.StayAsked: Happening.survey_invited,
+    PromoterFound: Happening.promoter_found,
     surveys.QualityCaseOpened: Happening.quality_case_opened,
     surveys.StayCaseOpened: Happening.quality_case_opened,
     surveys.QualityCaseClosed: Happening.quality_case_closed,
@@ -49,6 +51,11 @@ def _of_invitation(asked: Any) -> About:
     return About(asked.invitation_id, asked.application_id, asked.person_id, *sides)
 
 
+def _of_promoter(found: Any) -> About:
+    sides = (found.sending_entity_id, found.hosting_entity_id)
+    return About(found.showcase_id, found.application_id, found.person_id, *sides)
+
+
 def _of_case(case: Any) -> About:
     return About(
         case.case_id, case.application_id, case.person_id, None, case.sending_entity_id, case.hosting_entity_id
@@ -62,6 +69,7 @@ ABOUT: dict[type[Event], Callable[[Any], About]] = {
     parties.OfferFact: _of_offer,
     surveys.SurveyInvited: _of_invitation,
     surveys.StayAsked: _of_invitation,
+    PromoterFound: _of_promoter,
     surveys.CaseFact: _of_case,
     surveys.StayCaseFact: _of_case,
 }

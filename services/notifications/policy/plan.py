@@ -36,6 +36,7 @@ class Happening(StrEnum):
     opportunity_closed = "opportunity-closed"
     opportunity_reraised = "opportunity-reraised"
     survey_invited = "survey-invited"
+    promoter_found = "promoter-found"
     quality_case_opened = "quality-case-opened"
     quality_case_closed = "quality-case-closed"
     standards_evaluated = "standards-evaluated"  # by the hosting committee; it ends a task
