@@ -22,6 +22,11 @@ class Link:
         self._composed, self.driver = composed, driver
         self._session: AsyncSession | None = None
 
+    @property
+    def database(self) -> object:
+        """One and the same for all connections of a process to its database: what a process keeps of it hangs there."""
+        return self._composed.sync_engine
+
     async def execute(self, statement: Any, values: Any = None) -> Any:
         """A statement of SQLAlchemy's, its rows as columns."""
         return await self._composed.execute(statement, values)

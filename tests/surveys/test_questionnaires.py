@@ -46,7 +46,7 @@ def test_the_page_has_the_same_words_in_every_language() -> None:
 
 def test_a_yaml_word_that_means_a_truth_value_is_no_text() -> None:
     broken = SOUND.replace('{en: "no"}', "{en: no}")
-    assert "questions/0/score/low/en: Input should be a valid string" in fault(broken)
+    assert "questions/0/low/en: Input should be a valid string" in fault(broken)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from services.surveys.commands.cases import (
     WriteMessage,
     Writing,
 )
+from services.surveys.commands.questionnaires import PreviewQuestionnaire, PublishQuestionnaire
 from services.surveys.commands.showcasing import GiveTestimonial, JudgeTestimonial, WithdrawTestimonial
 from services.surveys.commands.steps import Go, TakeStep
 from services.surveys.commands.verbatims import CorrectVerbatim, Labels
@@ -42,6 +43,8 @@ __all__ = [
     "JudgeFile",
     "JudgeTestimonial",
     "Labels",
+    "PreviewQuestionnaire",
+    "PublishQuestionnaire",
     "Reason",
     "RecordRefund",
     "Refund",

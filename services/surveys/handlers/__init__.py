@@ -36,6 +36,7 @@ from services.surveys.handlers.heard import follow_experience, know_details, kno
 from services.surveys.handlers.offices import (
     set_working_time,
 )
+from services.surveys.handlers.questionnaires import publish_questionnaire
 from services.surveys.handlers.referrals import note_application
 from services.surveys.handlers.showcasing import (
     ASKING,
@@ -80,6 +81,7 @@ __all__ = [
     "note_delivery",
     "note_silent_boards",
     "open_conflict_case",
+    "publish_questionnaire",
     "read_later",
     "read_verbatim",
     "record_refund",

@@ -13,9 +13,8 @@ from services.surveys.policy.invitations import State, check_open
 from services.surveys.policy.metrics import Bucket, bucket
 from services.surveys.policy.questionnaire import Questionnaire
 from services.surveys.policy.questionnaire_answers import Fault, Reading, Wrong, read_answer
-from services.surveys.questionnaires import LIBRARY
 from services.surveys.schemas import AnsweredOut, DraftOut
-from services.surveys.views import invitation_by_token
+from services.surveys.views import invitation_by_token, questionnaire
 from shared.contracts.surveys import DetractorFound, Metric, Party, SurveyAnswered, SurveyComment
 from shared.errors import FieldError, Invalid
 from shared.ids import new_id
@@ -77,7 +76,7 @@ async def opened(uow: Uow, token: str) -> tuple[Invitation, Questionnaire]:
     """The invitation, locked, that can be answered now, and what it asks."""
     invitation = await invitation_by_token(uow, token, lock=True)
     check_open(invitation.state, invitation.expires_at, uow.now)
-    return invitation, LIBRARY.get(invitation.questionnaire, invitation.questionnaire_version)
+    return invitation, await questionnaire(uow, invitation.questionnaire, invitation.questionnaire_version)
 
 
 async def _keep(uow: Uow, invitation: Invitation, reading: Reading) -> None:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from pydantic import Field, model_validator
 
-from services.surveys.policy.questionnaire_holes import holes
+from services.surveys.policy.questionnaire_holes import Holes, Path, holes
 from services.surveys.policy.questionnaire_parts import (
     CommentQuestion,
     Id,
@@ -51,15 +51,17 @@ class Questionnaire(Piece):
     @model_validator(mode="after")
     def _is_whole(self) -> "Questionnaire":
         if faults := list(holes(self)):
-            raise ValueError("; ".join(faults))
+            raise Holes(faults)
         return self
 
-    def texts(self) -> Iterator[tuple[str, Mapping[str, str]]]:
+    def all_texts(self) -> Iterator[tuple[Path, str, Mapping[str, str]]]:
+        """Every text: the path to it, its place in words, and the text by language."""
         for name in ("title", "intro", "thanks"):
-            yield name, getattr(self, name)
-        for piece in (*self.sections, *self.questions):
-            for place, texts in piece.texts():
-                yield f"{piece.id}/{place}", texts
+            yield (name,), name, getattr(self, name)
+        for name in ("sections", "questions"):
+            for place, piece in enumerate(getattr(self, name)):
+                for path, words, texts in piece.texts():
+                    yield (name, place, *path), f"{piece.id}/{words}", texts
 
     @cached_property
     def by_id(self) -> Mapping[str, Question]:

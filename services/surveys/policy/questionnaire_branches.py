@@ -18,16 +18,16 @@ Allowed = frozenset[Plain | None]
 Alternative = Mapping[Cell, Allowed]
 
 
-def branch_faults(questions: Sequence[Question]) -> Iterator[str]:
-    """What is wrong with the conditions, in words."""
+def branch_faults(questions: Sequence[Question]) -> Iterator[tuple[str, str]]:
+    """The ids of questions whose conditions are wrong, and what is wrong with them."""
     before: dict[str, Question] = {}
     walks: dict[str, list[Alternative]] = {}
     for question in questions:
         faults = list(_faults(question, before, {one.id for one in questions}))
-        yield from faults
+        yield from ((question.id, what) for what in faults)
         walks[question.id] = [{}] if faults or not question.when else _ways(question.when, before, walks)
         if not walks[question.id]:
-            yield f"{question.id}: its conditions can never be met"
+            yield question.id, f"{question.id}: its conditions can never be met"
         before[question.id] = question
 
 

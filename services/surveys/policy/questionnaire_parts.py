@@ -10,7 +10,8 @@ from services.surveys.policy.questionnaire_when import When
 from shared.contracts.fields import Code, Language
 from shared.contracts.surveys import Metric
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+_STORABLE = "^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000, pattern=_STORABLE)]
 Texts = dict[Language, Text]
 # No dot: `<question>.other` is where the words to a chosen "other" are given.
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
@@ -25,14 +26,14 @@ class Piece(BaseModel):
 
     model_config = Part
 
-    def texts(self) -> Iterator[tuple[str, Mapping[str, str]]]:
-        """Every text of the piece, with its place."""
+    def texts(self) -> Iterator[tuple[tuple[str | int, ...], str, Mapping[str, str]]]:
+        """Every text of the piece: the path to it, its place in words, and the text by language."""
         for name in ("title", "text", "hint", "low", "high"):
             if texts := getattr(self, name, None):
-                yield name, texts
+                yield (name,), name, texts
         for name in ("options", "rows"):
-            for one in getattr(self, name, None) or ():
-                yield f"{name}/{one.id}", one.text
+            for place, one in enumerate(getattr(self, name, None) or ()):
+                yield (name, place, "text"), f"{name}/{one.id}", one.text
 
 
 class Asking(Piece):
@@ -167,6 +168,18 @@ def said_of(question: Question) -> str:
 def row_ids(question: Question) -> tuple[str, ...]:
     """The rows of a matrix; one nameless row of any other question."""
     return tuple(row.id for row in question.rows) if isinstance(question, MatrixQuestion) else ("",)
+
+
+def codes_of(question: Question) -> tuple[str, ...]:
+    """What the question measures: metric and subject of a score, the standards, the items; nothing for the rest."""
+    kind = said_of(question)
+    if kind == "score":
+        return (f"{question.metric}/{question.about}",)  # type: ignore[union-attr]
+    if kind not in ("standard", "expectation", "perception"):
+        return ()
+    if isinstance(question, MatrixQuestion):
+        return row_ids(question)
+    return (question.standard if question.kind == "standard" else question.item,)  # type: ignore[union-attr]
 
 
 def words_of(question: Question) -> tuple[str, ...]:

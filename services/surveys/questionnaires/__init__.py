@@ -9,6 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from services.surveys.policy.questionnaire import Occasion, Questionnaire
+from services.surveys.policy.questionnaire_holes import Hole, Holes
 from shared.contracts.surveys import Metric
 
 FOLDER = Path(__file__).parent
@@ -29,19 +30,56 @@ class _OnceLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+class Unsound(Exception):
+    """A questionnaire that can't be used: each fault with the path to it."""
+
+    def __init__(self, faults: list[Hole]) -> None:
+        super().__init__("; ".join(what for _, what in faults))
+        self.faults = faults
+
+
+def parse(content: Any) -> Questionnaire:
+    """A questionnaire from plain values; Unsound with everything that is wrong with it."""
+    try:
+        return Questionnaire.model_validate(content)
+    except ValidationError as error:
+        raise Unsound([hole for one in error.errors() for hole in _faults(content, one)]) from None
+
+
+def _faults(content: Any, one: Mapping[str, Any]) -> list[Hole]:
+    whole = one.get("ctx", {}).get("error")
+    if isinstance(whole, Holes):
+        return whole.holes
+    return [(_path(content, one["loc"]), one["msg"].removeprefix("Value error, "))]
+
+
+def _path(content: Any, steps: Iterable[str | int]) -> tuple[str | int, ...]:
+    """The path in the content itself: without the kind of a question, which pydantic puts between."""
+    found: list[str | int] = []
+    for step in steps:
+        if isinstance(content, Mapping) and step not in content and content.get("kind") == step:
+            continue
+        found.append(step)
+        inside = isinstance(content, Mapping) and step in content
+        inside = inside or (isinstance(content, list) and isinstance(step, int) and step < len(content))
+        content = content[step] if inside else None
+    return tuple(found)
+
+
+def plain(text: str) -> Any:
+    """The values of a YAML text; yaml.YAMLError says where it can't be read."""
+    return yaml.load(text, _OnceLoader)  # noqa: S506 (a SafeLoader)
+
+
 def read(text: str, name: str) -> Questionnaire:
     """A questionnaire from the text of its file; QuestionnaireFault with the file's name and every place in it."""
     try:
-        return Questionnaire.model_validate(yaml.load(text, _OnceLoader))  # noqa: S506 (a SafeLoader)
+        return parse(plain(text))
     except yaml.YAMLError as error:
         raise QuestionnaireFault(f"{name}: {error}") from error
-    except ValidationError as error:
-        lines = [f"  {_place(fault['loc'])}: {fault['msg'].removeprefix('Value error, ')}" for fault in error.errors()]
+    except Unsound as unsound:
+        lines = [f"  {'/'.join(map(str, path)) or 'the whole'}: {what}" for path, what in unsound.faults]
         raise QuestionnaireFault("\n".join([f"{name}:", *lines])) from None
-
-
-def _place(steps: Iterable[str | int]) -> str:
-    return "/".join(map(str, steps)) or "the whole"
 
 
 @dataclass(frozen=True)
@@ -53,6 +91,10 @@ class Library:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "newest", {code: self.all[code, version] for code, version in sorted(self.all)})
+
+    def versions(self, code: str) -> list[Questionnaire]:
+        """All versions of a questionnaire, the oldest first; empty when there is none of that name."""
+        return [self.all[key] for key in sorted(self.all) if key[0] == code]
 
     def get(self, code: str, version: int) -> Questionnaire:
         """This version; KeyError when its file was taken away, which must never happen to one that was asked."""

@@ -24,6 +24,14 @@ from services.surveys.schemas.cases import (
     StepOut,
 )
 from services.surveys.schemas.invitations import AnswerOut, InvitationDetail, InvitationOut, LinkOut
+from services.surveys.schemas.questionnaires import (
+    DropOffOut,
+    MeasureOut,
+    QuestionnaireDetail,
+    QuestionnaireOut,
+    QuestionnairesOut,
+    ReachOut,
+)
 from services.surveys.schemas.scores import IntervalOut, ResponseOut, ScoreOut
 from services.surveys.schemas.showcasing import ReferralsOut, ShownOut, TestimonialOut
 from services.surveys.schemas.verbatims import CorrectionsOut, MonthOut, ShareOut, TopicOut, TopicsOut, VerbatimOut
@@ -38,17 +46,23 @@ __all__ = [
     "ConditionOut",
     "CorrectionsOut",
     "DraftOut",
+    "DropOffOut",
     "DueOut",
     "FileOut",
     "IntervalOut",
     "InvitationDetail",
     "InvitationOut",
     "LinkOut",
+    "MeasureOut",
     "MessageOut",
     "MonthOut",
     "OfficeOut",
     "OptionOut",
     "QuestionOut",
+    "QuestionnaireDetail",
+    "QuestionnaireOut",
+    "QuestionnairesOut",
+    "ReachOut",
     "ReferralsOut",
     "RefundOut",
     "ResponseOut",

@@ -23,7 +23,9 @@ from services.surveys.views.improvements import (
     where_to_improve,
 )
 from services.surveys.views.invitations import get_invitation, invitation_out, list_invitations
+from services.surveys.views.library import library, questionnaire
 from services.surveys.views.links import invitation_by_token, open_survey, survey_out
+from services.surveys.views.questionnaires import get_drop_off, get_questionnaire, list_questionnaires
 from services.surveys.views.responses import response_bias
 from services.surveys.views.scores import get_score
 from services.surveys.views.showcasing import (
@@ -63,27 +65,32 @@ __all__ = [
     "failure_trend",
     "gallery_picture",
     "get_case",
+    "get_drop_off",
     "get_file",
     "get_file_by_link",
     "get_invitation",
     "get_office",
     "get_picture",
+    "get_questionnaire",
     "get_score",
     "get_testimonial",
     "get_verbatim",
     "invitation_by_token",
     "invitation_out",
     "is_referral",
+    "library",
     "list_cases",
     "list_due",
     "list_gallery",
     "list_invitations",
+    "list_questionnaires",
     "list_testimonials",
     "list_verbatims",
     "open_page",
     "open_survey",
     "own_page",
     "own_picture",
+    "questionnaire",
     "response_bias",
     "score_trend",
     "standards_kept",

@@ -3,9 +3,9 @@
 from services.surveys.model import Draft, Invitation
 from services.surveys.policy.invitations import State, SurveyOver
 from services.surveys.policy.questionnaire import Questionnaire, direction
-from services.surveys.questionnaires import LIBRARY
 from services.surveys.schemas import SurveyOut
 from services.surveys.views.invitations import state_of
+from services.surveys.views.library import questionnaire
 from services.surveys.views.shown import questions_out, sections_out
 from shared import links
 from shared.links import LinkRefused
@@ -25,7 +25,7 @@ async def open_survey(uow: Uow, token: str, language: str | None = None) -> Surv
     """The survey behind a link, open or answered, in `language` or the person's; SurveyOver (410) when it is over."""
     row = await invitation_by_token(uow, token)
     state = state_of(uow, row)
-    asked = LIBRARY.get(row.questionnaire, row.questionnaire_version)
+    asked = await questionnaire(uow, row.questionnaire, row.questionnaire_version)
     shown = survey_out(asked, row, state, await uow.find(Draft, invitation_id=row.id), language)
     if state in (State.expired, State.cancelled):
         raise SurveyOver(extra={"language": shown.language})

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from services.surveys.model import Draft
 from services.surveys.policy.invitations import State, SurveyOver
 from services.surveys.policy.questionnaire import Questionnaire, closest
-from services.surveys.questionnaires import LIBRARY
 from services.surveys.schemas import SurveyOut
 from services.surveys.views.invitations import state_of
+from services.surveys.views.library import questionnaire
 from services.surveys.views.links import invitation_by_token, survey_out
 from shared.storage.tx import Uow
 
@@ -27,7 +27,7 @@ async def open_page(uow: Uow, token: str, language: str | None, written: frozens
     SurveyOver (410) says the language in `extra`.
     """
     row = await invitation_by_token(uow, token)
-    asked, state = LIBRARY.get(row.questionnaire, row.questionnaire_version), state_of(uow, row)
+    asked, state = await questionnaire(uow, row.questionnaire, row.questionnaire_version), state_of(uow, row)
     spoken = closest(language or row.language, written.intersection(asked.languages))
     if state in (State.expired, State.cancelled):
         raise SurveyOver(extra={"language": spoken})
