@@ -1,6 +1,6 @@
 """The questionnaires that ship with the room: one readable file a version, checked when the room starts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,27 +43,19 @@ def parse(content: Any) -> Questionnaire:
     try:
         return Questionnaire.model_validate(content)
     except ValidationError as error:
-        raise Unsound([hole for one in error.errors() for hole in _faults(content, one)]) from None
+        raise Unsound([hole for one in error.errors() for hole in _faults(one)]) from None
 
 
-def _faults(content: Any, one: Mapping[str, Any]) -> list[Hole]:
+def _faults(one: Mapping[str, Any]) -> list[Hole]:
     whole = one.get("ctx", {}).get("error")
     if isinstance(whole, Holes):
         return whole.holes
-    return [(_path(content, one["loc"]), one["msg"].removeprefix("Value error, "))]
+    return [(_path(one["loc"]), one["msg"].removeprefix("Value error, "))]
 
 
-def _path(content: Any, steps: Iterable[str | int]) -> tuple[str | int, ...]:
-    """The path in the content itself: without the kind of a question, which pydantic puts between."""
-    found: list[str | int] = []
-    for step in steps:
-        if isinstance(content, Mapping) and step not in content and content.get("kind") == step:
-            continue
-        found.append(step)
-        inside = isinstance(content, Mapping) and step in content
-        inside = inside or (isinstance(content, list) and isinstance(step, int) and step < len(content))
-        content = content[step] if inside else None
-    return tuple(found)
+def _path(steps: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """The path in the content itself: pydantic puts the kind of a question after its place."""
+    return steps[:2] + steps[3:] if steps[:1] == ("questions",) else steps
 
 
 def plain(text: str) -> Any:
