@@ -3,6 +3,7 @@
 from services.surveys.api import ROUTERS
 from services.surveys.consumer import HEARS
 from services.surveys.model import Table
+from services.surveys.rollups.folding import keep_folding
 from services.surveys.scanning import scan_files
 from services.surveys.settings import SurveysSettings
 from services.surveys.timers import TIMERS
@@ -41,6 +42,8 @@ service = Service(
     timers=TIMERS,
     large_bodies={r"/v1/cases/[^/]+/attachments|/[ct]/[^/]+": 21_000_000},
     loops=(scan_files,),
+    large_bodies={r"/v1/cases/[^/]+/attachments|/c/[^/]+": 21_000_000},
+    loops=(scan_files, keep_folding),
     documents={"verbatims.md": verbatims_page},
     read_models=("entity_path", "person", "experience", "delivery", "claim"),
 )

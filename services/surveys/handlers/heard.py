@@ -12,21 +12,21 @@ from services.surveys.handlers.showcasing import forget_showcases
 from services.surveys.handlers.verbatims import forget_verbatims
 from services.surveys.model import Answer, Case, Delivery, Draft, Experience, Given, Invitation, Person
 from services.surveys.questionnaires import LIBRARY
+from services.surveys.rollups.moving import place_entity
 from shared.contracts import applications as facts
 from shared.contracts.envelope import Envelope
 from shared.contracts.notifications import MailSent, TouchpointSent
 from shared.contracts.surveys import SurveyComment
-from shared.storage.scope import remember_entity
 from shared.storage.tx import Uow
 
 ERASED = "person erased"
 
 
 async def know_entity(uow: Uow, envelope: Envelope) -> None:
-    """Where an entity stands in the tree decides who sees its surveys."""
+    """Where an entity stands in the tree decides who sees its surveys, and in whose figures they count."""
     entity = envelope.data
     assert isinstance(entity, facts.EntityRegistered)
-    await remember_entity(uow, entity.entity_id, entity.path)
+    await place_entity(uow, entity.entity_id, entity.path)
     await know_office(uow, entity)
 
 

@@ -17,6 +17,7 @@ from services.surveys.model.copies import Delivery, Experience, Person, experien
 from services.surveys.model.drafts import Draft
 from services.surveys.model.invitations import Asked, Invitation, invitations_of
 from services.surveys.model.questionnaires import Published
+from services.surveys.model.rollups import Roll, RollDelta, RollSeries
 from services.surveys.model.showcasing import Arrival, Consent, Showcase, Testimonial, showcases_of, testimonials_of
 from services.surveys.model.table import Table
 from services.surveys.model.verbatims import Verbatim, verbatims_of
@@ -41,6 +42,9 @@ __all__ = [
     "Office",
     "Person",
     "Published",
+    "Roll",
+    "RollDelta",
+    "RollSeries",
     "Score",
     "Showcase",
     "Table",

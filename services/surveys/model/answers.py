@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ColumnElement, SmallInteger
+from sqlalchemy import CheckConstraint, ColumnElement, Index, SmallInteger
 from sqlmodel import Field
 
 from services.surveys.model.invitations import Asked
@@ -18,6 +18,10 @@ class Answer(Asked, table=True):
     """The one finished answer of an invitation; `comment` is blanked when the person is erased."""
 
     __tablename__ = "answer"
+    __table_args__ = (
+        Index("answer_of_sending_side", "sending_entity_id", "answered_at"),
+        Index("answer_of_hosting_side", "hosting_entity_id", "answered_at"),
+    )
     id: UUID = Field(primary_key=True)
     invitation_id: UUID = Field(unique=True, foreign_key="invitation.id")
     answered_at: datetime = moment(index=True)

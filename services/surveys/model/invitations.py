@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, UniqueConstraint, and_
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, and_
 from sqlmodel import Field
 
 from services.surveys.model.table import Table
@@ -20,7 +20,8 @@ class Asked(Table):
     """What figures are cut by; an invitation and its answer carry the same.
 
     `recipient_id` is who is asked: the EP or the enabler. Of an enabler's survey about one stay, `person_id` is the
-    intern. Of the sides, one that the survey doesn't concern is None.
+    intern. Of the sides, one that the survey doesn't concern is None. What was `imported` was asked by somebody else:
+    it has no response rate.
     """
 
     party: Party = code(Party, default=Party.ep)
@@ -32,18 +33,23 @@ class Asked(Table):
     person_id: UUID | None = Field(default=None, index=True)
     enabler_id: UUID | None = Field(default=None, index=True)
     application_id: UUID | None = Field(default=None, index=True)
-    sending_entity_id: UUID | None = Field(default=None, index=True)
-    hosting_entity_id: UUID | None = Field(default=None, index=True)
+    sending_entity_id: UUID | None = None
+    hosting_entity_id: UUID | None = None
     product: Product | None = code(Product, default=None)
     country: str | None = code(default=None)
     language: str
+    imported: bool = False
 
 
 class Invitation(Asked, table=True):
     """One customer is asked one questionnaire on one occasion, once. Of the link's token only the digest is kept."""
 
     __tablename__ = "invitation"
-    __table_args__ = (UniqueConstraint("programme", "recipient_id", "occasion", name="invitation_once"),)
+    __table_args__ = (
+        UniqueConstraint("programme", "recipient_id", "occasion", name="invitation_once"),
+        Index("invitation_of_sending_side", "sending_entity_id", "invited_at"),
+        Index("invitation_of_hosting_side", "hosting_entity_id", "invited_at"),
+    )
     id: UUID = Field(primary_key=True)
     state: State = code(State)
     token_digest: str

@@ -18,8 +18,9 @@ from services.surveys.schemas.scores import (
     figure,
 )
 from services.surveys.settings import limits
-from services.surveys.views.raw import histogram, histograms, shared_answers
+from services.surveys.views.raw import shared_answers
 from services.surveys.views.scores import figure_of, named
+from services.surveys.views.slices import histogram, histograms
 from shared.errors import FieldError, Invalid
 from shared.storage.tx import Uow
 

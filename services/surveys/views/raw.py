@@ -107,11 +107,15 @@ async def cohort(uow: Uow, wanted: Slice, sets: Sequence[tuple[Fact, ...]]) -> C
     return found
 
 
+def questionnaires_asking(wanted: Slice) -> set[str]:
+    asked = (wanted.metric, wanted.about)
+    return {one.id for one in LIBRARY.all.values() if asked in {(q.metric, q.about) for q in one.scored}}
+
+
 def asking(wanted: Slice) -> ColumnElement[bool]:
     """Invitations to a questionnaire that asks for the slice's metric about the same."""
-    asked = (wanted.metric, wanted.about)
-    questionnaires = {one.id for one in LIBRARY.all.values() if asked in {(q.metric, q.about) for q in one.scored}}
-    return Invitation.questionnaire.in_(questionnaires)  # type: ignore[attr-defined, no-any-return]
+    asked = Invitation.questionnaire.in_(questionnaires_asking(wanted))  # type: ignore[attr-defined]
+    return and_(asked, ~Invitation.imported)  # type: ignore[operator]
 
 
 def _fact(query: Any, fact: Fact) -> tuple[Any, ColumnElement[str]]:

@@ -2,16 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import func
-from sqlmodel import select
-
-from services.surveys.model import Invitation, invitations_of
 from services.surveys.policy import figures
 from services.surveys.policy.figures import Reading
 from services.surveys.policy.slices import Slice
 from services.surveys.schemas.scores import FigureOut, IntervalOut, ResponseOut, ScoreOut, figure
 from services.surveys.settings import limits
-from services.surveys.views.raw import asking, conditions, histogram
+from services.surveys.views.raw import questionnaires_asking
+from services.surveys.views.slices import Response, histogram, slice_responses
 from shared.contracts.surveys import Metric
 from shared.storage.tx import Uow
 
@@ -44,13 +41,9 @@ async def get_score(uow: Uow, wanted: Slice, bootstrap: bool = False) -> ScoreOu
 
 async def _response(uow: Uow, wanted: Slice) -> ResponseOut:
     """Asked in the period, by the questionnaires that ask for this metric."""
-    counts = (func.count(), func.count(Invitation.delivered_at), func.count(Invitation.answered_at))
-    query = select(*counts).where(
-        asking(wanted), invitations_of(uow.caller), *conditions(wanted, Invitation, Invitation.invited_at)
-    )
-    asked, delivered, answered = (await uow.execute(query)).one()
-    rate = figures.share(answered, asked) if asked else None
+    found = (await slice_responses(uow, wanted, questionnaires_asking(wanted))).get("", Response(0, 0, 0))
+    rate = figures.share(found.answered, found.asked) if found.asked else None
     return ResponseOut(
-        asked=asked, delivered=delivered, answered=answered, rate=rate.value if rate else None,
+        asked=found.asked, delivered=found.delivered, answered=found.answered, rate=rate.value if rate else None,
         interval=IntervalOut.model_validate(rate.interval) if rate else None,
     )  # fmt: skip
