@@ -4,7 +4,8 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,6 +25,7 @@ class Work(StrEnum):
 
 def register(app: typer.Typer) -> None:
     app.command("rollups")(rollups)
+    app.command("import-answers")(import_answers)
 
 
 def rollups(work: Annotated[Work, typer.Argument(help="rebuild them, or check them against the answers")]) -> None:
@@ -45,8 +47,38 @@ def rollups(work: Annotated[Work, typer.Argument(help="rebuild them, or check th
         raise typer.Exit(1)
 
 
+def import_answers(
+    file: Annotated[Path, typer.Argument(help="CSV, its columns as in the room's README", exists=True)],
+    source: Annotated[str, typer.Option("--source", help="the other system, whose ids the file holds")] = "past",
+    dry: Annotated[bool, typer.Option("--dry-run", help="only say what is wrong with it")] = False,
+    report: Annotated[Path | None, typer.Option(help="where faults go, as CSV; else to the output")] = None,
+) -> None:
+    """Bring in answers that were given elsewhere; again after a break: it goes on. Exit code 1 if any is refused."""
+
+    async def work(runtime: "Runtime") -> int:
+        from services.surveys.exchange.importing import import_file, write_faults
+
+        done = await import_file(runtime, file, source=source, dry=dry, tell=_told)
+        if done.faults:
+            if report:
+                with report.open("w", encoding="utf-8", newline="") as sheet:
+                    write_faults(done.faults, sheet)
+            else:
+                write_faults(done.faults, sys.stdout)
+        print(f"{done.taken:,} taken, {done.known:,} known already, {done.refused:,} refused", file=sys.stderr)
+        return done.refused
+
+    if asyncio.run(_in_room(work)):
+        raise typer.Exit(1)
+
+
 def _step(what: str) -> None:
     print(what, file=sys.stderr)
+
+
+def _told(done: Any) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{done.rows:,} rows", end="", file=sys.stderr)
 
 
 async def _in_room(work: Callable[["Runtime"], Awaitable[int]]) -> int:

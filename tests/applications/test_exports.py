@@ -13,12 +13,12 @@ import pytest
 from pydantic import BaseModel
 
 from services.applications import commands, handlers
-from services.applications.api import parquet
-from services.applications.api.parquet import PARQUET, parquet_chunks
 from services.applications.model import Application, ApplicationState
 from shared.contracts.applications import RejectionReason
 from shared.storage.tx import Uow
 from shared.testing import callers
+from shared.web import parquet
+from shared.web.parquet import PARQUET, parquet_chunks
 from tests.applications.world import END, START, World
 
 HEADER = [

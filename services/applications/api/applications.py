@@ -8,10 +8,10 @@ from fastapi import APIRouter, Query, Response
 from services.applications import commands, handlers, views
 from services.applications.api.as_of import AsOf
 from services.applications.api.doors import Anybody, Approver, Host, Participant, ParticipantChanges
-from services.applications.api.exports import FORMATS, Format, send_rows
 from services.applications.policy import Status, WithdrawalReason
 from services.applications.schemas import ApplicationOut, ChangeOut
 from services.applications.schemas.reports import ApplicationThen
+from shared.web.files import FORMATS, Format, send_rows
 from shared.web.paging import PageOf, Paging
 
 router = APIRouter(prefix="/v1")

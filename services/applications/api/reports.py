@@ -10,7 +10,6 @@ from fastapi import APIRouter, Depends, Query, Response
 from services.applications import views
 from services.applications.api.as_of import AsOf
 from services.applications.api.doors import R
-from services.applications.api.exports import FORMATS, Chosen, Format, send_rows
 from services.applications.policy.reports import Clock, Grain, Grouping, Question
 from services.applications.schemas.reports import (
     CohortRow,
@@ -27,6 +26,7 @@ from shared.contracts.applications import Product
 from shared.contracts.fields import Side
 from shared.storage.tx import Uow
 from shared.web.door import Door, allow
+from shared.web.files import FORMATS, Chosen, Format, send_rows
 from shared.web.schemas import CountryCode, Day
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])

@@ -18,6 +18,11 @@ ENTITIES = ("sending_entity", "hosting_entity")
 TYPES = ("text[]", "smallint[]", "uuid[]", "uuid[]", "int[]", "date[]", "date[]")
 
 
+def wave_of(occasion: str) -> str | None:
+    """An occasion on which several people are asked; None for somebody's own. The same rule as `roll_wave`."""
+    return occasion if WAVE.fullmatch(occasion) and not OWN.search(occasion) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
     """A slice in the words of the roll-ups: what is counted, about what, and what narrows it down."""
@@ -36,8 +41,8 @@ class Cut:
 
     @property
     def is_wave(self) -> bool:
-        """Whether the occasion is one that several people are asked on; the same rule as `roll_wave`."""
-        return bool(self.wave and WAVE.fullmatch(self.wave) and not OWN.search(self.wave))
+        """Whether cells tell this occasion apart."""
+        return bool(self.wave and wave_of(self.wave))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,8 @@ def _cells(words: Words, cut: Cut, lookups: Sequence[Lookup], by: str | None) ->
     columns = ", ".join(
         words(list(column), kind) for column, kind in zip(zip(*lookups, strict=True), TYPES, strict=True)
     )
-    where = [f"r.series = ANY(ARRAY(SELECT id FROM roll_series q WHERE {' AND '.join(_series(words, cut, 'q'))}))"]
+    wanted = " AND ".join(_series(words, cut, "q"))
+    where = [f"r.series = ANY(ARRAY(SELECT id FROM roll_series q WHERE {wanted}))"]  # noqa: S608 (values are bound)
     where += [f"r.{name} = {words(value)}" for name, value in _cuts(cut)]
     series = "JOIN roll_series q ON q.id = r.series" if by in ("programme", "wave") else ""
     key = "w.key"

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
 
-from services.applications.api.parquet import PARQUET, parquet_chunks
 from shared.storage.tx import Uow
 from shared.web.door import Door
+from shared.web.parquet import PARQUET, parquet_chunks
 from shared.web.tables import CSV, csv_chunks
 
 Portions = AsyncIterator[Sequence[BaseModel]]

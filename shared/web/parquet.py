@@ -5,14 +5,12 @@ import io
 from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime
 from enum import Enum
+from importlib import import_module
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 from uuid import UUID
 
 from pydantic import BaseModel
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 PARQUET = "application/vnd.apache.parquet"
 GROUP = 20_000  # rows of a group: what is held in memory
@@ -42,12 +40,15 @@ class Sink(io.RawIOBase):
         return b"".join(parts)
 
 
+def _arrow(part: str = "") -> Any:
+    """The library, which only rooms with files have; not before somebody asks: it loads as long as a whole room."""
+    return import_module(f"pyarrow{part}")
+
+
 async def parquet_chunks(row: type[BaseModel], portions: AsyncIterator[Sequence[BaseModel]]) -> AsyncIterator[bytes]:
     """The bytes of a file, a row group at a time; the work is done beside the loop."""
-    import pyarrow.parquet as pq  # not before somebody asks for it: it takes as long to load as the whole room
-
     schema, sink = schema_of(row), Sink()
-    writer = pq.ParquetWriter(sink, schema, compression="zstd")
+    writer = _arrow(".parquet").ParquetWriter(sink, schema, compression="zstd")
     waiting: list[BaseModel] = []
     async for portion in portions:
         waiting += portion
@@ -60,9 +61,8 @@ async def parquet_chunks(row: type[BaseModel], portions: AsyncIterator[Sequence[
     yield sink.take()
 
 
-def _write(writer: Any, schema: "pa.Schema", rows: Sequence[BaseModel]) -> None:
-    import pyarrow as pa
-
+def _write(writer: Any, schema: Any, rows: Sequence[BaseModel]) -> None:
+    pa = _arrow()
     columns = [[_plain(getattr(row, name)) for row in rows] for name in schema.names]
     arrays = [pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)]
     writer.write_table(pa.Table.from_arrays(arrays, schema=schema), row_group_size=GROUP)
@@ -72,10 +72,9 @@ def _plain(value: Any) -> Any:
     return value.value if isinstance(value, Enum) else str(value) if isinstance(value, UUID) else value
 
 
-def schema_of(row: type[BaseModel]) -> "pa.Schema":
+def schema_of(row: type[BaseModel]) -> Any:
     """The fields of a model as columns; ids and codes are texts, days and moments what they are."""
-    import pyarrow as pa
-
+    pa = _arrow()
     fields = []
     for name, field in row.model_fields.items():
         kind, optional = _bare(field.annotation)
@@ -83,9 +82,8 @@ def schema_of(row: type[BaseModel]) -> "pa.Schema":
     return pa.schema(fields)
 
 
-def _type_of(kind: Any) -> "pa.DataType":
-    import pyarrow as pa
-
+def _type_of(kind: Any) -> Any:
+    pa = _arrow()
     known = {bool: pa.bool_(), int: pa.int64(), float: pa.float64(), datetime: pa.timestamp("us", "UTC")}
     known |= {date: pa.date32(), str: pa.string(), UUID: pa.string()}
     if get_origin(kind) is list:
