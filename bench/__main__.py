@@ -2,7 +2,21 @@
 
 from pathlib import Path
 
-from bench import calendars, consume, imports, latency, mails, pdfs, relay, reports, search, simulate, write_path
+from bench import (
+    answers,
+    calendars,
+    consume,
+    imports,
+    latency,
+    mails,
+    pdfs,
+    relay,
+    reports,
+    search,
+    simulate,
+    slices,
+    write_path,
+)
 from shared.testing.trials import Trial, main
 
 MEASUREMENTS: tuple[Trial, ...] = (
@@ -19,6 +33,9 @@ MEASUREMENTS: tuple[Trial, ...] = (
     pdfs.MEASUREMENT,
     calendars.PLAN_ROWS,
     calendars.DUE_LATENCY,
+    answers.MEASUREMENT,
+    slices.SLICES,
+    slices.REBUILD,
 )
 LATEST = Path(__file__).with_name("latest.json")
 

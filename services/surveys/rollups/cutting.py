@@ -89,17 +89,20 @@ def _cells(words: Words, cut: Cut, lookups: Sequence[Lookup], by: str | None) ->
         words(list(column), kind) for column, kind in zip(zip(*lookups, strict=True), TYPES, strict=True)
     )
     wanted = " AND ".join(_series(words, cut, "q"))
-    where = [f"r.series = ANY(ARRAY(SELECT id FROM roll_series q WHERE {wanted}))"]  # noqa: S608 (values are bound)
-    where += [f"r.{name} = {words(value)}" for name, value in _cuts(cut)]
-    series = "JOIN roll_series q ON q.id = r.series" if by in ("programme", "wave") else ""
-    key = "w.key"
-    if by is not None and by not in ENTITIES:
-        key = _key(by, "r.start", lambda name: f"q.{name}" if series else f"r.{name}")
-    sums = ", ".join(f"sum(w.sign * r.{name}) AS {name}" for name in COUNTS)
-    cells = f"""unnest({columns}) AS w (key, grain, s, h, sign, since, until)
-JOIN roll r ON r.grain = w.grain AND r.s = w.s AND r.h = w.h AND r.start BETWEEN w.since AND w.until
-    AND {" AND ".join(where)} {series}"""
-    return f"SELECT {key} AS key, {sums} FROM {cells} GROUP BY 1"  # noqa: S608 (values are bound)
+    where = "".join(f" AND r.{name} = {words(value)}" for name, value in _cuts(cut))
+    key, inner = "w.key", "''"
+    if by in ("programme", "wave"):
+        key = _key(by, "", lambda name: f"q.{name}")
+    elif by is not None and by not in ENTITIES:
+        key, inner = "r.key", _key(by, "r.start", lambda name: f"r.{name}")
+    sums, counts = (", ".join(f"sum({sign}.{name}) AS {name}" for name in COUNTS) for sign in ("w.sign * r", "r"))
+    # One look into the index for each place and series: a join of the whole would be guessed wrong.
+    cells = f"""SELECT {inner} AS key, {counts} FROM roll r
+WHERE r.grain = w.grain AND r.series = q.id AND r.s = w.s AND r.h = w.h AND r.start BETWEEN w.since AND w.until{where}
+GROUP BY 1"""  # noqa: S608 (values are bound)
+    return f"""SELECT {key} AS key, {sums} FROM unnest({columns}) AS w (key, grain, s, h, sign, since, until)
+CROSS JOIN (SELECT id, programme, wave FROM roll_series q WHERE {wanted}) AS q
+CROSS JOIN LATERAL ({cells}) AS r GROUP BY 1"""  # noqa: S608 (values are bound)
 
 
 def _notes(
