@@ -9,16 +9,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from services.notifications import commands, handlers, views
+from services.notifications import commands, handlers, texts, views
 from services.notifications.policy import Budget, Medium, Plan
 from services.notifications.post import Purpose
 from services.notifications.postman import Answerer, Reader
 from services.notifications.sender import Sender
+from services.notifications.texts.countries import spoken_in
 from shared.contracts import applications as facts
 from shared.contracts import notifications as said
 from shared.contracts import questions as heard
@@ -295,6 +297,28 @@ async def test_auto_submitted_no_is_a_person(post: Post) -> None:
 # --- the clock
 
 
+@pytest.mark.parametrize(
+    ("country", "language"), [("SE", "sv"), ("RO", "ro"), ("eg", "ar"), ("DE", "en"), (None, "en")]
+)
+def test_a_committee_is_written_to_in_the_language_of_its_country(country: str | None, language: str) -> None:
+    assert spoken_in(country) == language
+
+
+@pytest.mark.parametrize("language", texts.languages())
+def test_a_reminder_says_whether_the_answer_is_late(language: str) -> None:
+    at = datetime(2026, 2, 10, 16, tzinfo=ZoneInfo("Europe/Stockholm"))
+    told = [
+        texts.letter(
+            "question-reminder", language, {"question": {"ticket": "Q-1234ABCD", "answer_by": at, "overdue": late}}
+        )
+        for late in (None, True)
+    ]
+    bodies = [" ".join(line.text for line in one.body) for one in told]
+    assert bodies[0] != bodies[1]
+    assert all("Q-1234ABCD" in body and "16" in body for body in bodies)
+    assert told[0].subject == told[1].subject
+
+
 async def test_the_answer_is_due_in_working_hours_and_the_committee_is_reminded(post: Post) -> None:
     post.room.clock.set(datetime(2026, 2, 6, 15, tzinfo=UTC))  # Friday, 16:00 in Uppsala: an hour is left of the day
     await post.arrives(reply_to(post.pickup(), "Where do I get the keys?"))
@@ -307,6 +331,8 @@ async def test_the_answer_is_due_in_working_hours_and_the_committee_is_reminded(
     assert reminder.summary.to == ("uppsala@sojourn.example",)
     assert question.ticket in reminder.headers["Subject"]
     assert "keys" not in (reminder.text or "")
+    assert reminder.headers["Subject"] == f"Fråga {question.ticket} väntar på svar"  # Uppsala is in Sweden
+    assert "svara senast tisdag 10 februari 2026" in " ".join((reminder.text or "").split())
     post.room.clock.set(datetime(2026, 2, 10, 15, tzinfo=UTC))
     await post.room.due()
     assert [row.id for row in await post.questions(overdue=True)] == [question.id]

@@ -100,6 +100,7 @@ class OutgoingAnswer:
     address: str = field(repr=False)
     committee: str
     correlation_id: UUID
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, text
 from sqlmodel import select
 
+from services.notifications import texts
 from services.notifications.commands import (
     AnswerQuestion,
     AssignQuestion,
@@ -22,6 +24,8 @@ from services.notifications.handlers.authors import address_of, author_of, name_
 from services.notifications.model import Entity, Experience, Person, Question, QuestionMessage, questions_of
 from services.notifications.policy import Audience, Medium, QuestionState, pause
 from services.notifications.schemas import QuestionOut
+from services.notifications.texts import Letter
+from services.notifications.texts.countries import spoken_in
 from services.notifications.views.questions import question_out
 from shared.contracts import questions as said
 from shared.contracts.fields import Side
@@ -210,20 +214,29 @@ async def _claim(uow: Uow, row: QuestionMessage, lease: timedelta) -> OutgoingAn
     full_name = name_of(known) if known else (asked.sender_name if asked else "") or ""
     lease_until = func.clock_timestamp() + lease
     uow.change(row, state="sending", attempts=row.attempts + 1, lease_until=lease_until)
+    reminder = _reminder(question, entity) if to_committee else None
     return OutgoingAnswer(
         message_row=row.id, question_id=question.id, ticket=question.ticket, kind=row.kind,
         channel=Medium.email if to_committee else Medium(question.channel),
-        message_id=str(row.id), references=row.references, subject=question.subject or "",
-        text=_reminder(question) if to_committee else row.whole or "",
+        message_id=str(row.id), references=row.references,
+        subject=reminder.subject if reminder else question.subject or "",
+        text="\n\n".join(line.text for line in reminder.body) if reminder else row.whole or "",
+        language=reminder.language if reminder else texts.choose(known.language if known else None),
         name=committee if to_committee else full_name, address=address, committee=committee,
         correlation_id=question.correlation_id,
     )  # fmt: skip
 
 
-def _reminder(question: Question) -> str:
-    due = question.due_at.isoformat(timespec="minutes")
-    late = "Its answer is overdue" if question.overdue else "It has no answer yet"
-    return f"Question {question.ticket} waits for your committee. {late} (due {due}).\n\nPlease answer it in Sojourn."
+def _reminder(question: Question, entity: Entity | None) -> Letter:
+    """In the language of the committee's country and on its clock, without a word of what was asked."""
+    answer_by = question.due_at.astimezone(ZoneInfo((entity.zone if entity else None) or "UTC"))
+    told = {"ticket": question.ticket, "answer_by": answer_by, "overdue": question.overdue or None}
+    spoken = spoken_in(entity.country if entity else None)
+    return texts.letter("question-reminder", spoken, {"question": told, "recipient": {"name": _named(entity)}})
+
+
+def _named(entity: Entity | None) -> str:
+    return (entity.name if entity else None) or ""
 
 
 async def settle_answer(uow: Uow, command: SettleAnswer) -> None:

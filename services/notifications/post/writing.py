@@ -63,7 +63,7 @@ def compose_answer(one: Outgoing, sender: str, addresses: Addresses, at: datetim
 
 def _subject(one: Outgoing) -> str:
     if one.kind == "reminder":
-        return f"Question {one.ticket} waits for an answer"
+        return " ".join(plain(one.subject).split())
     old = _TICKET.sub("", _AGAIN.sub("", " ".join(plain(one.subject).split()))).strip()
     return f"Re: {old[:LONGEST_SUBJECT]} [{one.ticket}]" if old else f"Re: [{one.ticket}]"
 

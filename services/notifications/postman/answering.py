@@ -70,8 +70,8 @@ class Answerer:
     def _parcel(self, one: OutgoingAnswer) -> Parcel:
         mail = self._mail(one) if one.channel is Medium.email else None
         return Parcel(
-            one.message_id, one.channel, one.kind, "en", one.address, one.name, one.subject, one.text, mail=mail,
-            back=self.addresses.of(post.Purpose.bounces, one.message_row),
+            one.message_id, one.channel, one.kind, one.language, one.address, one.name, one.subject, one.text,
+            mail=mail, back=self.addresses.of(post.Purpose.bounces, one.message_row),
         )  # fmt: skip
 
     def _mail(self, one: OutgoingAnswer) -> Mail:
