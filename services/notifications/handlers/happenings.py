@@ -33,6 +33,8 @@ HAPPENINGS: dict[type[Event], Happening] = {
     surveys.StayCaseClosed: Happening.quality_case_closed,
 }
 
+ACCOMMODATION = "accommodation"  # the code of S&S 10
+
 
 def _of_person(person: Any) -> About:
     return About(person.person_id, None, person.person_id, person.sending_entity_id)
@@ -102,9 +104,13 @@ async def hear_invitation(uow: Uow, envelope: Envelope) -> None:
 
 
 async def hear_case(uow: Uow, envelope: Envelope) -> None:
-    """The quality case of an EP's stay was opened or closed."""
-    if _of_an_ep(envelope.data):
-        await hear_happening(uow, envelope)
+    """The quality case of an EP's stay was opened or closed; one about the room has a clock of its own (S&S 10)."""
+    case = envelope.data
+    if not _of_an_ep(case):
+        return
+    await hear_happening(uow, envelope)
+    if isinstance(case, surveys.QualityCaseOpened) and case.standard == ACCOMMODATION:
+        await start(uow, _of_case(case), Happening.accommodation_defect, Reached(envelope.sequence, envelope.time))
 
 
 def _of_an_ep(fact: Event | None) -> bool:

@@ -39,6 +39,7 @@ class Happening(StrEnum):
     promoter_found = "promoter-found"
     quality_case_opened = "quality-case-opened"
     quality_case_closed = "quality-case-closed"
+    accommodation_defect = "accommodation-defect"  # a case that is about the room and nothing else
     standards_evaluated = "standards-evaluated"  # by the hosting committee; it ends a task
     session_invited = "session-invited"  # to a seminar: the handler takes the entry of its kind
     session_changed = "session-changed"
@@ -65,7 +66,10 @@ OTHERS = frozenset(Happening) - STEPS - CORRECTIONS
 # These end tasks and start nothing; those start messages and end nothing.
 ENDS_ONLY = frozenset({Happening.standards_evaluated, Happening.fact_reviewed, Happening.facts_complete})
 SESSIONS = frozenset(happening for happening in Happening if happening.startswith("session-"))
-ASKING = frozenset({Happening.fact_review, Happening.sending_facts_missing, Happening.hosting_facts_missing})
+ASKING = frozenset({
+    Happening.fact_review, Happening.sending_facts_missing, Happening.hosting_facts_missing,
+    Happening.accommodation_defect,
+})  # fmt: skip
 STARTS_ONLY = SESSIONS | CORRECTIONS | INTERNAL | ASKING
 
 
