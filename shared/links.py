@@ -18,6 +18,7 @@ _TOKEN = re.compile("[A-Za-z0-9_-]{72}")
 SURVEY = "survey"
 SHOWCASE = "showcase"
 CASE = "case"
+PULSE = "pulse"
 # Business time may be months ahead of machine time: this token outlasts both, and the room's own row says when the
 # survey ends.
 LASTING = datetime(2200, 1, 1, tzinfo=UTC)
@@ -106,6 +107,16 @@ def showcase_token(showcase_id: UUID) -> str:
 def showcase_link(showcase_id: UUID) -> str:
     """The personal address at which a promoter tells the experience (the `showcase_id` of `PromoterFound`)."""
     return f"{kernel().surveys_url.rstrip('/')}/t/{showcase_token(showcase_id)}"
+
+
+def pulse_token(ticket_id: UUID) -> str:
+    """The token of a member's ticket in a round of the team pulse."""
+    return links().sign(PULSE, ticket_id, LASTING)
+
+
+def pulse_link(ticket_id: UUID) -> str:
+    """The personal address of the pulse of one member (the `ticket_id` of `PulseAsked`)."""
+    return f"{kernel().surveys_url.rstrip('/')}/p/{pulse_token(ticket_id)}"
 
 
 def digest(token: str) -> str:

@@ -32,6 +32,8 @@ service = Service(
         shown.TestimonialGiven,
         shown.TestimonialWithdrawn,
         shown.ReferralAttributed,
+        said.PulseAsked,
+        said.PulsePublished,
         said.StayAsked,
         said.StayAnswered,
         said.StayDetractor,

@@ -53,6 +53,10 @@ class Limits(CaseTerms):
     signup_url: str = Field(
         "http://127.0.0.1:8105/", description="the page to sign up at; referral links lead there with their code"
     )
+    pulse_floor: int = Field(5, ge=2, description="a result of the team pulse needs so many answers, alone and beside")
+    pulse_months: list[int] = Field([2, 5, 8, 11], description="months in which teams are asked, as JSON")
+    pulse_day: int = Field(1, ge=1, le=28, description="the day of these months")
+    pulse_open_days: int = Field(14, ge=1, le=60, description="how long a round is open")
     report_days: int = Field(31, ge=0, description="a case can be reported until so many days after the stay")
 
 

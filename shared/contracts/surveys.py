@@ -144,6 +144,36 @@ class QualityCaseClosed(CaseFact):
     outcome: Code
 
 
+# --- the team pulse
+
+
+@event("surveys.pulse-asked.v1", key="ticket_id")
+class PulseAsked(Event):
+    """A member of a committee may answer the team pulse of a round. Listen to deliver the personal link; that somebody
+    answered is never said.
+    """
+
+    ticket_id: UUID
+    member_id: UUID
+    entity_id: UUID
+    round: Code
+    expires_at: datetime
+
+
+@event("surveys.pulse-published.v1", key="result_id")
+class PulsePublished(Event):
+    """The result of a closed round for an entity and all below it: question → how often each value of its scale, from
+    the lowest up. Only said where nobody can be singled out.
+    """
+
+    result_id: UUID
+    round: Code
+    entity_id: UUID
+    asked: int
+    answered: int
+    counts: dict[Code, list[int]]
+
+
 # --- the first versions
 
 

@@ -1,4 +1,4 @@
-"""The HTTP door of the surveys room: the answer page and its JSON twin, invitations, scores, quality cases."""
+"""The HTTP door of the surveys room: the answer page and its JSON twin, invitations, scores, cases, the team pulse."""
 
 from services.surveys.api import (
     answers,
@@ -9,10 +9,13 @@ from services.surveys.api import (
     improvements,
     invitations,
     page,
+    pulse,
+    pulse_page,
     questionnaires,
     scores,
     showcase_pages,
     showcasing,
+    tournaments,
     verbatims,
 )
 
@@ -30,4 +33,7 @@ ROUTERS = (
     improvements.router,
     showcasing.router,
     showcase_pages.router,
+    pulse.router,
+    pulse_page.router,
+    tournaments.router,
 )

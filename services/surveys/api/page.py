@@ -37,7 +37,7 @@ async def show_page(
     try:
         opened = await _opened(door, token)
     except Refusal as refusal:
-        return _sorry(door, refusal)
+        return sorry(door, refusal)
     if opened.survey.state is State.answered:
         return pages.thanks_page(opened.survey)
     if "saved" in door.request.query_params:
@@ -61,7 +61,7 @@ async def submit_page(token: Token, door: ByLink, lang: Lang = None) -> Response
             return pages.note_page(400, "unreadable", opened.survey.language)
         return await (_paged(door, token, opened, form) if "step" in form else _whole(door, token, opened, form))
     except Refusal as refusal:
-        return _sorry(door, refusal, opened.survey.language if opened else None)
+        return sorry(door, refusal, opened.survey.language if opened else None)
 
 
 async def _opened(door: Door, token: str) -> Opened:
@@ -147,7 +147,7 @@ def _onward(token: str, **query: str) -> Response:
     return Response(status_code=303, headers={"Location": place, "Cache-Control": "no-store"})
 
 
-def _sorry(door: Door, refusal: Refusal, language: str | None = None) -> Response:
+def sorry(door: Door, refusal: Refusal, language: str | None = None) -> Response:
     """A friendly page for a link that can't be used; in the survey's language where the link tells it."""
     if refusal.status not in SHOWN:
         raise refusal

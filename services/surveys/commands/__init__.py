@@ -22,14 +22,18 @@ from services.surveys.commands.cases import (
     WriteMessage,
     Writing,
 )
+from services.surveys.commands.pulse import AnswerPulse, OpenRound
 from services.surveys.commands.questionnaires import PreviewQuestionnaire, PublishQuestionnaire
 from services.surveys.commands.showcasing import GiveTestimonial, JudgeTestimonial, WithdrawTestimonial
 from services.surveys.commands.steps import Go, TakeStep
+from services.surveys.commands.tournaments import AskTournament
 from services.surveys.commands.verbatims import CorrectVerbatim, Labels
 
 __all__ = [
     "AcknowledgeCase",
+    "AnswerPulse",
     "AnswerSurvey",
+    "AskTournament",
     "AttachFile",
     "CloseCase",
     "Closing",
@@ -43,6 +47,7 @@ __all__ = [
     "JudgeFile",
     "JudgeTestimonial",
     "Labels",
+    "OpenRound",
     "PreviewQuestionnaire",
     "PublishQuestionnaire",
     "Reason",

@@ -32,9 +32,21 @@ from services.surveys.handlers.cases import (
     solve_case,
 )
 from services.surveys.handlers.claims import note_claim
+from services.surveys.handlers.deeds import note_reraise
 from services.surveys.handlers.heard import follow_experience, know_details, know_entity, know_person, note_delivery
 from services.surveys.handlers.offices import (
     set_working_time,
+)
+from services.surveys.handlers.pulse import (
+    PULSE_ASKING,
+    PULSE_CLOSING,
+    PULSE_OPENING,
+    answer_pulse,
+    ask_committee,
+    close_round,
+    know_member,
+    open_by_calendar,
+    open_round,
 )
 from services.surveys.handlers.questionnaires import publish_questionnaire
 from services.surveys.handlers.referrals import note_application
@@ -47,40 +59,54 @@ from services.surveys.handlers.showcasing import (
     withdraw_testimonial,
 )
 from services.surveys.handlers.steps import StepTaken, take_step
+from services.surveys.handlers.tournaments import CONTEST, ask_tournament, hold_tournament
 from services.surveys.handlers.verbatims import READING, correct_verbatim, read_later, read_verbatim
 
 __all__ = [
     "ACKNOWLEDGEMENT",
     "ANSWER",
     "ASKING",
+    "CONTEST",
     "DECISION",
+    "PULSE_ASKING",
+    "PULSE_CLOSING",
+    "PULSE_OPENING",
     "READING",
     "BadAnswer",
     "BadTestimonial",
     "StepTaken",
     "acknowledge_case",
     "answer_as_board",
+    "answer_pulse",
     "answer_survey",
+    "ask_committee",
     "ask_promoter",
+    "ask_tournament",
     "attach_file",
     "close_case",
+    "close_round",
     "contest_case",
     "correct_verbatim",
     "end_level",
     "follow_experience",
     "give_testimonial",
     "hand_over_case",
+    "hold_tournament",
     "judge_file",
     "judge_testimonial",
     "know_details",
     "know_entity",
+    "know_member",
     "know_person",
     "mark_case_overdue",
     "note_application",
     "note_claim",
     "note_delivery",
+    "note_reraise",
     "note_silent_boards",
+    "open_by_calendar",
     "open_conflict_case",
+    "open_round",
     "publish_questionnaire",
     "read_later",
     "read_verbatim",

@@ -6,7 +6,9 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 
+from services.surveys.handlers.deeds import note_deed
 from services.surveys.model import Arrival, Showcase
+from services.surveys.policy.tournament import Deed
 from shared.contracts import applications as facts
 from shared.contracts.envelope import Envelope
 from shared.contracts.showcasing import ReferralAttributed
@@ -29,6 +31,7 @@ async def attribute_sign_up(uow: Uow, signed_up: facts.PersonRegistered, at: dat
     arrival.showcase_id = showcase.id
     ids = {"person_id": signed_up.person_id, "referrer_id": showcase.person_id, "showcase_id": showcase.id}
     uow.say(ReferralAttributed(**ids, code=signed_up.referral))
+    await note_deed(uow, Deed.referred, signed_up.person_id, showcase.person_id, at)
     uow.note("attribute_referral", signed_up.person_id, after={"showcase_id": str(showcase.id)})
 
 
@@ -38,6 +41,8 @@ async def note_application(uow: Uow, envelope: Envelope) -> None:
     assert isinstance(fact, facts.ApplicationFact)
     step = "approved_at" if isinstance(fact, facts.ApplicationApproved) else "applied_at"
     await _note(uow, fact.person_id, **{step: envelope.time})
+    if isinstance(fact, facts.ApplicationSubmitted):
+        await note_deed(uow, Deed.applied_again, fact.application_id, fact.person_id, envelope.time)
 
 
 async def _note(uow: Uow, person_id: UUID, **moments: datetime) -> None:

@@ -16,10 +16,12 @@ from services.surveys.model.claims import Claim
 from services.surveys.model.copies import Delivery, Experience, Person, experiences_of
 from services.surveys.model.drafts import Draft
 from services.surveys.model.invitations import Asked, Invitation, invitations_of
+from services.surveys.model.pulse import Member, PulseResult, PulseRound, PulseTally, PulseTicket
 from services.surveys.model.questionnaires import Published
 from services.surveys.model.rollups import Roll, RollDelta, RollSeries
 from services.surveys.model.showcasing import Arrival, Consent, Showcase, Testimonial, showcases_of, testimonials_of
 from services.surveys.model.table import Table
+from services.surveys.model.tournaments import Done, Tournament
 from services.surveys.model.verbatims import Verbatim, verbatims_of
 
 __all__ = [
@@ -35,13 +37,19 @@ __all__ = [
     "Claim",
     "Consent",
     "Delivery",
+    "Done",
     "Draft",
     "Experience",
     "Given",
     "Invitation",
+    "Member",
     "Office",
     "Person",
     "Published",
+    "PulseResult",
+    "PulseRound",
+    "PulseTally",
+    "PulseTicket",
     "Roll",
     "RollDelta",
     "RollSeries",
@@ -49,6 +57,7 @@ __all__ = [
     "Showcase",
     "Table",
     "Testimonial",
+    "Tournament",
     "Verbatim",
     "answers_of",
     "cases_of",

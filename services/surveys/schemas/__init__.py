@@ -24,6 +24,7 @@ from services.surveys.schemas.cases import (
     StepOut,
 )
 from services.surveys.schemas.invitations import AnswerOut, InvitationDetail, InvitationOut, LinkOut
+from services.surveys.schemas.pulse import PulseResultOut, PulseResultsOut, PulseScoreOut, RoundOut
 from services.surveys.schemas.questionnaires import (
     DropOffOut,
     MeasureOut,
@@ -34,6 +35,7 @@ from services.surveys.schemas.questionnaires import (
 )
 from services.surveys.schemas.scores import IntervalOut, ResponseOut, ScoreOut
 from services.surveys.schemas.showcasing import ReferralsOut, ShownOut, TestimonialOut
+from services.surveys.schemas.tournaments import DuelOut, ReportOut, StandingOut, TournamentOut
 from services.surveys.schemas.verbatims import CorrectionsOut, MonthOut, ShareOut, TopicOut, TopicsOut, VerbatimOut
 
 __all__ = [
@@ -48,6 +50,7 @@ __all__ = [
     "DraftOut",
     "DropOffOut",
     "DueOut",
+    "DuelOut",
     "FileOut",
     "IntervalOut",
     "InvitationDetail",
@@ -58,6 +61,9 @@ __all__ = [
     "MonthOut",
     "OfficeOut",
     "OptionOut",
+    "PulseResultOut",
+    "PulseResultsOut",
+    "PulseScoreOut",
     "QuestionOut",
     "QuestionnaireDetail",
     "QuestionnaireOut",
@@ -65,17 +71,21 @@ __all__ = [
     "ReachOut",
     "ReferralsOut",
     "RefundOut",
+    "ReportOut",
     "ResponseOut",
+    "RoundOut",
     "RowOut",
     "ScoreOut",
     "SectionOut",
     "ShareOut",
     "ShownOut",
+    "StandingOut",
     "StepOut",
     "SurveyOut",
     "TestimonialOut",
     "TopicOut",
     "TopicsOut",
+    "TournamentOut",
     "VerbatimOut",
     "WhenOut",
 ]

@@ -97,7 +97,7 @@ class SurveyOut(Out):
     state: State
     questionnaire: str
     questionnaire_version: int
-    party: Party
+    party: Party | None = Field(description="Which customer answers it; null for members of a team")
     language: str
     languages: list[str]
     direction: Literal["ltr", "rtl"]

@@ -25,6 +25,7 @@ from services.surveys.views.improvements import (
 from services.surveys.views.invitations import get_invitation, invitation_out, list_invitations
 from services.surveys.views.library import library, questionnaire
 from services.surveys.views.links import invitation_by_token, open_survey, survey_out
+from services.surveys.views.pulse import list_results, list_rounds, open_pulse, ticket_by_token
 from services.surveys.views.questionnaires import get_drop_off, get_questionnaire, list_questionnaires
 from services.surveys.views.responses import response_bias
 from services.surveys.views.scores import get_score
@@ -43,6 +44,7 @@ from services.surveys.views.showcasing import (
 )
 from services.surveys.views.standards import delivery_gaps, expectation_gaps, standards_kept
 from services.surveys.views.steps import Opened, open_page
+from services.surveys.views.tournaments import get_tournament, list_tournaments
 from services.surveys.views.verbatims import Wanted, count_topics, get_verbatim, list_verbatims
 
 __all__ = [
@@ -74,6 +76,7 @@ __all__ = [
     "get_questionnaire",
     "get_score",
     "get_testimonial",
+    "get_tournament",
     "get_verbatim",
     "invitation_by_token",
     "invitation_out",
@@ -84,9 +87,13 @@ __all__ = [
     "list_gallery",
     "list_invitations",
     "list_questionnaires",
+    "list_results",
+    "list_rounds",
     "list_testimonials",
+    "list_tournaments",
     "list_verbatims",
     "open_page",
+    "open_pulse",
     "open_survey",
     "own_page",
     "own_picture",
@@ -95,6 +102,7 @@ __all__ = [
     "score_trend",
     "standards_kept",
     "survey_out",
+    "ticket_by_token",
     "waiting_files",
     "where_to_improve",
 ]
