@@ -146,7 +146,7 @@ async def test_the_global_team_opens_a_round_of_its_own_one_at_a_time(world: Wor
 async def test_a_member_answers_on_the_page_and_the_link_is_spent(world: World) -> None:
     await joins(world, world.sending)
     (token,) = (await opened(world)).values()
-    client = world.room.client(Caller.anonymous())
+    client = await world.room.client()
     page = await client.get(f"/p/{token}", headers={"accept-language": "sv"})
     assert (page.status_code, 'lang="sv"' in page.text, "Ingen. Det du väljer" in page.text) == (200, True, True)
     missing = await client.post(f"/p/{token}", data={"enps": "9"})
@@ -162,7 +162,7 @@ async def test_a_member_answers_on_the_page_and_the_link_is_spent(world: World) 
 async def test_the_language_is_changed_with_what_was_chosen_kept(world: World) -> None:
     await joins(world, world.sending)
     (token,) = (await opened(world)).values()
-    client = world.room.client(Caller.anonymous())
+    client = await world.room.client()
     page = await client.post(f"/p/{token}", data={"enps": "9", "speak": "ar"})
     assert (page.status_code, 'dir="rtl"' in page.text, 'value="9" checked' in page.text) == (200, True, True)
     assert await rows(world, "SELECT count(*) FROM pulse_tally") == [(0,)]
@@ -171,7 +171,7 @@ async def test_the_language_is_changed_with_what_was_chosen_kept(world: World) -
 async def test_a_survey_link_opens_no_pulse_and_a_closed_round_says_so(world: World) -> None:
     await joins(world, world.sending)
     (token,) = (await opened(world)).values()
-    client = world.room.client(Caller.anonymous())
+    client = await world.room.client()
     assert (await client.get(f"/p/{links.survey_token(new_id())}")).status_code == 404
     await closed(world)
     assert (await client.get(f"/p/{token}")).status_code == 410

@@ -1,4 +1,4 @@
-"""The page of the team pulse: one page of scores, no drafts, nothing kept of who answered what. A GET changes nothing."""
+"""The page of the team pulse: one page of scores, no drafts, nothing of who answered what. A GET changes nothing."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
