@@ -25,9 +25,12 @@ from services.surveys.api.slices import (
 )
 from services.surveys.policy.figures import Against, Correction
 from services.surveys.policy.slices import Dimension, Fact, Period, Slice
+from services.surveys.schemas.loyalty import SatisfiedPage
 from services.surveys.schemas.scores import ComparisonOut, PairOut, ResponseBiasOut, ScoreOut, TrendOut
 from services.surveys.schemas.standards import DeliveriesOut, GapsOut, StandardsOut
 from shared.errors import FieldError, Invalid
+from shared.web.paging import Paging
+from shared.web.schemas import Slug
 
 router = APIRouter(prefix="/v1", tags=["scores"])
 
@@ -141,6 +144,17 @@ async def expectation_gaps(door: Staff, wanted: Narrowed, correction: Corrected 
 async def delivery_gaps(door: Staff, wanted: Narrowed, correction: Corrected = Correction.holm) -> Response:
     """What entities claim with evidence to have delivered, held against what customers say of the same stays."""
     return await door.read(views.delivery_gaps, wanted, correction)
+
+
+@router.get("/scores/satisfied-not-loyal", response_model=SatisfiedPage, operation_id="satisfied_not_loyal")
+async def satisfied_not_loyal(
+    door: Staff,
+    wanted: Narrowed,
+    paging: Paging,
+    about: Annotated[Slug, Query(description="What they would or wouldn't recommend")] = "experience",
+) -> Response:
+    """Customers who gave 4 or 5 as CSAT and yet are no promoters; and the share of promoters among the satisfied."""
+    return await door.page(views.satisfied_not_loyal, wanted, about, paging=paging)
 
 
 def _one_programme(waves: bool, wanted: Slice) -> None:

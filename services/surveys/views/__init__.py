@@ -25,6 +25,7 @@ from services.surveys.views.improvements import (
 from services.surveys.views.invitations import get_invitation, invitation_out, list_invitations
 from services.surveys.views.library import library, questionnaire
 from services.surveys.views.links import invitation_by_token, open_survey, survey_out
+from services.surveys.views.loyalty import satisfied_not_loyal
 from services.surveys.views.pulse import list_results, list_rounds, open_pulse, ticket_by_token
 from services.surveys.views.questionnaires import get_drop_off, get_questionnaire, list_questionnaires
 from services.surveys.views.responses import response_bias
@@ -99,6 +100,7 @@ __all__ = [
     "own_picture",
     "questionnaire",
     "response_bias",
+    "satisfied_not_loyal",
     "score_trend",
     "standards_kept",
     "survey_out",

@@ -7,12 +7,13 @@ from services.surveys.policy.figures.compare import Against, Comparison, Group, 
 from services.surveys.policy.figures.differences import Correction, Difference, corrected, difference
 from services.surveys.policy.figures.distributions import LEVEL
 from services.surveys.policy.figures.gaps import Delivery, Gap, delivery, gap
-from services.surveys.policy.figures.histogram import LOW_IS_GOOD, Histogram, Reading, main_reading
+from services.surveys.policy.figures.histogram import GOOD, LOW_IS_GOOD, Histogram, Reading, main_reading
 from services.surveys.policy.figures.scores import Estimate, Interval, buckets, estimate, share
 from services.surveys.policy.figures.trend import Slope, Trend, trend
 from services.surveys.policy.figures.weighting import LEAST_EFFECTIVE, Cell, WeightedEstimate, Weights, rake, weighted
 
 __all__ = [
+    "GOOD",
     "LEAST_EFFECTIVE",
     "LEVEL",
     "LOW_IS_GOOD",
