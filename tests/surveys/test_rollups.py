@@ -251,3 +251,53 @@ async def test_imported_answers_count_but_say_nothing_of_who_responds(room: Room
     await room.do(ask, [one(3, 4, imported=True), one(3, 4, far=0)])
     found = await room.read(slice_responses, Slice(Metric.nps), [QUESTIONNAIRE])
     assert (await nps(room), found[""].asked, found[""].answered) == (1, 1, 0)
+
+
+async def test_while_answers_come_and_are_folded_nothing_is_ever_counted_twice_or_not_at_all(room: Room) -> None:
+    await tree(room)
+    seen, come = [], 0
+
+    async def answer() -> None:
+        nonlocal come
+        for _ in range(25):
+            await room.do(ask, [one(3, 4), one(5, 2)])
+            come += 2
+
+    async def keep_folding(task: asyncio.Task[None]) -> None:
+        while not task.done():
+            await room.do(fold, 3)
+
+    async def look(task: asyncio.Task[None]) -> None:
+        while not task.done():
+            least = come
+            seen.append((least, await nps(room, 0), come + 2))
+
+    writing = asyncio.create_task(answer())
+    await asyncio.gather(writing, keep_folding(writing), look(writing))
+    assert [entry for entry in seen if not entry[0] <= entry[1] <= entry[2]] == []
+    assert len(seen) > 3
+    assert await nps(room, 0) == 50
+
+
+async def test_a_rebuild_holds_up_no_answers(room: Room) -> None:
+    await tree(room)
+    await room.do(ask, [one(3, 4) for _ in range(30)])
+    building = asyncio.create_task(rebuild(room.runtime))
+    count = 30
+    while not building.done():
+        await room.do(ask, [one(3, 4)])
+        count += 1
+        assert await nps(room, 3) == count
+    await building
+    assert await nps(room, 3) == count > 30
+    assert await differences(room.runtime) == []
+
+
+async def test_an_entity_that_moves_waits_for_a_rebuild_and_no_longer(room: Room) -> None:
+    await tree(room)
+    await room.do(ask, [one(3, 4)])
+    building = asyncio.create_task(rebuild(room.runtime))
+    await room.do(place, (3, 1))
+    await building
+    assert await nps(room, 2) == 1
+    assert await differences(room.runtime) == []
