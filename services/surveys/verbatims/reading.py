@@ -16,6 +16,7 @@ _MARKS = re.compile("[\u064b-\u0652\u0640]")  # short vowels and the lengthening
 _ALEFS = str.maketrans("أإآٱى", "ااااي")
 _PREFIXES = re.compile("^[وف]?(?:بال|كال|لل|ال|[بلك])")  # and, so; in the, like the, for the, the; in, for, like
 _NEAR = 3  # a denial reaches so many words
+STEM = 0.15  # what one word of the text counts beside an entry of the lexicon
 WHOLE = "$"
 
 
@@ -123,7 +124,7 @@ def _features(said: Sequence[str], language: str) -> Iterator[tuple[str, float]]
     yield from _moods(book, spellings)
     yield "short", 1.0 if len(said) <= 4 else 0.0
     for word in {one[:5] for one in said if len(one) > 2}:
-        yield f"{language}:{word}", 0.3
+        yield f"{language}:{word}", STEM
 
 
 def _moods(book: Lexicon, spellings: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, float]]:
