@@ -9,13 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.surveys import commands, handlers
+from services.surveys.exchange.importing import TakeAnswers, take_answers
 from services.surveys.policy.verbatims import months, share
 from shared.contracts import applications as facts
 from shared.contracts.fields import date
 from shared.testing import callers
+from tests.surveys.test_exchange import past
 from tests.surveys.world import World
 
-DIRTY = "My buddy Andrei never came. The room was dirty and the heating was broken. Call me: +40 722 345 678."
+DIRTY = "My buddy Andrei never came. The room was dirty and the heating was broken. +40 722 345 678"
 
 
 async def written(world: World, comment: str | None, **scores: int) -> Any:
@@ -37,7 +39,7 @@ async def test_a_comment_is_read_after_the_request_and_shown_masked(world: World
     await world.room.due()
     (one,) = (await get(world, world.he, "/v1/verbatims")).json()["items"]
     assert one["quote"].startswith("My buddy [name] never came.")
-    assert one["quote"].endswith("Call me: [phone].")
+    assert one["quote"].endswith("broken. [phone]")
     assert (one["language"], one["sentiment"], one["source"]) == ("en", "negative", "answer")
     assert "accommodation" in one["topics"]
     assert "communication" not in one["topics"]  # what stands for her number is no talk of telephones
@@ -111,6 +113,14 @@ async def test_topics_are_counted_with_interval_and_trend(world: World) -> None:
     assert room["about"]["low"] == pytest.approx(0.2152, abs=1e-4)  # Wilson: Newcombe 1998, method 3
     assert (room["negative"]["n"], room["negative"]["of"]) == (3, 4)
     assert [(point["month"], point["about"]["of"]) for point in room["trend"]] == [("2026-05-01", 8)]
+
+
+async def test_what_came_with_past_answers_is_read_too(world: World) -> None:
+    rows = [past(1, comment="The room was dirty and cold."), past(2)]
+    await world.room.do(take_answers, TakeAnswers("tool", [*enumerate(rows, 1)]))
+    await world.room.due()
+    (one,) = (await get(world, callers.global_manager(), "/v1/verbatims")).json()["items"]
+    assert (one["topics"], one["written_at"][:10]) == (["accommodation"], "2024-03-05")
 
 
 async def test_a_manager_sets_labels_right_and_that_is_counted(world: World) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from services.surveys.exchange.reading import Past, read_past
+from services.surveys.handlers.verbatims import read_all_later
 from services.surveys.model import Answer, Given, Invitation, Score
 from services.surveys.policy.invitations import State
 from shared.access import Caller, Role
@@ -135,6 +136,7 @@ async def _write(uow: Uow, new: Sequence[Past]) -> None:
     await ANSWER.copy(uow, answers)
     await SCORE.copy(uow, [(past.id, *score) for past in new for score in past.scores])
     await GIVEN.copy(uow, [(past.id, *given) for past in new for given in past.given])
+    await read_all_later(uow, [row[0] for row in answers if row[-1]])
 
 
 def rows_of(path: Path) -> Iterator[Row]:

@@ -1,6 +1,6 @@
 """What people wrote is read after the request, by a due row of its own; a manager may set the labels right."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,11 +19,22 @@ from shared.storage.tx import Uow
 READING = "verbatim"
 COMMENT, REPORT = "comment", "report"
 ENGLISH = "en"
+MANY = """
+INSERT INTO due (id, kind, subject, occurrence, local_at, zone, due_at, payload)
+SELECT gen_random_uuid(), $1, subject, $3, $4::timestamp, 'UTC', $5::timestamptz, '{}'
+FROM unnest($2::uuid[]) AS subject ON CONFLICT DO NOTHING
+"""
 
 
 async def read_later(uow: Uow, source: Source, source_id: UUID) -> None:
     """Have the texts of an answer or a case read soon; nothing is read within the request that brought them."""
     await uow.schedule(READING, source_id, source, uow.now.replace(tzinfo=None), "UTC")
+
+
+async def read_all_later(uow: Uow, answers: Sequence[UUID]) -> None:
+    """The same for many new answers at once."""
+    at = uow.now
+    await uow.fetch(MANY, READING, list(answers), Source.answer.value, at.replace(tzinfo=None), at)
 
 
 async def read_verbatim(uow: Uow, due: Due) -> None:
