@@ -13,7 +13,7 @@ from tests.surveys.world import World
 
 async def asked(world: World) -> str:
     """The address of the JSON twin for somebody who was just invited."""
-    return "/v1/answers/" + links.survey_token(await world.complete())
+    return "/v1/answers/" + links.survey_token(await world.asked_shortly())
 
 
 async def get(world: World, caller: Any, path: str, **params: Any) -> httpx.Response:

@@ -23,7 +23,7 @@ async def client(world: World) -> httpx.AsyncClient:
 
 
 async def test_a_draft_is_kept_and_shown_again_and_tells_nobody(world: World, client: httpx.AsyncClient) -> None:
-    address = "/v1/answers/" + links.survey_token(await world.complete())
+    address = "/v1/answers/" + links.survey_token(await world.asked_shortly())
     before = await world.room.said()
     first = await client.post(f"{address}/draft", json={"answers": {"comment": "I will", "ces2": 5}})
     assert (first.status_code, first.json()["asked"]) == (200, ["nps", "ces2", "comment"])
@@ -35,7 +35,7 @@ async def test_a_draft_is_kept_and_shown_again_and_tells_nobody(world: World, cl
 
 
 async def test_a_wrong_draft_is_pointed_at_and_leaves_the_earlier_one(world: World, client: httpx.AsyncClient) -> None:
-    address = "/v1/answers/" + links.survey_token(await world.complete())
+    address = "/v1/answers/" + links.survey_token(await world.asked_shortly())
     await client.post(f"{address}/draft", json={"answers": {"nps": 3}})
     reply = await client.post(f"{address}/draft", json={"answers": {"nps": 30}})
     assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (422, "#/answers/nps")
@@ -43,7 +43,7 @@ async def test_a_wrong_draft_is_pointed_at_and_leaves_the_earlier_one(world: Wor
 
 
 async def test_a_finished_answer_takes_the_place_of_the_draft(world: World, client: httpx.AsyncClient) -> None:
-    address = "/v1/answers/" + links.survey_token(await world.complete())
+    address = "/v1/answers/" + links.survey_token(await world.asked_shortly())
     await client.post(f"{address}/draft", json={"answers": {"nps": 3}})
     assert (await client.post(address, json={"answers": {"nps": 9, "ces2": 6}})).status_code == 201
     assert await drafts(world) == []
@@ -53,7 +53,7 @@ async def test_a_finished_answer_takes_the_place_of_the_draft(world: World, clie
 
 
 async def test_a_draft_goes_with_the_person(world: World, client: httpx.AsyncClient) -> None:
-    address = "/v1/answers/" + links.survey_token(await world.complete())
+    address = "/v1/answers/" + links.survey_token(await world.asked_shortly())
     await client.post(f"{address}/draft", json={"answers": {"comment": "Call me on 0721"}})
     await world.room.hear_erased(facts.PersonDetails, world.stay["person_id"])
     assert await drafts(world) == []

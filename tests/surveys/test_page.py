@@ -23,7 +23,7 @@ async def browser(world: World) -> httpx.AsyncClient:
 
 async def asked(world: World, language: str = "ro") -> str:
     """The path of the answer page of somebody who was just invited."""
-    return "/s/" + links.survey_token(await world.complete(language=language))
+    return "/s/" + links.survey_token(await world.asked_shortly(language=language))
 
 
 @pytest.mark.parametrize(

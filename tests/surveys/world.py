@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
+
 from services.surveys import commands, handlers
 from shared import links
 from shared.access import Caller
@@ -47,6 +49,14 @@ class World:
         await self.room.hear(facts.ExperienceCompleted(**stay))
         said = await self.room.said(SurveyInvited)
         return next(event.invitation_id for event in said if event.application_id == stay["application_id"])
+
+    async def asked_shortly(self, **values: Any) -> UUID:
+        """The invitation of somebody who was asked by the first version: one page, three questions."""
+        invited = await self.complete(**values)
+        first = "UPDATE invitation SET questionnaire_version = 1 WHERE id = :id"
+        async with self.room.runtime.database.engine.begin() as connection:
+            await connection.execute(text(first), {"id": invited})
+        return invited
 
     async def answer(self, invitation_id: UUID, nps: int = 9, ces2: int = 6, comment: str | None = None) -> Any:
         token = links.survey_token(invitation_id)
