@@ -11,8 +11,9 @@ from sqlalchemy import func, literal_column, select
 from services.surveys.model import Answer, Given, Score, answers_of
 from services.surveys.policy.measures import Kind, measures
 from services.surveys.policy.slices import Narrowing
-from services.surveys.questionnaires import LIBRARY
+from services.surveys.questionnaires import Library
 from services.surveys.rollups.cutting import wave_of
+from services.surveys.views.library import library
 from services.surveys.views.raw import conditions
 from shared.access import Role
 from shared.storage.tx import Uow
@@ -52,10 +53,11 @@ class AnswerRow(BaseModel):
 async def answer_columns(uow: Uow) -> type[BaseModel]:
     """The row with a column for every score, standard and item that was asked for; free text only for managers."""
     pairs = {(row["kind"], row["about"]) for row in await uow.fetch(SCORED)}
-    pairs |= {(q.metric.value, q.about) for one in LIBRARY.all.values() for q in one.scored}
+    every = (await library(uow)).all.values()
+    pairs |= {(q.metric.value, q.about) for one in every for q in one.scored}
     names: dict[str, Any] = {f"{kind}:{about}": int | None for kind, about in sorted(pairs) if kind != "asked"}
     for kind in Kind:
-        codes = sorted({one.code for one in measures(kind, LIBRARY.all.values())})
+        codes = sorted({one.code for one in measures(kind, every)})
         names |= {f"{kind.value}:{code}": str | None if kind is Kind.standard else int | None for code in codes}
     if uow.caller.role in READERS:
         names["comment"] = str | None
@@ -74,7 +76,7 @@ async def export_answers(uow: Uow, wanted: Narrowing, row: type[BaseModel]) -> A
         scores.where(Score.answer_id == Answer.id).correlate(Answer).scalar_subquery().label("scores"),  # type: ignore[arg-type]
         given.where(Given.answer_id == Answer.id).correlate(Answer).scalar_subquery().label("given"),  # type: ignore[arg-type]
     ).where(answers_of(uow.caller), *conditions(wanted, Answer, Answer.answered_at))
-    places = _places()
+    places = _places(await library(uow))
     async for portion in uow.portions(query.order_by(Answer.id)):
         yield [_row(row, one._mapping, places) for one in portion]
 
@@ -90,10 +92,10 @@ def _row(row: type[BaseModel], found: Mapping[str, Any], places: Mapping[tuple[s
     return row.model_construct(**{name: values.get(name) for name in row.model_fields})
 
 
-def _places() -> dict[tuple[str, int, str, str], str]:
+def _places(there: Library) -> dict[tuple[str, int, str, str], str]:
     """Which question and row of which version stands in which column."""
     return {
         (one.questionnaire, one.version, one.question, one.row): f"{kind.value}:{one.code}"
         for kind in Kind
-        for one in measures(kind, LIBRARY.all.values())
+        for one in measures(kind, there.all.values())
     }

@@ -13,9 +13,9 @@ from sqlmodel import select
 from services.surveys.model import Answer, Case, CaseStandard, Experience, Given, answers_of, cases_of
 from services.surveys.policy.cases import CaseState
 from services.surveys.policy.improvements import Where, asked_standards, share, trend
-from services.surveys.questionnaires import LIBRARY
 from services.surveys.schemas.improvements import FailureOut, FailureTrendOut, ImprovementsOut, MonthOut
 from services.surveys.settings import limits
+from services.surveys.views.library import library
 from shared.contracts.surveys import Party
 from shared.storage.scope import ENTITY_PATH
 from shared.storage.tx import Uow
@@ -87,7 +87,7 @@ def _row(key: str, words: tuple[int, int], cases: Sequence[_Behind]) -> FailureO
 
 async def _words(uow: Uow, by: Where | None, wanted: Failing) -> dict[str, tuple[int, int]]:
     """How many said no, and how many said yes or no, by the report's key."""
-    asked = _asked()
+    asked = await _asked(uow)
     given = and_(Given.answer_id == Answer.id, Given.question == asked.c.question, Given.part == asked.c.row)  # type: ignore[arg-type]
     of = and_(Answer.questionnaire == asked.c.questionnaire, Answer.questionnaire_version == asked.c.version)  # type: ignore[arg-type]
     key = _key(by, Answer, asked.c.standard, Answer.answered_at)
@@ -114,11 +114,12 @@ async def _cases(uow: Uow, by: Where | None, wanted: Failing) -> Mapping[str, li
     return found
 
 
-def _asked() -> Any:
+async def _asked(uow: Uow) -> Any:
     """Where the questionnaires ask about standards, as a table of the query."""
     names = ("questionnaire", "question", "row", "standard")
     columns = [column("version", Whole), *(column(name, Text) for name in names)]
-    rows = [tuple(getattr(one, name) for name in ("version", *names)) for one in asked_standards(LIBRARY.all.values())]
+    every = (await library(uow)).all.values()
+    rows = [tuple(getattr(one, name) for name in ("version", *names)) for one in asked_standards(every)]
     return values(*columns, name="asked_standard").data(rows or [(0, "", "", "", "")])
 
 

@@ -11,7 +11,7 @@ from sqlmodel import select
 from services.surveys.model import Answer, Experience, Invitation, Score, answers_of, invitations_of
 from services.surveys.policy.figures import Histogram
 from services.surveys.policy.slices import Dimension, Fact, Narrowing, Slice
-from services.surveys.questionnaires import LIBRARY
+from services.surveys.views.library import library
 from shared.storage.scope import ENTITY_PATH
 from shared.storage.tx import Uow
 
@@ -88,7 +88,7 @@ async def cohort(uow: Uow, wanted: Slice, sets: Sequence[tuple[Fact, ...]]) -> C
     query = query.outerjoin(Answer, Answer.invitation_id == Invitation.id)
     query = query.outerjoin(Score, and_(Score.answer_id == Answer.id, *scored(wanted)))
     query = query.where(
-        asking(wanted), invitations_of(uow.caller), *conditions(wanted, Invitation, Invitation.invited_at)
+        await asking(uow, wanted), invitations_of(uow.caller), *conditions(wanted, Invitation, Invitation.invited_at)
     )
     needed = [fact for fact in Fact if any(fact in one for one in sets)]
     for fact in needed:
@@ -107,14 +107,14 @@ async def cohort(uow: Uow, wanted: Slice, sets: Sequence[tuple[Fact, ...]]) -> C
     return found
 
 
-def questionnaires_asking(wanted: Slice) -> set[str]:
+async def questionnaires_asking(uow: Uow, wanted: Slice) -> set[str]:
     asked = (wanted.metric, wanted.about)
-    return {one.id for one in LIBRARY.all.values() if asked in {(q.metric, q.about) for q in one.scored}}
+    return {one.id for one in (await library(uow)).all.values() if asked in {(q.metric, q.about) for q in one.scored}}
 
 
-def asking(wanted: Slice) -> ColumnElement[bool]:
+async def asking(uow: Uow, wanted: Slice) -> ColumnElement[bool]:
     """Invitations to a questionnaire that asks for the slice's metric about the same."""
-    asked = Invitation.questionnaire.in_(questionnaires_asking(wanted))  # type: ignore[attr-defined]
+    asked = Invitation.questionnaire.in_(await questionnaires_asking(uow, wanted))  # type: ignore[attr-defined]
     return and_(asked, ~Invitation.imported)  # type: ignore[operator]
 
 

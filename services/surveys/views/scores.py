@@ -41,7 +41,8 @@ async def get_score(uow: Uow, wanted: Slice, bootstrap: bool = False) -> ScoreOu
 
 async def _response(uow: Uow, wanted: Slice) -> ResponseOut:
     """Asked in the period, by the questionnaires that ask for this metric."""
-    found = (await slice_responses(uow, wanted, questionnaires_asking(wanted))).get("", Response(0, 0, 0))
+    asked_by = await questionnaires_asking(uow, wanted)
+    found = (await slice_responses(uow, wanted, asked_by)).get("", Response(0, 0, 0))
     rate = figures.share(found.answered, found.asked) if found.asked else None
     return ResponseOut(
         asked=found.asked, delivered=found.delivered, answered=found.answered, rate=rate.value if rate else None,

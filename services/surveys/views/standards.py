@@ -14,7 +14,6 @@ from services.surveys.policy.figures import Correction
 from services.surveys.policy.measures import Kind, measures
 from services.surveys.policy.questionnaire_parts import RATING
 from services.surveys.policy.slices import Dimension, Narrowing
-from services.surveys.questionnaires import LIBRARY
 from services.surveys.schemas.scores import DifferenceOut, figure
 from services.surveys.schemas.standards import (
     DeliveriesOut,
@@ -25,6 +24,7 @@ from services.surveys.schemas.standards import (
     StandardsOut,
 )
 from services.surveys.settings import limits
+from services.surveys.views.library import library
 from services.surveys.views.raw import conditions, split
 from shared.contracts.surveys import Party, StandardWord
 from shared.storage.tx import Uow
@@ -35,7 +35,7 @@ Found = TypeVar("Found", GapOut, DeliveryOut)
 
 async def standards_kept(uow: Uow, wanted: Narrowing, by: Dimension | None) -> StandardsOut:
     """Yes among yes and no; what was not needed and what was not answered stand apart."""
-    measured = _measured(Kind.standard)
+    measured = await _measured(uow, Kind.standard)
     word = func.coalesce(Given.word, UNANSWERED)
     query: Any = select(measured.c.code, word, func.count()).select_from(Answer).join(measured, _asks(measured))
     query = query.outerjoin(Given, _given(measured)).where(*_slice(uow, wanted))
@@ -60,7 +60,7 @@ async def expectation_gaps(uow: Uow, wanted: Narrowing, correction: Correction) 
 
     An enabler who is asked for expectations once for several stays has those held against each of them.
     """
-    found = _pairs(uow, wanted).subquery("pairs")
+    found = (await _pairs(uow, wanted)).subquery("pairs")
     keys = (found.c.code, found.c.programme, found.c.expected, found.c.met)
     pairs: dict[tuple[str, str], dict[tuple[int, int], int]] = {}
     for code, touchpoint, expected, met, n in await uow.execute(select(*keys, func.count()).group_by(*keys)):
@@ -71,10 +71,11 @@ async def expectation_gaps(uow: Uow, wanted: Narrowing, correction: Correction) 
     return GapsOut(**_narrowed(wanted), correction=correction, gaps=rows)
 
 
-def _pairs(uow: Uow, wanted: Narrowing) -> Any:
+async def _pairs(uow: Uow, wanted: Narrowing) -> Any:
     """Each perception with the expectation that it is held against."""
-    before = _rated(Kind.expectation, [answers_of(uow.caller), Answer.party == wanted.party]).subquery("before")
-    every = _rated(Kind.perception, _slice(uow, wanted)).subquery("every")
+    own = [answers_of(uow.caller), Answer.party == wanted.party]
+    before = (await _rated(uow, Kind.expectation, own)).subquery("before")
+    every = (await _rated(uow, Kind.perception, _slice(uow, wanted))).subquery("every")
     one = (every.c.item, every.c.recipient_id, every.c.application_id, every.c.programme)
     last = select(every).ext(distinct_on(*one)).order_by(*one, every.c.answered_at.desc()).subquery("after")
     same_stay = before.c.application_id.is_not_distinct_from(last.c.application_id)
@@ -91,9 +92,9 @@ def _pairs(uow: Uow, wanted: Narrowing) -> Any:
     return query.ext(distinct_on(*told_apart)).order_by(*told_apart, same_stay.desc(), before.c.answered_at.desc())
 
 
-def _rated(kind: Kind, conditions: Sequence[Any]) -> Any:
+async def _rated(uow: Uow, kind: Kind, conditions: Sequence[Any]) -> Any:
     """Every rating of an item: by whom, about which stay, when, in which programme."""
-    measured = _measured(kind)
+    measured = await _measured(uow, kind)
     about = (Answer.recipient_id, Answer.application_id, Answer.programme, Answer.answered_at, Given.value)
     query: Any = select(measured.c.code.label("item"), *about).select_from(Answer).join(measured, _asks(measured))
     return query.join(Given, _given(measured)).where(*conditions)
@@ -111,7 +112,7 @@ def _gap(code: str, touchpoint: str, pairs: Mapping[tuple[int, int], int]) -> Ga
 
 async def delivery_gaps(uow: Uow, wanted: Narrowing, correction: Correction) -> DeliveriesOut:
     """Evidence and the customer's word on the same stays; of several answers about one the last."""
-    measured = _measured(Kind.standard)
+    measured = await _measured(uow, Kind.standard)
     told_apart = (measured.c.code, Answer.application_id)
     query: Any = select(*told_apart, Given.word).select_from(Answer).join(measured, _asks(measured))
     query = query.join(Given, _given(measured)).where(*_slice(uow, wanted), Answer.application_id.is_not(None))  # type: ignore[union-attr]
@@ -149,13 +150,13 @@ def _corrected(rows: list[Found], correction: Correction) -> list[Found]:
 # --- what the queries are made of
 
 
-def _measured(kind: Kind) -> Any:
+async def _measured(uow: Uow, kind: Kind) -> Any:
     """The rows of questionnaires that measure this kind, as a table of the query."""
     names = ("questionnaire", "question", "row", "code")
     columns = [column("version", Whole), *(column(name, Text) for name in names)]
     rows = [
         (one.version, one.questionnaire, one.question, one.row, one.code)
-        for one in measures(kind, LIBRARY.all.values())
+        for one in measures(kind, (await library(uow)).all.values())
     ]
     return values(*columns, name=f"{kind.value}_rows").data(rows or [(0, "", "", "", "")])
 
