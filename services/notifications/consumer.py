@@ -46,7 +46,8 @@ HEARS = {
     **dict.fromkeys(STEPS, h.hear_experience),
     **dict.fromkeys(REQUIREMENTS, each(h.hear_experience, h.hear_requirement)),
     **dict.fromkeys((surveys.SurveyInvited, surveys.StayAsked), h.hear_invitation),
-    **dict.fromkeys((surveys.SurveyAnswered, surveys.StayAnswered), h.hear_answer),
     PromoterFound: h.hear_happening,
+    surveys.SurveyReminded: h.hear_reminder,
+    **dict.fromkeys((surveys.SurveyAnswered, surveys.StayAnswered), each(h.hear_answer, h.stop_letters)),
     **dict.fromkeys(CASES, h.hear_case),
 }

@@ -30,6 +30,7 @@ service = Service(
         said.TouchpointSent,
         said.MailSent,
         said.TouchpointSkipped,
+        said.InvitationSent,
         said.MessageEvidenced,
         said.StandardEvidenced,
         *seminars.SAID,

@@ -22,6 +22,7 @@ service = Service(
     routers=ROUTERS,
     says=(
         said.SurveyInvited,
+        said.SurveyReminded,
         said.SurveyAnswered,
         said.SurveyComment,
         said.DetractorFound,
@@ -45,5 +46,5 @@ service = Service(
     large_bodies={r"/v1/cases/[^/]+/attachments|/[ct]/[^/]+": 21_000_000},
     loops=(scan_files, keep_folding),
     documents={"verbatims.md": verbatims_page},
-    read_models=("entity_path", "person", "experience", "delivery", "claim"),
+    read_models=("entity_path", "person", "enabler", "experience", "course", "suppression", "claim"),
 )

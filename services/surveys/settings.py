@@ -58,6 +58,9 @@ class Limits(CaseTerms):
     pulse_day: int = Field(1, ge=1, le=28, description="the day of these months")
     pulse_open_days: int = Field(14, ge=1, le=60, description="how long a round is open")
     report_days: int = Field(31, ge=0, description="a case can be reported until so many days after the stay")
+    cool_down_days: int = Field(
+        60, ge=0, description="nobody is asked again within so many days, save by programmes that belong to the stay"
+    )
 
 
 class SurveysSettings(RoomSettings, Limits):

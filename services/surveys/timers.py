@@ -1,8 +1,9 @@
-"""What wakes the surveys room: the clocks of quality cases, texts to be read, promoters, the team pulse, contests."""
+"""What wakes the surveys room: who is to be asked or reminded, cases, texts, promoters, the team pulse, contests."""
 
 from services.surveys.handlers import (
     ACKNOWLEDGEMENT,
     ANSWER,
+    ASK,
     ASKING,
     CONTEST,
     DECISION,
@@ -10,7 +11,9 @@ from services.surveys.handlers import (
     PULSE_CLOSING,
     PULSE_OPENING,
     READING,
+    REMINDER,
     ask_committee,
+    ask_now,
     ask_promoter,
     close_round,
     end_level,
@@ -19,16 +22,19 @@ from services.surveys.handlers import (
     note_silent_boards,
     open_by_calendar,
     read_verbatim,
+    remind,
 )
 
 TIMERS = {
     ACKNOWLEDGEMENT: mark_case_overdue,
     ANSWER: note_silent_boards,
     DECISION: end_level,
-    READING: read_verbatim,
+    ASK: ask_now,
     ASKING: ask_promoter,
     PULSE_OPENING: open_by_calendar,
     PULSE_ASKING: ask_committee,
     PULSE_CLOSING: close_round,
     CONTEST: hold_tournament,
+    READING: read_verbatim,
+    REMINDER: remind,
 }

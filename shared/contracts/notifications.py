@@ -60,6 +60,19 @@ class TouchpointSent(TouchpointFact):
     proves: Code | None
 
 
+@event("notifications.invitation-sent.v1", key="invitation_id")
+class InvitationSent(Event):
+    """The message that carries a survey's personal link was accepted on its way. Listen to know who was reached.
+
+    It names no person: a survey of an enabler is none of the intern's business.
+    """
+
+    invitation_id: UUID
+    touchpoint_id: UUID
+    touchpoint: Code
+    channel: Code
+
+
 @event("notifications.touchpoint-skipped.v1", key="touchpoint_id")
 class TouchpointSkipped(TouchpointFact):
     """It was not sent, and this is why; silence is recorded, too."""

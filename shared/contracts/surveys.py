@@ -82,10 +82,24 @@ class SurveyFact(Event):
 
 @event("surveys.survey-invited.v2", key="invitation_id")
 class SurveyInvited(SurveyFact):
-    """Somebody is to be asked. Listen to deliver the question; the personal link is signed by whoever delivers it."""
+    """Somebody is to be asked. Listen to deliver the question; the personal link is signed by whoever delivers it.
+
+    `minutes` is how long answering takes, about.
+    """
 
     language: Language
     expires_at: datetime
+    minutes: int | None = None
+
+
+@event("surveys.survey-reminded.v1", key="invitation_id")
+class SurveyReminded(SurveyFact):
+    """Who was asked has not answered and is asked again, for the `number`-th time. Listen to deliver the reminder."""
+
+    language: Language
+    expires_at: datetime
+    number: int
+    minutes: int | None = None
 
 
 @event("surveys.survey-answered.v2", key="invitation_id")

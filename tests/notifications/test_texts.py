@@ -73,6 +73,7 @@ EVERYTHING: dict[str, Any] = NEEDED | {
         "climate": "Cold until May",
         "visa": "Residence permit beyond 90 days",
     },
+    "survey": {"code": "after-completion", "minutes": 1},
     "link": "http://room/s/token",
     "link_until": date(2026, 7, 24),
 }
@@ -125,7 +126,7 @@ def test_every_letter_is_written_from_what_it_needs(code: str, language: str) ->
     entry = plan.current().entry(code)
     known = [EVERYTHING]
     if entry is not None:
-        always = {"stay"} | ({"link", "link_until"} if code == "survey-invitation" else set())
+        always = {"stay"} | ({"link", "link_until"} if "survey-" in code else set())
         known.append({name: EVERYTHING[name] for name in {*entry.needs, *always}})
     for facts in known:
         letter = texts.letter(code, language, facts)

@@ -11,7 +11,7 @@ from services.surveys import commands, handlers
 from shared import links
 from shared.access import Caller
 from shared.contracts import applications as facts
-from shared.contracts.notifications import TouchpointSent
+from shared.contracts.notifications import InvitationSent
 from shared.contracts.surveys import SurveyInvited
 from shared.ids import new_id
 from shared.testing import builders, callers
@@ -63,13 +63,10 @@ class World:
         command = commands.AnswerSurvey(token, {"nps": nps, "ces2": ces2, "comment": comment})
         return await self.room.do(handlers.answer_survey, command, Caller.anonymous())
 
-    async def sent(self, touchpoint: str = "survey-invitation", stay: dict[str, Any] | None = None) -> None:
-        """A mail of this touchpoint went out."""
-        stay = stay or self.stay
-        names = ("person_id", "application_id", "sending_entity_id", "hosting_entity_id")
-        mail = {"channel": "email", "language": "ro", "document": None, "proves": None}
-        ids = {name: stay[name] for name in names}
-        await self.room.hear(TouchpointSent(touchpoint_id=new_id(), touchpoint=touchpoint, **ids, **mail))
+    async def sent(self, invitation_id: UUID, touchpoint: str = "survey-invitation") -> None:
+        """The mail that carries this invitation went out."""
+        how = {"touchpoint": touchpoint, "channel": "email", "touchpoint_id": new_id()}
+        await self.room.hear(InvitationSent(invitation_id=invitation_id, **how))
 
 
 async def build(room: Room) -> World:

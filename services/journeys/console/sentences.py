@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from services.journeys.console import papers, quality_cases, seminars, showcasing, standards, touchpoints, words
+from services.journeys.console import (
+    papers,
+    quality_cases,
+    seminars,
+    showcasing,
+    standards,
+    surveys,
+    touchpoints,
+    words,
+)
 from services.journeys.console.writing import MAJOR, MINOR, WRITERS, Entry, Known, Sentence, join, of
 
 __all__ = [
@@ -15,6 +24,7 @@ __all__ = [
     "sentence",
     "showcasing",
     "standards",
+    "surveys",
     "touchpoints",
 ]
 

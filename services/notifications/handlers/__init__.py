@@ -44,7 +44,7 @@ from services.notifications.handlers.fact_sheets import (
     review_fact_section,
 )
 from services.notifications.handlers.feed import mark_read, post_to_feed
-from services.notifications.handlers.happenings import hear_case, hear_happening, hear_invitation
+from services.notifications.handlers.happenings import hear_case, hear_happening
 from services.notifications.handlers.heard import (
     keep_contact,
     keep_dossier,
@@ -92,6 +92,7 @@ from services.notifications.handlers.sessions import (
 from services.notifications.handlers.standards import STANDARDS, standards_due
 from services.notifications.handlers.starting import start_delivery
 from services.notifications.handlers.suppressions import lift_suppression, suppress, suppress_contact
+from services.notifications.handlers.survey_letters import hear_invitation, hear_reminder, stop_letters
 from services.notifications.handlers.tasks import wake_task
 from services.notifications.handlers.ticking import take_task, tick_task, undo_task
 
@@ -134,6 +135,7 @@ __all__ = [
     "hear_happening",
     "hear_invitation",
     "hear_posting",
+    "hear_reminder",
     "hear_requirement",
     "hold_postbox",
     "invite_to_session",
@@ -179,6 +181,7 @@ __all__ = [
     "standards_due",
     "start_delivery",
     "state_standard",
+    "stop_letters",
     "suppress",
     "suppress_contact",
     "take_letter",

@@ -199,6 +199,8 @@ class _Claim:
             return "person_erased"
         if invitation is not None and invitation.expires_at <= uow.now:
             return "invitation_expired"
+        if invitation is not None and invitation.answered:
+            return "survey_answered"
         return "late" if too_late(entry, touchpoint.due_at, uow.now) else None
 
     async def _fall_back(self, uow: Uow, row: Delivery, touchpoint: Touchpoint, entry: Entry, refused: Refused) -> None:

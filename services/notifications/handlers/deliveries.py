@@ -27,6 +27,7 @@ from services.notifications.handlers.experiences import settle_experience, stay_
 from services.notifications.handlers.fallback import fall_back
 from services.notifications.handlers.papers import keep_link
 from services.notifications.handlers.suppressions import suppress
+from services.notifications.handlers.survey_letters import say_invitation_sent
 from services.notifications.model import Delivery, Document, Experience, Person, Touchpoint
 from services.notifications.plan import store
 from services.notifications.policy import Medium, State, Why, anchor_day, pause
@@ -151,6 +152,7 @@ async def _sent(
         how = {"channel": row.channel, "language": row.language or texts.FALLBACK, "document": digest}
         how["proves"] = proof.standard if proof else None
         tell(uow, one, said.TouchpointSent, on, **how)
+        await say_invitation_sent(uow, one, row.channel)
         if one.application_id is not None:
             await prove_touchpoint(uow, one, "message", proof.standard if proof else None)
     if experience is not None and _told_wrong(touchpoint, experience):

@@ -146,7 +146,9 @@ class Known:
         invitation = self.invitation(row)
         if invitation is None:
             return {}
-        return {"link": survey_link(invitation.id), "link_until": invitation.expires_at.date()}
+        survey = {"code": invitation.questionnaire, "minutes": invitation.minutes or 1}
+        until = invitation.expires_at.date()
+        return {"link": survey_link(invitation.id), "link_until": until, "survey": survey}
 
 
 def _agreed(goals: Goals | None) -> dict[str, Any] | None:

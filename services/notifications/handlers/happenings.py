@@ -1,15 +1,14 @@
-"""What is heard besides applications: sign-ups, enablers, opportunities, survey invitations, quality cases."""
+"""What is heard besides applications: sign-ups, enablers, opportunities, quality cases."""
 
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import select
 
 from services.notifications.handlers.calendar import About, Batch, settle
 from services.notifications.handlers.surroundings import ERASED
 from services.notifications.handlers.tasks import close_by
-from services.notifications.model import Entity, Invitation, Person, Touchpoint
+from services.notifications.model import Entity, Person, Touchpoint
 from services.notifications.plan import store
 from services.notifications.policy import Around, Audience, Happening, Reached, Row, State, at_event
 from shared.contracts import applications as facts
@@ -24,8 +23,6 @@ HAPPENINGS: dict[type[Event], Happening] = {
     facts.OpportunityPosted: Happening.opportunity_posted,
     parties.OpportunityClosed: Happening.opportunity_closed,
     parties.OpportunityReraised: Happening.opportunity_reraised,
-    surveys.SurveyInvited: Happening.survey_invited,
-    surveys.StayAsked: Happening.survey_invited,
     PromoterFound: Happening.promoter_found,
     surveys.QualityCaseOpened: Happening.quality_case_opened,
     surveys.StayCaseOpened: Happening.quality_case_opened,
@@ -48,11 +45,6 @@ def _of_offer(offer: Any) -> About:
     return About(offer.opportunity_id, hosting_entity_id=offer.hosting_entity_id, enabler_id=offer.enabler_id)
 
 
-def _of_invitation(asked: Any) -> About:
-    sides = (asked.sending_entity_id, asked.hosting_entity_id)
-    return About(asked.invitation_id, asked.application_id, asked.person_id, *sides)
-
-
 def _of_promoter(found: Any) -> About:
     sides = (found.sending_entity_id, found.hosting_entity_id)
     return About(found.showcase_id, found.application_id, found.person_id, *sides)
@@ -69,8 +61,6 @@ ABOUT: dict[type[Event], Callable[[Any], About]] = {
     facts.EnablerRegistered: _of_enabler,
     facts.OpportunityPosted: _of_offer,
     parties.OfferFact: _of_offer,
-    surveys.SurveyInvited: _of_invitation,
-    surveys.StayAsked: _of_invitation,
     PromoterFound: _of_promoter,
     surveys.CaseFact: _of_case,
     surveys.StayCaseFact: _of_case,
@@ -91,18 +81,6 @@ async def hear_happening(uow: Uow, envelope: Envelope) -> None:
         await close_by(uow, held, happening)
 
 
-async def hear_invitation(uow: Uow, envelope: Envelope) -> None:
-    """An EP is to be asked: the e-mail with the personal link is due at once."""
-    asked = envelope.data
-    assert isinstance(asked, surveys.SurveyInvited | surveys.StayAsked)
-    if not _of_an_ep(asked):
-        return
-    names = ("person_id", "application_id", "language", "expires_at")
-    put = insert(Invitation).values(id=asked.invitation_id, **{name: getattr(asked, name) for name in names})
-    await uow.execute(put.on_conflict_do_nothing())
-    await hear_happening(uow, envelope)
-
-
 async def hear_case(uow: Uow, envelope: Envelope) -> None:
     """The quality case of an EP's stay was opened or closed; one about the room has a clock of its own (S&S 10)."""
     case = envelope.data
@@ -118,18 +96,18 @@ def _of_an_ep(fact: Event | None) -> bool:
     return getattr(fact, "party", surveys.Party.ep) is surveys.Party.ep
 
 
-async def start(uow: Uow, about: About, happening: Happening, step: Reached) -> None:
-    """What the plan has for this happening, of this subject; once, however often it is heard."""
+async def start(uow: Uow, about: About, happening: Happening, step: Reached, *, round_: int = 1) -> None:
+    """What the plan has for this happening, of this subject; once (a round), however often it is heard."""
     current = await store.following(uow, about.application_id, about.sending_entity_id, about.hosting_entity_id)
     entries = current.plan.started_by(happening)
     if not entries:
         return
     around = await _around(uow, about)
-    held = await _held(uow, about)
+    held = [row for row in await _held(uow, about) if row.round == round_]
     codes = {row.code for row in held if row.anchor_version != step.sequence}
     state = State.cancelled if around.stopped else State.waiting
     wanted = [
-        Row(entry.code, state, at_event(entry, step, None, around), around.stopped)
+        Row(entry.code, state, at_event(entry, step, None, around), around.stopped, round_)
         for entry in entries
         if entry.code not in codes
     ]

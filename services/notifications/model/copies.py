@@ -123,11 +123,17 @@ class Dossier(Table, table=True):
 
 
 class Invitation(Table, table=True):
-    """A person is to be asked; the personal link is made from the id when the e-mail is written."""
+    """Somebody is to be asked; the personal link is made from the id when the e-mail is written.
+
+    `person_id` is the EP who is asked, or whose stay is asked about; `minutes` is how long answering takes.
+    """
 
     __tablename__ = "invitation"
     id: UUID = Field(primary_key=True)
-    person_id: UUID = Field(index=True)
-    application_id: UUID
+    person_id: UUID | None = Field(default=None, index=True)
+    application_id: UUID | None = None
+    questionnaire: str = code(default="after-completion")
+    minutes: int | None = None
+    answered: bool = False
     language: str
     expires_at: datetime = moment()

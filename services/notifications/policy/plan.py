@@ -37,6 +37,9 @@ class Happening(StrEnum):
     opportunity_reraised = "opportunity-reraised"
     survey_invited = "survey-invited"
     promoter_found = "promoter-found"
+    survey_reminded = "survey-reminded"
+    enabler_survey_invited = "enabler-survey-invited"
+    enabler_survey_reminded = "enabler-survey-reminded"
     quality_case_opened = "quality-case-opened"
     quality_case_closed = "quality-case-closed"
     accommodation_defect = "accommodation-defect"  # a case that is about the room and nothing else
@@ -62,6 +65,10 @@ STEPS = frozenset(happening for happening in Happening if happening.startswith("
 ENDINGS = frozenset({Happening.application_rejected, Happening.application_withdrawn, Happening.application_broken})
 CORRECTIONS = frozenset({Happening.dates_changed, Happening.calendar_stopped})
 INTERNAL = frozenset({Happening.fallen_behind, Happening.task_reminded, Happening.task_escalated})
+SURVEYS = frozenset({
+    Happening.survey_invited, Happening.survey_reminded,
+    Happening.enabler_survey_invited, Happening.enabler_survey_reminded,
+})  # fmt: skip
 OTHERS = frozenset(Happening) - STEPS - CORRECTIONS
 # These end tasks and start nothing; those start messages and end nothing.
 ENDS_ONLY = frozenset({Happening.standards_evaluated, Happening.fact_reviewed, Happening.facts_complete})
@@ -70,7 +77,7 @@ ASKING = frozenset({
     Happening.fact_review, Happening.sending_facts_missing, Happening.hosting_facts_missing,
     Happening.accommodation_defect,
 })  # fmt: skip
-STARTS_ONLY = SESSIONS | CORRECTIONS | INTERNAL | ASKING
+STARTS_ONLY = SESSIONS | CORRECTIONS | INTERNAL | ASKING | SURVEYS
 
 
 class LatePolicy(StrEnum):

@@ -6,7 +6,7 @@ A letter names whom it is `to` (ep, or somebody else: other) and `from` which co
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cache
 from pathlib import Path
@@ -30,11 +30,11 @@ DOSSIER = (
 # `task`: {title, due_on, days_over, about}. `items`: [{text}]. `question`: {from, subject, answer_by}.
 # `host_facts`, `home_facts`: sections of the committees' fact sheets by key. `was`: {start_on, end_on} before a change.
 # `stopped`, `reason`: a code; beside the reason of a rejection `ours` or `theirs`: whose cause it is.
-# `goals`: {responsibilities, goals, agreed_on}.
+# `goals`: {responsibilities, goals, agreed_on}. `survey`: {code, minutes}.
 OTHERS = (
     "person", "recipient", "hosting_entity", "sending_entity", "opportunity", "enabler", "stay", "weekly_hours",
-    "link", "link_until", "session", "task", "items", "question", "was", "stopped", "reason", "ours", "theirs", "fee",
-    "interview", "goals", "shortlist", "policy_version", "host_facts", "home_facts",
+    "link", "link_until", "survey", "session", "task", "items", "question", "was", "stopped", "reason", "ours",
+    "theirs", "fee", "interview", "goals", "shortlist", "policy_version", "host_facts", "home_facts",
     "calendar_link", "invite",
 )  # fmt: skip
 FACTS = frozenset((*OTHERS, *DOSSIER))
@@ -58,6 +58,7 @@ class Words:
     reasons: Mapping[str, str]
     letters: Mapping[str, Any]
     documents: Mapping[str, Any]
+    surveys: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     direction: str = "ltr"
 
     def written(self, value: date) -> str:
@@ -67,6 +68,14 @@ class Words:
 
     def at(self, value: time) -> str:
         return value.strftime(self.clock)
+
+    def survey_title(self, code: str) -> str:
+        """The title of a survey in words; one that nobody has written yet has a general one."""
+        return self.surveys.get(code, self.surveys["other"])["title"]
+
+    def survey_why(self, code: str) -> str:
+        """Why it is asked, in a sentence."""
+        return self.surveys.get(code, self.surveys["other"])["why"]
 
     def reason(self, code: str) -> str:
         """A reason in words; one that nobody has written yet stays a code."""

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from services.notifications.texts import Words
 
 LONGEST, LONGEST_OUTPUT, MOST_NODES, DEEPEST = 4_000, 20_000, 300, 16
-FILTERS = frozenset({"day", "clock", "moment", "reason", "upper", "lower", "capitalize", "title", "trim"})
+FILTERS = frozenset(
+    {"day", "clock", "moment", "reason", "survey_title", "survey_why", "upper", "lower", "capitalize", "title", "trim"}
+)
 TESTS = frozenset({"defined", "undefined"})
 ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Getitem, nodes.Const, nodes.If,

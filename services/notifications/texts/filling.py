@@ -106,6 +106,7 @@ def _environment(spoken: "Words") -> Environment:
 
     made = Environment(undefined=_Unknown, autoescape=False, finalize=isolated)  # noqa: S701 – the layouts escape
     made.filters.update(day=spoken.written, clock=spoken.at, reason=spoken.reason, moment=_moment(spoken))
+    made.filters.update(survey_title=spoken.survey_title, survey_why=spoken.survey_why)
     return made
 
 

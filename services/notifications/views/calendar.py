@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from services.notifications.model import Delivery, Touchpoint, seen_by
 from services.notifications.plan import store
-from services.notifications.policy import Entry, Happening, State, Weight
+from services.notifications.policy import SURVEYS, Entry, State, Weight
 from services.notifications.schemas import TouchpointOut
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.tx import Uow
@@ -43,7 +43,7 @@ async def _touchpoints(uow: Uow, rows: Sequence[Touchpoint]) -> list[TouchpointO
 def _touchpoint(row: Touchpoint, entry: Entry | None, waiting_for: list[str]) -> TouchpointOut:
     more = {
         "title": entry.title if entry else row.code,
-        "invitation_id": row.subject if entry and entry.trigger.event is Happening.survey_invited else None,
+        "invitation_id": row.subject if entry and entry.trigger.event in SURVEYS else None,
         "waiting_for": waiting_for,
         "mandatory": entry is not None and entry.weight is Weight.mandatory,
         "proves": entry.proves.standard if entry and entry.proves else None,

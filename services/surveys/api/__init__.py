@@ -1,4 +1,4 @@
-"""The HTTP door of the surveys room: the answer page and its JSON twin, invitations, scores, cases, the team pulse."""
+"""The HTTP door of the surveys room: the answer page, its JSON twin, programmes, invitations, scores, cases, pulse."""
 
 from services.surveys.api import (
     answers,
@@ -9,6 +9,7 @@ from services.surveys.api import (
     improvements,
     invitations,
     page,
+    programmes,
     pulse,
     pulse_page,
     questionnaires,
@@ -24,6 +25,7 @@ ROUTERS = (
     answers.router,
     invitations.router,
     questionnaires.router,
+    programmes.router,
     scores.router,
     cases.router,
     case_talk.router,

@@ -30,3 +30,10 @@ CaseParty = Annotated[Door, allow(Role.participant, Role.enabler, *OWNERS, chang
 Talker = Annotated[Door, allow(Role.participant, Role.enabler, *OWNERS)]
 OfficeKeeper = Annotated[Door, allow(*OWNERS, changes=True)]
 Publisher = Annotated[Door, allow(Role.national_manager, Role.global_manager)]
+ABOVE = (Role.national_manager, Role.global_manager)
+ProgrammeReader = Annotated[Door, allow(*ABOVE, Role.auditor, Role.service)]
+ProgrammeOwner = Annotated[Door, allow(*ABOVE, changes=True)]
+AboutEnabler = Annotated[Door, allow(Role.enabler, *STAFF)]
+Customer = Annotated[Door, allow(Role.participant, Role.enabler)]
+EitherOrStaff = Annotated[Door, allow(Role.participant, Role.enabler, *STAFF)]
+Resender = Annotated[Door, allow(*OWNERS, changes=True)]

@@ -22,6 +22,7 @@ from services.surveys.commands.cases import (
     WriteMessage,
     Writing,
 )
+from services.surveys.commands.programmes import ResendInvitation, Switching, SwitchProgramme
 from services.surveys.commands.pulse import AnswerPulse, OpenRound
 from services.surveys.commands.questionnaires import PreviewQuestionnaire, PublishQuestionnaire
 from services.surveys.commands.showcasing import GiveTestimonial, JudgeTestimonial, WithdrawTestimonial
@@ -56,10 +57,13 @@ __all__ = [
     "RenewLink",
     "ReopenCase",
     "ReportCase",
+    "ResendInvitation",
     "SaveDraft",
     "SetWorkingTime",
     "Solution",
     "SolveCase",
+    "SwitchProgramme",
+    "Switching",
     "TakeStep",
     "WithdrawTestimonial",
     "WorkingTimeBody",

@@ -33,10 +33,18 @@ from services.surveys.handlers.cases import (
 )
 from services.surveys.handlers.claims import note_claim
 from services.surveys.handlers.deeds import note_reraise
-from services.surveys.handlers.heard import follow_experience, know_details, know_entity, know_person, note_delivery
+from services.surveys.handlers.heard import (
+    know_details,
+    know_enabler,
+    know_enabler_details,
+    know_entity,
+    know_person,
+)
+from services.surveys.handlers.occasions import ask_now
 from services.surveys.handlers.offices import (
     set_working_time,
 )
+from services.surveys.handlers.programmes import ASK
 from services.surveys.handlers.pulse import (
     PULSE_ASKING,
     PULSE_CLOSING,
@@ -49,7 +57,9 @@ from services.surveys.handlers.pulse import (
     open_round,
 )
 from services.surveys.handlers.questionnaires import publish_questionnaire
+from services.surveys.handlers.reaching import hear_contact, note_delivery
 from services.surveys.handlers.referrals import note_application
+from services.surveys.handlers.reminders import REMINDER, remind, resend_invitation
 from services.surveys.handlers.showcasing import (
     ASKING,
     BadTestimonial,
@@ -58,13 +68,16 @@ from services.surveys.handlers.showcasing import (
     judge_testimonial,
     withdraw_testimonial,
 )
+from services.surveys.handlers.stays import follow_experience, hear_opportunity
 from services.surveys.handlers.steps import StepTaken, take_step
+from services.surveys.handlers.switches import switch_programme
 from services.surveys.handlers.tournaments import CONTEST, ask_tournament, hold_tournament
 from services.surveys.handlers.verbatims import READING, correct_verbatim, read_later, read_verbatim
 
 __all__ = [
     "ACKNOWLEDGEMENT",
     "ANSWER",
+    "ASK",
     "ASKING",
     "CONTEST",
     "DECISION",
@@ -72,6 +85,7 @@ __all__ = [
     "PULSE_CLOSING",
     "PULSE_OPENING",
     "READING",
+    "REMINDER",
     "BadAnswer",
     "BadTestimonial",
     "StepTaken",
@@ -80,6 +94,7 @@ __all__ = [
     "answer_pulse",
     "answer_survey",
     "ask_committee",
+    "ask_now",
     "ask_promoter",
     "ask_tournament",
     "attach_file",
@@ -91,10 +106,14 @@ __all__ = [
     "follow_experience",
     "give_testimonial",
     "hand_over_case",
+    "hear_contact",
+    "hear_opportunity",
     "hold_tournament",
     "judge_file",
     "judge_testimonial",
     "know_details",
+    "know_enabler",
+    "know_enabler_details",
     "know_entity",
     "know_member",
     "know_person",
@@ -111,12 +130,15 @@ __all__ = [
     "read_later",
     "read_verbatim",
     "record_refund",
+    "remind",
     "renew_link",
     "reopen_case",
     "report_case",
+    "resend_invitation",
     "save_draft",
     "set_working_time",
     "solve_case",
+    "switch_programme",
     "take_step",
     "withdraw_testimonial",
     "write_message",

@@ -17,6 +17,7 @@ from services.surveys.handlers.case_clocks import (
     sides_of,
 )
 from services.surveys.handlers.case_talk import say_written, write
+from services.surveys.handlers.occasions import settle_case
 from services.surveys.model import Case, cases_of
 from services.surveys.policy.cases import (
     CaseState,
@@ -136,6 +137,7 @@ async def close_case(uow: Uow, command: CloseCase) -> CaseOut:
     reckon(case)
     uow.say(QualityCaseClosed.model_validate(about(case) | {"outcome": command.outcome}))
     uow.note("close_case", case.id, reason=command.outcome, before=before, after={"state": case.state})
+    await settle_case(uow, case)
     return CaseOut.model_validate(case)
 
 
@@ -152,4 +154,5 @@ async def reopen_case(uow: Uow, command: ReopenCase) -> CaseOut:
     said = {"owner": case.owner, "level": case.level, "acknowledge_by": case.acknowledge_by}
     uow.say(QualityCaseReopened.model_validate(about(case) | said))
     uow.note("reopen_case", case.id, before=before, after={"state": case.state})
+    await settle_case(uow, case)
     return CaseOut.model_validate(case)

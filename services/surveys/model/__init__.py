@@ -1,6 +1,7 @@
 """The rows of the surveys room, and the predicates that say whose they are."""
 
 from services.surveys.model.answers import Answer, Given, Score, answers_of
+from services.surveys.model.asks import Ask, Course, ProgrammeSwitch, QuotaUse, Suppression, asks_of
 from services.surveys.model.cases import (
     Case,
     CaseFile,
@@ -13,7 +14,7 @@ from services.surveys.model.cases import (
     offices_of,
 )
 from services.surveys.model.claims import Claim
-from services.surveys.model.copies import Delivery, Experience, Person, experiences_of
+from services.surveys.model.copies import Enabler, Experience, Person, experiences_of
 from services.surveys.model.drafts import Draft
 from services.surveys.model.invitations import Asked, Invitation, invitations_of
 from services.surveys.model.pulse import Member, PulseResult, PulseRound, PulseTally, PulseTicket
@@ -27,6 +28,7 @@ from services.surveys.model.verbatims import Verbatim, verbatims_of
 __all__ = [
     "Answer",
     "Arrival",
+    "Ask",
     "Asked",
     "Case",
     "CaseFile",
@@ -36,30 +38,35 @@ __all__ = [
     "CaseStep",
     "Claim",
     "Consent",
-    "Delivery",
+    "Course",
     "Done",
     "Draft",
+    "Enabler",
     "Experience",
     "Given",
     "Invitation",
     "Member",
     "Office",
     "Person",
+    "ProgrammeSwitch",
     "Published",
     "PulseResult",
     "PulseRound",
     "PulseTally",
     "PulseTicket",
+    "QuotaUse",
     "Roll",
     "RollDelta",
     "RollSeries",
     "Score",
     "Showcase",
+    "Suppression",
     "Table",
     "Testimonial",
     "Tournament",
     "Verbatim",
     "answers_of",
+    "asks_of",
     "cases_of",
     "experiences_of",
     "invitations_of",

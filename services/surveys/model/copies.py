@@ -1,4 +1,4 @@
-"""Own copies of what other rooms said: who can be asked, about which experience, and what went out."""
+"""Own copies of what other rooms said: who can be asked, and about which experience."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -14,12 +14,29 @@ from shared.storage.scope import visible
 
 
 class Person(Table, table=True):
-    """What must be known of somebody who is asked. `language` is None until the person's own facts were heard."""
+    """What must be known of somebody who is asked. `language` is None until the person's own facts were heard.
+
+    `details_at` is when name and contact were told last: an address that bounced before may be another one since.
+    """
 
     __tablename__ = "person"
     id: UUID = Field(primary_key=True)
     language: str | None = None
     erased: bool = False
+    zone: str | None = code(default=None)
+    sending_entity_id: UUID | None = Field(default=None, index=True)
+    details_at: datetime | None = moment(default=None)
+
+
+class Enabler(Table, table=True):
+    """The same of a company, NGO or school: whoever is its contact is asked in `language`."""
+
+    __tablename__ = "enabler"
+    id: UUID = Field(primary_key=True)
+    language: str | None = code(default=None)
+    erased: bool = False
+    hosting_entity_id: UUID | None = Field(default=None, index=True)
+    details_at: datetime | None = moment(default=None)
 
 
 class Experience(Table, table=True):
@@ -29,7 +46,7 @@ class Experience(Table, table=True):
     id: UUID = Field(primary_key=True)
     person_id: UUID = Field(index=True)
     opportunity_id: UUID
-    enabler_id: UUID
+    enabler_id: UUID = Field(index=True)
     sending_entity_id: UUID
     hosting_entity_id: UUID
     product: Product = code(Product)
@@ -39,15 +56,6 @@ class Experience(Table, table=True):
     end_on: date
     realized: bool = False
     completed: bool = False
-
-
-class Delivery(Table, table=True):
-    """A touchpoint of an application that was sent; the evidence that an invitation went out."""
-
-    __tablename__ = "delivery"
-    application_id: UUID = Field(primary_key=True)
-    touchpoint: str = Field(primary_key=True)
-    sent_at: datetime = moment()
 
 
 def experiences_of(caller: Caller) -> ColumnElement[bool]:

@@ -57,6 +57,9 @@ class Invitation(Asked, table=True):
     expires_at: datetime = moment()
     delivered_at: datetime | None = moment(default=None)
     answered_at: datetime | None = moment(default=None)
+    cancelled_because: str | None = code(default=None)
+    reminders: int = 0
+    reminded_at: datetime | None = moment(default=None)
     version: int = 1
     changed_at: datetime = changed_moment()
 

@@ -24,6 +24,7 @@ from services.surveys.schemas.cases import (
     StepOut,
 )
 from services.surveys.schemas.invitations import AnswerOut, InvitationDetail, InvitationOut, LinkOut
+from services.surveys.schemas.programmes import DecisionOut, DecisionsOut, ProgrammeOut, ProgrammesOut, SwitchOut
 from services.surveys.schemas.pulse import PulseResultOut, PulseResultsOut, PulseScoreOut, RoundOut
 from services.surveys.schemas.questionnaires import (
     DropOffOut,
@@ -47,6 +48,8 @@ __all__ = [
     "CaseOut",
     "ConditionOut",
     "CorrectionsOut",
+    "DecisionOut",
+    "DecisionsOut",
     "DraftOut",
     "DropOffOut",
     "DueOut",
@@ -61,6 +64,8 @@ __all__ = [
     "MonthOut",
     "OfficeOut",
     "OptionOut",
+    "ProgrammeOut",
+    "ProgrammesOut",
     "PulseResultOut",
     "PulseResultsOut",
     "PulseScoreOut",
@@ -82,6 +87,7 @@ __all__ = [
     "StandingOut",
     "StepOut",
     "SurveyOut",
+    "SwitchOut",
     "TestimonialOut",
     "TopicOut",
     "TopicsOut",

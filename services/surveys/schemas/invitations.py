@@ -31,6 +31,8 @@ class InvitationOut(Out):
     expires_at: datetime
     delivered_at: datetime | None
     answered_at: datetime | None
+    reminders: int = Field(description="How often the recipient was asked again")
+    reminded_at: datetime | None
     version: int
 
 

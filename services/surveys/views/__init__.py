@@ -17,15 +17,17 @@ from services.surveys.views.cases import (
     waiting_files,
 )
 from services.surveys.views.comparisons import compare_scores, difference_of_scores, score_trend
+from services.surveys.views.decisions import list_enabler_decisions, list_person_decisions
 from services.surveys.views.improvements import (
     Failing,
     failure_trend,
     where_to_improve,
 )
-from services.surveys.views.invitations import get_invitation, invitation_out, list_invitations
+from services.surveys.views.invitations import Asked, get_invitation, invitation_out, list_invitations
 from services.surveys.views.library import library, questionnaire
 from services.surveys.views.links import invitation_by_token, open_survey, survey_out
 from services.surveys.views.loyalty import satisfied_not_loyal
+from services.surveys.views.programmes import get_programme, get_switch, list_programmes
 from services.surveys.views.pulse import list_results, list_rounds, open_pulse, ticket_by_token
 from services.surveys.views.questionnaires import get_drop_off, get_questionnaire, list_questionnaires
 from services.surveys.views.responses import response_bias
@@ -43,12 +45,14 @@ from services.surveys.views.showcasing import (
     own_page,
     own_picture,
 )
+from services.surveys.views.situations import why_unreachable
 from services.surveys.views.standards import delivery_gaps, expectation_gaps, standards_kept
 from services.surveys.views.steps import Opened, open_page
 from services.surveys.views.tournaments import get_tournament, list_tournaments
 from services.surveys.views.verbatims import Wanted, count_topics, get_verbatim, list_verbatims
 
 __all__ = [
+    "Asked",
     "Failing",
     "Opened",
     "OwnPage",
@@ -74,8 +78,10 @@ __all__ = [
     "get_invitation",
     "get_office",
     "get_picture",
+    "get_programme",
     "get_questionnaire",
     "get_score",
+    "get_switch",
     "get_testimonial",
     "get_tournament",
     "get_verbatim",
@@ -85,8 +91,11 @@ __all__ = [
     "library",
     "list_cases",
     "list_due",
+    "list_enabler_decisions",
     "list_gallery",
     "list_invitations",
+    "list_person_decisions",
+    "list_programmes",
     "list_questionnaires",
     "list_results",
     "list_rounds",
@@ -107,4 +116,5 @@ __all__ = [
     "ticket_by_token",
     "waiting_files",
     "where_to_improve",
+    "why_unreachable",
 ]

@@ -1,6 +1,7 @@
 """Who was asked, within the caller's scope."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlmodel import select
 from services.surveys.model import Answer, Invitation, Score, invitations_of
 from services.surveys.policy.invitations import OPEN, State, state_now
 from services.surveys.schemas import AnswerOut, InvitationDetail, InvitationOut
-from shared.contracts.surveys import GivenScore
+from shared.contracts.surveys import GivenScore, Party
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.tx import Uow
 
@@ -22,16 +23,30 @@ def state_of(uow: Uow, row: Invitation) -> State:
     return state_now(row.state, row.expires_at, uow.now)
 
 
-async def list_invitations(
-    uow: Uow, state: State | None, application_id: UUID | None, person_id: UUID | None, paging: Paging
-) -> Page:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which invitations are wanted; None: all."""
+
+    state: State | None = None
+    application_id: UUID | None = None
+    person_id: UUID | None = None
+    enabler_id: UUID | None = None
+    programme: str | None = None
+    party: Party | None = None
+
+
+ALL = Asked()
+
+
+async def list_invitations(uow: Uow, wanted: Asked | None, paging: Paging) -> Page:
+    """Within the caller's scope, as they changed."""
+    wanted = wanted or ALL
     query = select(Invitation).where(invitations_of(uow.caller))
-    if state is not None:
-        query = query.where(*_in_state(uow, state))
-    if application_id is not None:
-        query = query.where(Invitation.application_id == application_id)
-    if person_id is not None:
-        query = query.where(Invitation.person_id == person_id)
+    if wanted.state is not None:
+        query = query.where(*_in_state(uow, wanted.state))
+    for name in ("application_id", "person_id", "enabler_id", "programme", "party"):
+        if (value := getattr(wanted, name)) is not None:
+            query = query.where(getattr(Invitation, name) == value)
 
     def shape(row: Invitation) -> InvitationOut:
         return invitation_out(uow, row)
