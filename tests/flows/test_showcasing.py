@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from services.applications import commands, handlers
 from services.surveys import commands as answers
 from services.surveys import handlers as surveys
@@ -22,6 +24,7 @@ from tests.flows.test_pairs import completed, timeline, touchpoints
 FRIEND = {"given_name": "Radu", "family_name": "Ene", "email": "radu@sojourn.example", "country": "RO"}
 
 
+@pytest.mark.timeout(300)
 async def test_a_promoter_gets_the_letter_and_brings_a_friend(flows: Flows) -> None:
     flow = await flows("applications", "surveys", "notifications", "journeys")
     world = await build(flow["applications"])

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from services.surveys import commands, handlers, views
 from services.surveys.api.doors import CaseOwner, Concerned, Everybody, Staff
+from services.surveys.files import PICTURES
 from services.surveys.policy.showcasing import TestimonialState, Use
 from services.surveys.schemas import ReferralsOut, ShownOut, TestimonialOut
 from services.surveys.settings import limits
@@ -19,7 +20,9 @@ from shared.web.paging import PageOf, Paging
 from shared.web.schemas import CountryCode, LanguageCode
 
 router = APIRouter(tags=["showcasing"])
-PICTURE = {200: {"content": {"image/*": {"schema": {"type": "string", "format": "binary"}}}, "description": "It"}}
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+PICTURE = {200: {"content": dict.fromkeys(sorted(PICTURES), BINARY), "description": "The picture"}}
+SEEN = {304: {"description": "You have this page already"}}
 # Anybody may keep it, but asks each time whether it is still shown: what was taken back is gone at once.
 ASK_AGAIN = "public, no-cache"
 
@@ -74,7 +77,7 @@ async def count_referrals(door: Staff) -> Response:
     return await door.read(views.count_referrals)
 
 
-@router.get("/v1/gallery", response_model=PageOf[ShownOut], operation_id="list_gallery")
+@router.get("/v1/gallery", response_model=PageOf[ShownOut], operation_id="list_gallery", responses=SEEN)
 async def list_gallery(
     door: Everybody,
     paging: Paging,

@@ -21,9 +21,8 @@ STYLE = "\n".join(file.read_text("utf-8").strip() for file in (FOLDER.parent / "
 HEADERS = page_headers(STYLE)
 FIELDS = ("words", "picture", "video", "name", "uses")
 TEMPLATES = Environment(
-    loader=FileSystemLoader([FOLDER, FOLDER.parent]), autoescape=True, undefined=StrictUndefined,
-    trim_blocks=True, lstrip_blocks=True,
-)  # fmt: skip
+    loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
 
 
 @dataclass(frozen=True, slots=True)
