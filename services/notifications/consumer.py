@@ -48,6 +48,7 @@ HEARS = {
     **dict.fromkeys((surveys.SurveyInvited, surveys.StayAsked), h.hear_invitation),
     PromoterFound: h.hear_happening,
     surveys.SurveyReminded: h.hear_reminder,
+    surveys.PulseAsked: h.hear_pulse,
     **dict.fromkeys((surveys.SurveyAnswered, surveys.StayAnswered), each(h.hear_answer, h.stop_letters)),
     **dict.fromkeys(CASES, h.hear_case),
 }

@@ -33,7 +33,7 @@ TYPES = sorted(CATALOGUE)
 NOBODY_YET = {f"applications.opportunity-{step}.v1" for step in ("changed", "removed")}
 NOBODY_YET |= {f"notifications.session-{step}.v1" for step in ("opened", "changed", "cancelled")}
 NOBODY_YET |= {"notifications.fact-sheet-published.v1"}  # asked for at the API by who quotes it
-NOBODY_YET |= {"surveys.pulse-asked.v1", "surveys.pulse-published.v1"}
+NOBODY_YET |= {"surveys.pulse-published.v1"}
 PLAIN = (UUID, date, datetime, time, int, float, bool, NoneType)
 
 

@@ -92,7 +92,7 @@ from services.notifications.handlers.sessions import (
 from services.notifications.handlers.standards import STANDARDS, standards_due
 from services.notifications.handlers.starting import start_delivery
 from services.notifications.handlers.suppressions import lift_suppression, suppress, suppress_contact
-from services.notifications.handlers.survey_letters import hear_invitation, hear_reminder, stop_letters
+from services.notifications.handlers.survey_letters import hear_invitation, hear_pulse, hear_reminder, stop_letters
 from services.notifications.handlers.tasks import wake_task
 from services.notifications.handlers.ticking import take_task, tick_task, undo_task
 
@@ -135,6 +135,7 @@ __all__ = [
     "hear_happening",
     "hear_invitation",
     "hear_posting",
+    "hear_pulse",
     "hear_reminder",
     "hear_requirement",
     "hold_postbox",

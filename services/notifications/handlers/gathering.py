@@ -25,13 +25,14 @@ from services.notifications.plan import store
 from services.notifications.policy import Audience, Happening
 from services.notifications.settings import limits
 from services.notifications.views.recipients import Recipient, Recipients
-from shared.links import showcase_link, survey_link
+from shared.links import pulse_link, showcase_link, survey_link
 from shared.storage.tx import Uow
 
 READ = {
     "pickup_on": date.fromisoformat, "pickup_time": time.fromisoformat,
     "arrival_on": date.fromisoformat, "arrival_time": time.fromisoformat,
 }  # fmt: skip
+PAGES = {Happening.promoter_found: showcase_link, Happening.pulse_asked: pulse_link}
 
 
 class Known:
@@ -43,7 +44,7 @@ class Known:
         self._abouts: Abouts
         self._recipients = recipients
         self._folded: dict[UUID, list[dict[str, str]]] = {}
-        self._to_promoters: set[UUID] = set()
+        self._own_pages: dict[UUID, str] = {}
 
     @classmethod
     async def of(cls, uow: Uow, deliveries: Sequence[Delivery]) -> "Known":
@@ -60,7 +61,7 @@ class Known:
         known._beside = await Beside.of(uow, deliveries)
         await known._read(uow, Goals, (row.application_id for row in deliveries))
         known._abouts = await Abouts.of(uow, deliveries)
-        await known._find_promoters(uow, deliveries)
+        await known._find_pages(uow, deliveries)
         companies = [row.recipient_id for row in deliveries if row.audience == Audience.enabler]
         await known._read(uow, Enabler, (*(stay.enabler_id for stay in stays), *companies))
         return known
@@ -76,11 +77,13 @@ class Known:
             if row.folded_into is not None and (entry := await store.entry_of(uow, row)):
                 self._folded.setdefault(row.folded_into, []).append({"text": entry.title})
 
-    async def _find_promoters(self, uow: Uow, deliveries: Sequence[Delivery]) -> None:
-        """Which of them go to a promoter: their subject is what the promoter's own page is about."""
+    async def _find_pages(self, uow: Uow, deliveries: Sequence[Delivery]) -> None:
+        """Which of them lead to a page of the recipient's own: their subject is what that page is about."""
         others = [row.touchpoint_id for row in deliveries if row.subject != row.application_id]
         entries = await store.entries_of(uow, others)
-        self._to_promoters = {id_ for id_, one in entries.items() if one.trigger.event is Happening.promoter_found}
+        subjects = {row.touchpoint_id: row.subject for row in deliveries}
+        found = {id_: PAGES.get(one.trigger.event) for id_, one in entries.items()}
+        self._own_pages = {id_: link(subjects[id_]) for id_, link in found.items() if link}
 
     def recipient(self, row: Delivery) -> Recipient | None:
         """Who gets it; None while nobody is named."""
@@ -141,8 +144,8 @@ class Known:
         return {"policy_version": limits().policy_version, "goals": _agreed(goals)}
 
     def _link(self, row: Delivery) -> dict[str, Any]:
-        if row.touchpoint_id in self._to_promoters:
-            return {"link": showcase_link(row.subject)}
+        if own := self._own_pages.get(row.touchpoint_id):
+            return {"link": own}
         invitation = self.invitation(row)
         if invitation is None:
             return {}

@@ -1,15 +1,15 @@
-"""The letters that carry surveys: invitations and reminders, to EPs and to enablers, until there is an answer."""
+"""The letters that carry surveys: to EPs and enablers until there is an answer, to members of teams once a round."""
 
 from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
-from services.notifications.handlers.calendar import About
+from services.notifications.handlers.calendar import About, Batch, begin
 from services.notifications.handlers.happenings import start
 from services.notifications.model import Invitation, Touchpoint
 from services.notifications.plan import store
-from services.notifications.policy import SURVEYS, Happening, Reached
+from services.notifications.policy import SURVEYS, Happening, Reached, Row, Slot, State
 from shared.contracts import surveys
 from shared.contracts.envelope import Envelope
 from shared.contracts.notifications import InvitationSent
@@ -41,6 +41,21 @@ async def hear_reminder(uow: Uow, envelope: Envelope) -> None:
     await _keep(uow, asked)
     reached = Reached(envelope.sequence, envelope.time)
     await start(uow, _about(asked), REMINDED[asked.party], reached, round_=asked.number)
+
+
+async def hear_pulse(uow: Uow, envelope: Envelope) -> None:
+    """A member of a committee may answer the team pulse: the letter with the personal link is due at once."""
+    asked = envelope.data
+    assert isinstance(asked, surveys.PulseAsked)
+    if await uow.find(Touchpoint, subject=asked.ticket_id):
+        return
+    about = About(asked.ticket_id, sending_entity_id=asked.entity_id, hosting_entity_id=asked.entity_id)
+    current = await store.following(uow, None, asked.entity_id, asked.entity_id)
+    batch = Batch(current)
+    slot = Slot(uow.now.replace(tzinfo=None), "UTC", None, None, envelope.sequence)
+    for entry in current.plan.started_by(Happening.pulse_asked):
+        begin(uow, about, Row(entry.code, State.waiting, slot, None), batch, recipient_id=asked.member_id)
+    await batch.write(uow)
 
 
 async def stop_letters(uow: Uow, envelope: Envelope) -> None:

@@ -37,6 +37,7 @@ class Happening(StrEnum):
     opportunity_reraised = "opportunity-reraised"
     survey_invited = "survey-invited"
     promoter_found = "promoter-found"
+    pulse_asked = "pulse-asked"  # a member of a team; the handler names which
     survey_reminded = "survey-reminded"
     enabler_survey_invited = "enabler-survey-invited"
     enabler_survey_reminded = "enabler-survey-reminded"
@@ -77,7 +78,7 @@ ASKING = frozenset({
     Happening.fact_review, Happening.sending_facts_missing, Happening.hosting_facts_missing,
     Happening.accommodation_defect,
 })  # fmt: skip
-STARTS_ONLY = SESSIONS | CORRECTIONS | INTERNAL | ASKING | SURVEYS
+STARTS_ONLY = SESSIONS | CORRECTIONS | INTERNAL | ASKING | SURVEYS | {Happening.pulse_asked}
 
 
 class LatePolicy(StrEnum):
