@@ -44,7 +44,7 @@ def test_the_lifecycle_set_is_there_and_every_score_in_it_is_typed() -> None:
             (Metric.csat, "intern_preparation"),
         ],
         "first-weeks": [(Metric.ces2, "getting_started")],
-        "team-pulse": [(Metric.nps, "team"), (Metric.ces2, "work")],
+        "team-pulse": [(Metric.nps, "workplace"), (Metric.ces2, "workplace"), (Metric.csat, "support")],
     }
 
 
