@@ -201,3 +201,21 @@ async def test_partial_answers_show_where_people_stop(world: World, global_manag
     assert by_question["comment"] == (4, 3, 1)
     strangers = await world.room.client(callers.hosting_manager(world.sending))
     assert (await strangers.get(path)).json()["invited"] == 0
+
+
+async def test_a_preview_walks_through_every_page_and_keeps_nothing(
+    world: World, global_manager: httpx.AsyncClient
+) -> None:
+    link = (await global_manager.get(f"{ALL}/after-completion/versions/2/preview")).json()
+    browser, path = await world.room.client(), httpx.URL(link["address"]).path
+    before = await world.room.said()
+    first = await browser.get(path, params={"lang": "ar"})
+    assert (first.status_code, 'dir="rtl"' in first.text, 'name="nps"' in first.text) == (200, True, True)
+    second = await browser.post(path, data={"step": "overall", "go": "next", "nps": "3"})
+    assert 'name="standards.insurance"' in second.text
+    last = await browser.post(path, data={"step": "experience", "go": "next"})
+    assert 'name="went_wrong"' in last.text  # also what only some are asked
+    assert 'name="standards.insurance"' in (await browser.post(path, data={"step": "experience", "go": "back"})).text
+    assert "Thank you!" in (await browser.post(path, data={"step": "words", "go": "send"})).text
+    assert await world.room.said() == before
+    assert (await browser.get(path[:-1] + ("A" if path[-1] != "A" else "B"))).status_code == 404

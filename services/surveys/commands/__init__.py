@@ -24,7 +24,7 @@ from services.surveys.commands.cases import (
 )
 from services.surveys.commands.programmes import ResendInvitation, Switching, SwitchProgramme
 from services.surveys.commands.pulse import AnswerPulse, OpenRound
-from services.surveys.commands.questionnaires import PreviewQuestionnaire, PublishQuestionnaire
+from services.surveys.commands.questionnaires import PublishQuestionnaire
 from services.surveys.commands.showcasing import GiveTestimonial, JudgeTestimonial, WithdrawTestimonial
 from services.surveys.commands.steps import Go, TakeStep
 from services.surveys.commands.tournaments import AskTournament
@@ -49,7 +49,6 @@ __all__ = [
     "JudgeTestimonial",
     "Labels",
     "OpenRound",
-    "PreviewQuestionnaire",
     "PublishQuestionnaire",
     "Reason",
     "RecordRefund",

@@ -1,6 +1,5 @@
 """Publishing a questionnaire."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, model_validator
@@ -41,10 +40,3 @@ class PublishQuestionnaire(Body):
         if (self.content is None) == (self.yaml is None):
             raise ValueError("give either content or yaml")
         return self
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewQuestionnaire:
-    questionnaire: str
-    version: int
-    language: str

@@ -27,6 +27,7 @@ from services.surveys.views.invitations import Asked, get_invitation, invitation
 from services.surveys.views.library import library, questionnaire
 from services.surveys.views.links import invitation_by_token, open_survey, survey_out
 from services.surveys.views.loyalty import satisfied_not_loyal
+from services.surveys.views.previews import open_preview, preview_link
 from services.surveys.views.programmes import get_programme, get_switch, list_programmes
 from services.surveys.views.pulse import list_results, list_rounds, open_pulse, ticket_by_token
 from services.surveys.views.questionnaires import get_drop_off, get_questionnaire, list_questionnaires
@@ -103,10 +104,12 @@ __all__ = [
     "list_tournaments",
     "list_verbatims",
     "open_page",
+    "open_preview",
     "open_pulse",
     "open_survey",
     "own_page",
     "own_picture",
+    "preview_link",
     "questionnaire",
     "response_bias",
     "satisfied_not_loyal",
