@@ -219,3 +219,25 @@ async def test_a_preview_walks_through_every_page_and_keeps_nothing(
     assert "Thank you!" in (await browser.post(path, data={"step": "words", "go": "send"})).text
     assert await world.room.said() == before
     assert (await browser.get(path[:-1] + ("A" if path[-1] != "A" else "B"))).status_code == 404
+
+
+async def test_the_team_pulse_is_asked_as_it_ships(global_manager: httpx.AsyncClient) -> None:
+    newest = (await global_manager.get(f"{ALL}/team-pulse/versions/1")).json()["content"]
+    assert set(await wrong(global_manager, content=newest | {"version": 2})) == {"#/content/id"}
+
+
+async def test_what_is_published_is_asked_and_the_one_that_was_asked_is_answered(
+    world: World, global_manager: httpx.AsyncClient
+) -> None:
+    earlier = await world.complete(world.another_stay())
+    shipped = (await global_manager.get(f"{ALL}/after-completion")).json()["items"][-1]["version_number"]
+    newest = (await global_manager.get(f"{ALL}/after-completion/versions/{shipped}")).json()["content"]
+    newest |= {"version": shipped + 1}
+    assert (await global_manager.post(ALL, json={"content": newest})).status_code == 201
+    later = await world.complete()
+    client = await world.room.client()
+    asked = [
+        (await client.get("/v1/answers/" + links.survey_token(id_))).json()["questionnaire_version"]
+        for id_ in (earlier, later)
+    ]
+    assert asked == [shipped, shipped + 1]

@@ -7,6 +7,7 @@ from sqlmodel import func, select
 from services.surveys.commands import PublishQuestionnaire
 from services.surveys.model import Published
 from services.surveys.pages import WORDS
+from services.surveys.policy.pulse import PULSE
 from services.surveys.policy.questionnaire import Questionnaire
 from services.surveys.policy.questionnaire_holes import Hole
 from services.surveys.policy.questionnaire_versions import version_faults
@@ -30,7 +31,7 @@ async def publish_questionnaire(uow: Uow, command: PublishQuestionnaire) -> Ques
         raise _refused(field, unsound.faults) from None
     await uow.execute(ONE_AFTER_THE_OTHER)
     there = await library(uow)
-    if faults := [*version_faults(new, there.versions(new.id)), *_unspoken(new)]:
+    if faults := [*version_faults(new, there.versions(new.id)), *_unspoken(new), *_fixed(new)]:
         raise _refused(field, faults)
     number = (await uow.scalar(select(func.max(Published.number))) or 0) + 1
     row = Published(
@@ -57,6 +58,11 @@ def _unspoken(new: Questionnaire) -> list[Hole]:
     """The answer page has words of its own: it has to have them in every language of a questionnaire."""
     missing = sorted(set(new.languages) - WORDS.keys())
     return [(("languages",), f"the answer page has no words in {', '.join(missing)}")] if missing else []
+
+
+def _fixed(new: Questionnaire) -> list[Hole]:
+    """The pulse keeps counts instead of answers; they are made for the questions that it ships with."""
+    return [(("id",), "the team pulse is asked as it ships")] if new.id == PULSE else []
 
 
 def _refused(field: str, faults: list[Hole]) -> Invalid:
