@@ -2,7 +2,7 @@
 
 from services.notifications import handlers as h
 from shared.contracts import applications as said
-from shared.contracts import parties, surveys
+from shared.contracts import cases, parties, surveys
 from shared.contracts.envelope import Envelope
 from shared.contracts.showcasing import PromoterFound
 from shared.messaging.together import is_together
@@ -28,6 +28,7 @@ STEPS = (
 )  # fmt: skip
 REQUIREMENTS = (said.RequirementFulfilled, said.RequirementWaived, said.RequirementReopened)
 CASES = (surveys.QualityCaseOpened, surveys.QualityCaseClosed, surveys.StayCaseOpened, surveys.StayCaseClosed)
+CASES += (cases.QualityCaseReopened, cases.QualityCaseAnswered, cases.QualityCaseEscalated)
 HEARS = {
     said.EntityRegistered: h.keep_entity,
     said.EntityDetails: h.keep_entity_details,

@@ -126,7 +126,7 @@ def test_every_letter_is_written_from_what_it_needs(code: str, language: str) ->
     entry = plan.current().entry(code)
     known = [EVERYTHING]
     if entry is not None:
-        always = {"stay"} | ({"link", "link_until"} if "survey-" in code else set())
+        always = {"stay"} | ({"link", "link_until"} if "survey-" in code or "case-" in code else set())
         known.append({name: EVERYTHING[name] for name in {*entry.needs, *always}})
     for facts in known:
         letter = texts.letter(code, language, facts)

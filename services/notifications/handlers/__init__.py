@@ -44,7 +44,7 @@ from services.notifications.handlers.fact_sheets import (
     review_fact_section,
 )
 from services.notifications.handlers.feed import mark_read, post_to_feed
-from services.notifications.handlers.happenings import hear_case, hear_happening
+from services.notifications.handlers.happenings import hear_happening
 from services.notifications.handlers.heard import (
     keep_contact,
     keep_dossier,
@@ -60,6 +60,7 @@ from services.notifications.handlers.members import keep_member, keep_member_det
 from services.notifications.handlers.notices import SESSION_CHANGE, tell_changes
 from services.notifications.handlers.papers import acknowledge_document, open_document, record_goals
 from services.notifications.handlers.preflight import LOOK, look
+from services.notifications.handlers.quality_cases import hear_case
 from services.notifications.handlers.questions import (
     answer_question,
     assign_question,

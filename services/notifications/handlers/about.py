@@ -10,7 +10,8 @@ from sqlmodel import select
 from services.notifications.handlers.calendar import told
 from services.notifications.model import Delivery, Experience, Member, Person, Task, Touchpoint
 from services.notifications.plan import store
-from services.notifications.policy import CORRECTIONS, ENDED, INTERNAL, State, Status
+from services.notifications.policy import CASES, CORRECTIONS, ENDED, INTERNAL, State, Status
+from shared.links import case_link
 from shared.storage.tx import Uow
 
 Heard = tuple[UUID | None, str]
@@ -22,6 +23,7 @@ class Abouts:
     def __init__(self) -> None:
         self._tasks: dict[UUID, dict[str, Any]] = {}
         self._was: dict[Heard, dict[str, date]] = {}
+        self._cases: set[UUID] = set()
 
     @classmethod
     async def of(cls, uow: Uow, deliveries: Sequence[Delivery]) -> "Abouts":
@@ -30,16 +32,19 @@ class Abouts:
         events = {
             row.id: entries[row.touchpoint_id].trigger.event for row in deliveries if row.touchpoint_id in entries
         }
+        found._cases = {row.subject for row in deliveries if events.get(row.id) in CASES}
         await found._read_tasks(uow, [row.subject for row in deliveries if events.get(row.id) in INTERNAL])
         await found._read_was(uow, [row.application_id for row in deliveries if events.get(row.id) in CORRECTIONS])
         return found
 
     def facts(self, row: Delivery, stay: Experience | None) -> dict[str, Any]:
-        """`task`, `was` (the dates that were told last) and `stopped` (why nothing comes any more), where they are."""
+        """`task`, `was` (the dates that were told last), `stopped` (why nothing comes any more) and the `link` of a
+        quality case's page, where they are."""
         status = Status(stay.status) if stay and stay.status else None
         stopped = ENDED.get(status) if status in (Status.approval_broken, Status.realization_broken) else None
         was = self._was.get((row.application_id, str(row.audience)))
-        return {"task": self._tasks.get(row.subject), "was": was, "stopped": stopped} | rejection(stay)
+        link = {"link": case_link(row.subject)} if row.subject in self._cases else {}
+        return {"task": self._tasks.get(row.subject), "was": was, "stopped": stopped} | rejection(stay) | link
 
     async def _read_tasks(self, uow: Uow, subjects: Sequence[UUID]) -> None:
         if not subjects:

@@ -1,4 +1,4 @@
-"""What is heard besides applications: sign-ups, enablers, opportunities, quality cases."""
+"""What is heard besides applications: sign-ups, enablers, opportunities."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ from services.notifications.model import Entity, Person, Touchpoint
 from services.notifications.plan import store
 from services.notifications.policy import Around, Audience, Happening, Reached, Row, State, at_event
 from shared.contracts import applications as facts
-from shared.contracts import parties, surveys
+from shared.contracts import parties
 from shared.contracts.envelope import Envelope, Event
 from shared.contracts.showcasing import PromoterFound
 from shared.storage.tx import Uow
@@ -24,13 +24,8 @@ HAPPENINGS: dict[type[Event], Happening] = {
     parties.OpportunityClosed: Happening.opportunity_closed,
     parties.OpportunityReraised: Happening.opportunity_reraised,
     PromoterFound: Happening.promoter_found,
-    surveys.QualityCaseOpened: Happening.quality_case_opened,
-    surveys.StayCaseOpened: Happening.quality_case_opened,
-    surveys.QualityCaseClosed: Happening.quality_case_closed,
-    surveys.StayCaseClosed: Happening.quality_case_closed,
 }
 
-ACCOMMODATION = "accommodation"  # the code of S&S 10
 
 
 def _of_person(person: Any) -> About:
@@ -50,20 +45,12 @@ def _of_promoter(found: Any) -> About:
     return About(found.showcase_id, found.application_id, found.person_id, *sides)
 
 
-def _of_case(case: Any) -> About:
-    return About(
-        case.case_id, case.application_id, case.person_id, None, case.sending_entity_id, case.hosting_entity_id
-    )
-
-
 ABOUT: dict[type[Event], Callable[[Any], About]] = {
     facts.PersonRegistered: _of_person,
     facts.EnablerRegistered: _of_enabler,
     facts.OpportunityPosted: _of_offer,
     parties.OfferFact: _of_offer,
     PromoterFound: _of_promoter,
-    surveys.CaseFact: _of_case,
-    surveys.StayCaseFact: _of_case,
 }
 
 
@@ -75,25 +62,15 @@ async def hear_happening(uow: Uow, envelope: Envelope) -> None:
     happening = HAPPENINGS[type(event)]
     await start(uow, about, happening, Reached(envelope.sequence, envelope.time))
     if isinstance(event, parties.OpportunityReraised):
-        for held in await _held(uow, about, event.raised_from):
+        for held in await held_about(uow, about, event.raised_from):
             await close_by(uow, held, happening)
-    for held in await _held(uow, about):
+    await end_tasks(uow, about, happening)
+
+
+async def end_tasks(uow: Uow, about: About, happening: Happening) -> None:
+    """The tasks about this subject that the happening ends are done."""
+    for held in await held_about(uow, about):
         await close_by(uow, held, happening)
-
-
-async def hear_case(uow: Uow, envelope: Envelope) -> None:
-    """The quality case of an EP's stay was opened or closed; one about the room has a clock of its own (S&S 10)."""
-    case = envelope.data
-    if not _of_an_ep(case):
-        return
-    await hear_happening(uow, envelope)
-    if isinstance(case, surveys.QualityCaseOpened) and case.standard == ACCOMMODATION:
-        await start(uow, _of_case(case), Happening.accommodation_defect, Reached(envelope.sequence, envelope.time))
-
-
-def _of_an_ep(fact: Event | None) -> bool:
-    """The first versions of these facts knew no other customer."""
-    return getattr(fact, "party", surveys.Party.ep) is surveys.Party.ep
 
 
 async def start(uow: Uow, about: About, happening: Happening, step: Reached, *, round_: int = 1) -> None:
@@ -103,7 +80,7 @@ async def start(uow: Uow, about: About, happening: Happening, step: Reached, *, 
     if not entries:
         return
     around = await _around(uow, about)
-    held = [row for row in await _held(uow, about) if row.round == round_]
+    held = [row for row in await held_about(uow, about) if row.round == round_]
     codes = {row.code for row in held if row.anchor_version != step.sequence}
     state = State.cancelled if around.stopped else State.waiting
     wanted = [
@@ -117,7 +94,7 @@ async def start(uow: Uow, about: About, happening: Happening, step: Reached, *, 
     await batch.write(uow)
 
 
-async def _held(uow: Uow, about: About, subject: Any = None) -> list[Touchpoint]:
+async def held_about(uow: Uow, about: About, subject: Any = None) -> list[Touchpoint]:
     return list(await uow.rows(select(Touchpoint).where(Touchpoint.subject == (subject or about.subject))))
 
 

@@ -50,6 +50,7 @@ from services.notifications.policy.papers import (
     owner_of,
 )
 from services.notifications.policy.plan import (
+    CASES,
     CORRECTIONS,
     ENDINGS,
     EXACT,
@@ -150,6 +151,7 @@ __all__ = [
     "ACKNOWLEDGED",
     "ALPHABET",
     "BUDGET_SPAN",
+    "CASES",
     "CHANGEABLE",
     "CODE_LENGTH",
     "CORRECTIONS",

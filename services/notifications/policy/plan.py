@@ -42,8 +42,13 @@ class Happening(StrEnum):
     enabler_survey_invited = "enabler-survey-invited"
     enabler_survey_reminded = "enabler-survey-reminded"
     quality_case_opened = "quality-case-opened"
+    quality_case_answered = "quality-case-answered"
+    quality_case_escalated = "quality-case-escalated"
     quality_case_closed = "quality-case-closed"
     accommodation_defect = "accommodation-defect"  # a case that is about the room and nothing else
+    enabler_case_opened = "enabler-case-opened"
+    enabler_case_answered = "enabler-case-answered"
+    enabler_case_escalated = "enabler-case-escalated"
     standards_evaluated = "standards-evaluated"  # by the hosting committee; it ends a task
     session_invited = "session-invited"  # to a seminar: the handler takes the entry of its kind
     session_changed = "session-changed"
@@ -70,6 +75,10 @@ SURVEYS = frozenset({
     Happening.survey_invited, Happening.survey_reminded,
     Happening.enabler_survey_invited, Happening.enabler_survey_reminded,
 })  # fmt: skip
+CASES = frozenset({
+    Happening.quality_case_opened, Happening.quality_case_answered, Happening.quality_case_escalated,
+    Happening.enabler_case_opened, Happening.enabler_case_answered, Happening.enabler_case_escalated,
+})  # fmt: skip
 OTHERS = frozenset(Happening) - STEPS - CORRECTIONS
 # These end tasks and start nothing; those start messages and end nothing.
 ENDS_ONLY = frozenset({Happening.standards_evaluated, Happening.fact_reviewed, Happening.facts_complete})
@@ -78,7 +87,7 @@ ASKING = frozenset({
     Happening.fact_review, Happening.sending_facts_missing, Happening.hosting_facts_missing,
     Happening.accommodation_defect,
 })  # fmt: skip
-STARTS_ONLY = SESSIONS | CORRECTIONS | INTERNAL | ASKING | SURVEYS | {Happening.pulse_asked}
+STARTS_ONLY = SESSIONS | CORRECTIONS | INTERNAL | ASKING | SURVEYS | CASES | {Happening.pulse_asked}
 
 
 class LatePolicy(StrEnum):

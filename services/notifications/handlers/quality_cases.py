@@ -1,0 +1,68 @@
+"""What is heard of quality cases: letters with the customer's personal page, and the tasks of those who help."""
+
+from services.notifications.handlers.calendar import About
+from services.notifications.handlers.happenings import end_tasks, held_about, start
+from services.notifications.plan import store
+from services.notifications.policy import Happening, Reached
+from shared.contracts import cases, surveys
+from shared.contracts.envelope import Envelope, Event
+from shared.storage.tx import Uow
+
+ACCOMMODATION = "accommodation"
+OF_EP: dict[type[Event], Happening] = {
+    surveys.QualityCaseOpened: Happening.quality_case_opened,
+    surveys.StayCaseOpened: Happening.quality_case_opened,
+    cases.QualityCaseReopened: Happening.quality_case_opened,
+    cases.QualityCaseAnswered: Happening.quality_case_answered,
+    cases.QualityCaseEscalated: Happening.quality_case_escalated,
+    surveys.QualityCaseClosed: Happening.quality_case_closed,
+    surveys.StayCaseClosed: Happening.quality_case_closed,
+}
+OF_ENABLER: dict[type[Event], Happening] = {
+    surveys.QualityCaseOpened: Happening.enabler_case_opened,
+    cases.QualityCaseReopened: Happening.enabler_case_opened,
+    cases.QualityCaseAnswered: Happening.enabler_case_answered,
+    cases.QualityCaseEscalated: Happening.enabler_case_escalated,
+}
+
+
+async def hear_case(uow: Uow, envelope: Envelope) -> None:
+    """A case was opened (again), answered, taken higher or closed. What comes several times has a round each.
+
+    A case that is about the room and nothing else has a clock of its own (S&S 10).
+    """
+    case = envelope.data
+    assert isinstance(case, surveys.CaseFact | surveys.StayCaseFact)
+    of_ep = _party(case) is surveys.Party.ep
+    happening = (OF_EP if of_ep else OF_ENABLER).get(type(case))
+    if happening is None:
+        return
+    about = _about(case)
+    step = Reached(envelope.sequence, envelope.time)
+    await start(uow, about, happening, step, round_=await _round(uow, about, happening, step))
+    await end_tasks(uow, about, happening)
+    if of_ep and isinstance(case, surveys.QualityCaseOpened) and case.standard == ACCOMMODATION:
+        await start(uow, about, Happening.accommodation_defect, step)
+
+
+def _party(case: surveys.CaseFact | surveys.StayCaseFact) -> surveys.Party:
+    """The first versions of these facts knew no other customer than EPs."""
+    return getattr(case, "party", surveys.Party.ep)
+
+
+def _about(case: surveys.CaseFact | surveys.StayCaseFact) -> About:
+    """The case of an enabler concerns no person: what it says of an intern is not for the intern's eyes."""
+    sides = (case.sending_entity_id, case.hosting_entity_id)
+    if _party(case) is surveys.Party.ep:
+        return About(case.case_id, case.application_id, case.person_id, *sides)
+    assert isinstance(case, surveys.CaseFact)
+    return About(case.case_id, case.application_id, None, *sides, case.enabler_id)
+
+
+async def _round(uow: Uow, about: About, happening: Happening, step: Reached) -> int:
+    """The number of this happening among those of its case: one that was heard before keeps its own."""
+    current = await store.following(uow, about.application_id, about.sending_entity_id, about.hosting_entity_id)
+    codes = {entry.code for entry in current.plan.started_by(happening)}
+    held = [row for row in await held_about(uow, about) if row.code in codes]
+    same = [row.round for row in held if row.anchor_version == step.sequence]
+    return same[0] if same else max((row.round for row in held), default=0) + 1
