@@ -7,6 +7,7 @@ import pytest
 
 from services.applications import commands, handlers, views
 from shared.contracts import applications as facts
+from shared.contracts.cases import QualityCaseReopened
 from shared.contracts.scoring import LeadScored, Reason
 from shared.contracts.surveys import QualityCaseClosed, QualityCaseOpened
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, Stale
@@ -236,6 +237,9 @@ async def test_quality_cases_and_scores_show_in_lists(world: World) -> None:
     assert (await room.read(views.get_application, application.id)).open_cases == 1
     await room.hear(builders.case(QualityCaseClosed, stay, outcome="solved"))
     assert (await room.read(views.get_application, application.id)).open_cases == 0
+    again = {"owner": "hosting", "level": "local", "acknowledge_by": room.clock.now()}
+    await room.hear(builders.case(QualityCaseReopened, stay, **again))
+    assert (await room.read(views.get_application, application.id)).open_cases == 1
     reasons = [Reason(code="applied", log_odds=0.4)]
     await room.hear(
         LeadScored(person_id=world.ep.party, score=0.31, base_log_odds=-1.2, reasons=reasons, model="rules-1")

@@ -18,7 +18,7 @@ from shared.contracts import surveys as said
 from shared.contracts.applications import ExperienceCompleted, ExperienceRealized
 from shared.contracts.fields import Side
 from shared.contracts.notifications import StandardConflicted
-from shared.contracts.surveys import CaseCause, GivenScore, Metric, StandardWord
+from shared.contracts.surveys import CaseCause, GivenScore, Metric, Party, StandardWord
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.ids import new_id
 from shared.testing import builders, callers
@@ -180,6 +180,35 @@ async def test_a_manager_opens_a_case_by_hand_and_names_the_standard(staying: Wo
     assert (case.standard, case.cause) == ("insurance", "reported")
     with pytest.raises(Conflict, match="has a case already"):
         await reported(staying, staying.he, standard="insurance")
+
+
+async def test_an_enablers_case_about_no_single_stay_has_the_host_alone(staying: World) -> None:
+    company = new_id()
+
+    async def answer(uow: Any, _: None) -> CaseOut:
+        asked = {
+            "party": Party.enabler, "recipient_id": company, "programme": "enabler-partnership", "occasion": "2026",
+            "questionnaire": "enabler-feedback", "questionnaire_version": 1, "language": "sv", "enabler_id": company,
+            "hosting_entity_id": staying.hosting,
+        }  # fmt: skip
+        moments = {"invited_at": uow.now, "expires_at": uow.now + timedelta(days=9)}
+        invitation = uow.add(Invitation(id=new_id(), state="answered", token_digest="", **moments, **asked))
+        await uow.flush()
+        return CaseOut.model_validate(await open_for_answer(uow, invitation, given(nps=2), {}))
+
+    case = await staying.room.do(answer, None)
+    assert (case.party, case.application_id, case.sending_acknowledge_by) == ("enabler", None, None)
+    seen = await do(staying, handlers.acknowledge_case, commands.AcknowledgeCase(case.id), staying.he)
+    assert seen.state is CaseState.acknowledged
+    over = commands.HandOverCase(case.id, Side.sending, "Yours?")
+    with pytest.raises(Conflict, match="no sending side"):
+        await do(staying, handlers.hand_over_case, over, staying.he)
+    with pytest.raises(NotFound):
+        await case_of(staying, case.id, staying.se)
+    assert (await case_of(staying, case.id, callers.enabler(company))).cause == "detractor"
+    await pass_time(staying, days=7)
+    (rose,) = await staying.room.said(told.QualityCaseEscalated)
+    assert len(rose.deciders) == 1
 
 
 # --- clocks

@@ -27,7 +27,6 @@ HAPPENINGS: dict[type[Event], Happening] = {
 }
 
 
-
 def _of_person(person: Any) -> About:
     return About(person.person_id, None, person.person_id, person.sending_entity_id)
 
