@@ -5,7 +5,7 @@ of a version never changes once it was published, so that each process reads it 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
@@ -17,6 +17,7 @@ from services.notifications.model import PlanPin, PlanVersion, VersionState
 from services.notifications.plan.layers import (
     Composed,
     Layer,
+    Source,
     compose,
     content_of,
     digest_of,
@@ -29,6 +30,8 @@ from shared.storage.tx import Uow
 IN_USE = "SELECT id, digest, entity_id, plan FROM plan_version WHERE state = 'published'"
 PATHS = "SELECT entity_id, path FROM entity_path WHERE entity_id = ANY($1)"
 PINS = "SELECT application_id, versions FROM plan_pin WHERE application_id = ANY($1)"
+VERSIONS = """SELECT id, plan, number, digest FROM plan_version
+    JOIN unnest($1::text[], $2::int[]) AS wanted (plan, number) USING (plan, number)"""
 MADE = "SELECT id, code, plan, plan_version FROM touchpoint WHERE id = ANY($1)"
 _READ: dict[tuple[UUID, str], Layer] = {}
 MOST = 2_000  # versions that one process keeps
@@ -100,9 +103,22 @@ async def entry_of(uow: Uow, row: Made) -> Entry | None:
 
 async def entries_of(uow: Uow, touchpoints: Sequence[UUID]) -> dict[UUID, Entry]:
     """The same for many, by the ids of the touchpoints."""
-    found: dict[UUID, Entry] = {}
-    for id_, code, plan, version in await uow.fetch(MADE, list(touchpoints)) if touchpoints else ():
-        if (entry := await entry_of(uow, _Made(code, plan, version))) is not None:
+    made = await uow.fetch(MADE, list(touchpoints)) if touchpoints else ()
+    return await made_of(uow, {row[0]: _Made(*row[1:]) for row in made})
+
+
+async def made_of(uow: Uow, rows: Mapping[UUID, Made]) -> dict[UUID, Entry]:
+    """The entries of rows at hand, by the same ids; one query, however many versions they came from."""
+    own = shipped()
+    layers: dict[Source, Layer] = {(own.plan, own.number): own}
+    if others := sorted({(row.plan, row.plan_version) for row in rows.values()} - layers.keys()):
+        names, numbers = map(list, zip(*others, strict=True))
+        for id_, plan, number, digest in await uow.fetch(VERSIONS, names, numbers):
+            layers[plan, number] = _READ.get((id_, digest)) or await layer(uow, id_)
+    found = {}
+    for id_, row in rows.items():
+        held = layers.get((row.plan, row.plan_version))
+        if held is not None and (entry := held.entry(row.code)) is not None:
             found[id_] = entry
     return found
 

@@ -37,7 +37,8 @@ async def _touchpoints(uow: Uow, rows: Sequence[Touchpoint]) -> list[TouchpointO
     query = select(Delivery.touchpoint_id, Delivery.waiting_for).where(Delivery.touchpoint_id.in_(open_ones))  # type: ignore[attr-defined]
     found = (await uow.execute(query.where(Delivery.state == "pending"))).all() if open_ones else []
     waiting: dict[UUID, list[str]] = {row.touchpoint_id: row.waiting_for for row in found}
-    return [_touchpoint(row, await store.entry_of(uow, row), waiting.get(row.id, [])) for row in rows]
+    entries = await store.made_of(uow, {row.id: row for row in rows})
+    return [_touchpoint(row, entries.get(row.id), waiting.get(row.id, [])) for row in rows]
 
 
 def _touchpoint(row: Touchpoint, entry: Entry | None, waiting_for: list[str]) -> TouchpointOut:
