@@ -8,7 +8,7 @@ import pytest
 
 from services.notifications import plan
 from services.notifications.plan import parse
-from services.notifications.policy import Heard, Quiet, Status, Stay, learn
+from services.notifications.policy import Heard, Priority, Quiet, Status, Stay, learn
 from services.notifications.simulation import Cohort, Life, Order, Rules, lives, rendering, replayed, simulate
 from services.notifications.simulation.engine import Walk
 
@@ -193,3 +193,47 @@ def test_every_mail_and_document_of_a_simulation_can_be_written(tmp_path: Path, 
     assert written.failed == {}
     assert written.mails == len(wanted) == len(list(tmp_path.glob("*.eml")))
     assert written.documents == len(list(tmp_path.glob("*.pdf"))) > 0
+
+
+# --- the digest
+
+NUDGE = """
+  - code: nudge-{n}
+    title: Nudge
+    audience: ep
+    trigger: {{anchor: start, days: {day}, at: "{hour}:00"}}
+    letter: first-day-reminder
+    late: {{policy: skip, after_hours: 24}}
+    weight: nudge
+    budget: care
+    priority: {priority}
+"""
+
+
+def nudges(*when: tuple[int, int], priority: str = "normal") -> str:
+    rows = [NUDGE.format(n=n, day=day, hour=f"{hour:02}", priority=priority) for n, (day, hour) in enumerate(when)]
+    return "plan: nudges\nversion: 1\ntouchpoints:" + "".join(rows)
+
+
+def test_the_nudges_of_a_day_go_out_in_one_message_with_the_last_of_them() -> None:
+    told = walk(life(approved()), nudges((-3, 10), (-3, 15), (-3, 12), (-2, 9)))
+    assert [when for _, when in only("sent", told)] == ["2026-02-27T14:00", "2026-02-28T08:00"]
+    assert [when for _, when in only("digested", told)] == ["2026-02-27T14:00"] * 2
+    assert {code for what in ("sent", "digested") for code, _ in only(what, told)} == {f"nudge-{n}" for n in range(4)}
+
+
+def test_urgent_ones_go_out_each_by_itself_and_there_are_more_mails_of_them() -> None:
+    when = ((-3, 10), (-3, 15), (-3, 12), (-2, 9))
+    mails = {kind: len(only("sent", walk(life(approved()), nudges(*when, priority=kind)))) for kind in Priority}
+    assert mails == {Priority.normal: 2, Priority.urgent: 4}
+    assert only("digested", walk(life(approved()), nudges(*when, priority="urgent"))) == []
+
+
+def test_a_digest_counts_once_against_the_week() -> None:
+    told = walk(life(approved()), nudges((-3, 10), (-3, 12), (-2, 9)), Rules(care=2))
+    assert (len(only("sent", told)), len(only("digested", told)), only("over_budget", told)) == (2, 1, [])
+
+
+def test_nothing_is_held_for_what_would_come_in_the_night() -> None:
+    told = walk(life(approved()), nudges((-3, 10), (-3, 23)))
+    assert only("sent", told) == [("nudge-0", "2026-02-27T09:00"), ("nudge-1", "2026-02-28T06:00")]

@@ -28,7 +28,9 @@ from services.notifications.policy import (
     budget_until,
     due_at,
     due_day,
+    end_of_day,
     evidence_due,
+    is_digestible,
     keeps_until,
     learn,
     plan_calendar,
@@ -71,8 +73,8 @@ class Event:
 
 
 WHAT = (
-    "sent", "corrected", "skipped", "cancelled", "moved", "waited", "deferred", "over_budget", "task_opened",
-    "task_reminder", "task_escalated", "task_done", "task_late", "evidence_in_time", "evidence_late",
+    "sent", "digested", "corrected", "skipped", "cancelled", "moved", "waited", "deferred", "over_budget",
+    "task_opened", "task_reminder", "task_escalated", "task_done", "task_late", "evidence_in_time", "evidence_late",
 )  # fmt: skip
 
 
@@ -158,15 +160,34 @@ class Walk:
             return None
         if key not in self.due:
             return None
-        self._send(entry, key, now)
-        return self._prove(entry, now)
+        corrects = entry.trigger.event is Happening.dates_changed
+        self._send(entry, key, now, "corrected" if corrects else "sent")
+        for other in self._mates(entry) if is_digestible(entry) else ():
+            mate = self.entries[other[0]]
+            if self.due[other] <= now and self._known(mate) <= now and not too_late(mate, self.meant[other], now):
+                self._send(mate, other, now, "digested")
+        return None
 
-    def _send(self, entry: Entry, key: Key, now: datetime) -> None:
+    def _mates(self, entry: Entry) -> list[Key]:
+        """The nudges of the same recipient that wait: what is due by now goes out in one message."""
+        waiting = ((key, self.entries[key[0]]) for key in self.due)
+        return [key for key, one in waiting if one.audience is entry.audience and is_digestible(one)]
+
+    def _later_today(self, entry: Entry, key: Key, now: datetime) -> datetime | None:
+        """A nudge waits for the others of its recipient that are due later on the same day."""
+        ends = end_of_day(now, self.life.zone)
+        coming = [at for other in self._mates(entry) if other != key and now < (at := self.due[other]) < ends]
+        until = max(coming, default=None)
+        if until is None or not keeps_until(entry, self.meant[key], until):
+            return None
+        return None if quiet_until(self.rules.quiet, until, self.life.zone) else until
+
+    def _send(self, entry: Entry, key: Key, now: datetime, what: str) -> None:
         self._end(key, State.sent)
         told = {anchor: anchor_day(anchor, self.stay) for anchor in entry.tells} if self.stay.end_on else {}
         self.gone[key] = Gone(*key, self.held[key].slot.anchor_version, entry.audience, now, told)
-        corrected = entry.trigger.event is Happening.dates_changed
-        self._note("corrected" if corrected else "sent", now, entry, None, self.meant[key])
+        self._note(what, now, entry, None, self.meant[key])
+        self._prove(entry, now)
 
     def _end(self, key: Key, state: State) -> None:
         del self.due[key]
@@ -178,12 +199,15 @@ class Walk:
         return max((moment or LATEST for moment in moments), default=self.life.heard[0][0])
 
     def _held_back(self, entry: Entry, key: Key, now: datetime) -> datetime | None:
-        """Until when the gates hold a message: quiet hours, then the contact budget; it may be given up for that."""
+        """Until when the gates hold a message: quiet hours, the digest, the budget; it may be given up for that."""
         if entry.priority is not Priority.urgent:
             until = quiet_until(self.rules.quiet, now, self.life.zone)
             if until is not None:
                 self._note("deferred", now, entry, "quiet_hours", self.meant[key])
                 return until
+        if is_digestible(entry) and (until := self._later_today(entry, key, now)) is not None:
+            self._note("deferred", now, entry, "digest", self.meant[key])
+            return until
         most = self.rules.most(entry.budget)
         if entry.audience is not Audience.ep or most is None:
             return None
