@@ -52,10 +52,10 @@ NAMES = """party, recipient_id, programme, occasion, questionnaire, questionnair
     application_id, sending_entity_id, hosting_entity_id, product, country, language, imported"""
 ROWS = f"""
 INSERT INTO invitation ({NAMES}, id, state, token_digest, invited_at, expires_at, delivered_at, answered_at, version,
-    changed_at)
+    changed_at, reminders)
 SELECT {COMMON}, a.id, CASE WHEN answers THEN 'answered' ELSE 'delivered' END, '', invited_at,
     invited_at + interval '60 days', invited_at + interval '1 hour',
-    CASE WHEN answers THEN invited_at + interval '3 days' END, 1, now()
+    CASE WHEN answers THEN invited_at + interval '3 days' END, 1, now(), 0
 FROM asked a;
 INSERT INTO answer ({NAMES}, id, invitation_id, answered_at)
 SELECT {COMMON}, a.id, a.id, invited_at + interval '3 days' FROM asked a WHERE answers;

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bench import consume, imports, latency, relay, reports, search
+from bench import consume, imports, latency, relay, reports, search, slices
 from shared.testing.trials import Trial
 
 PROMISED = {"value", "unit", "limit", "ratio"}
@@ -68,3 +68,13 @@ async def test_a_made_up_year_is_imported_and_copied_bare() -> None:
     assert figures["refused"] == 0
     assert figures["rows"] > imports.SHORT
     assert figures["events"] > figures["rows"]
+
+
+async def test_slices_and_their_rebuild_are_timed_and_tell_the_same_as_the_rows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(slices, "SHORT", 400)
+    monkeypatch.setattr(slices, "QUESTIONS_SHORT", 25)
+    found = await slices.run_slices(False)
+    assert (found["unequal"], found["questions"]) == (0, 25)
+    assert (await slices.run_rebuild(False))["wrong"] == 0

@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -39,36 +41,55 @@ PARENTS: dict[int, tuple[int | None, ...]] = {
     5: (2, 3),
     6: (1,),
 }
-COURSES = int(os.environ.get("SOJOURN_TEST_ROLLUPS", "12"))  # more by hand
+SEEN: Counter[bool] = Counter()
+COURSES = int(os.environ.get("SOJOURN_TEST_ROLLUPS", "25"))  # more by hand
 FIRST_DAY = date(2025, 12, 20)
 QUESTIONNAIRE = next(iter(LIBRARY.measuring(Metric.nps)))
 CLEAN = "TRUNCATE roll, roll_delta, roll_series, score, given, answer, invitation, entity_path CASCADE"
 
+mostly_ep = st.sampled_from([Party.ep, Party.ep, Party.ep, Party.enabler])
 places = st.sampled_from([*range(7), None])
+wide = st.sampled_from([None, None, None, *ENTITIES[:5]])
 asked = st.fixed_dictionaries({
-    "sides": st.tuples(places, places), "day": st.integers(0, 75), "party": st.sampled_from(Party),
+    "sides": st.tuples(places, places), "day": st.integers(0, 75), "party": mostly_ep,
     "product": st.sampled_from([*Product, None]), "country": st.sampled_from(["SE", "RO", None]),
     "language": st.sampled_from(["en", "ro"]), "programme": st.sampled_from(["p", "q"]),
-    "occasion": st.sampled_from(["w1", "w2", None]), "far": st.integers(0, 3), "nps": st.integers(0, 10),
+    "occasion": st.sampled_from(["w1", "w2", None]),
+    "far": st.sampled_from([0, 1, 2, 2, 2, 3]), "nps": st.integers(0, 10),
     "ces2": st.integers(1, 7), "imported": st.booleans(),
 })  # fmt: skip
+asking = st.tuples(st.just("ask"), st.lists(asked, min_size=8, max_size=16))
 steps = st.one_of(
-    st.tuples(st.just("ask"), st.lists(asked, min_size=1, max_size=6)),
+    asking,
+    asking,
     st.tuples(st.just("place"), st.tuples(st.integers(0, 6), st.integers(0, 1))),
     st.tuples(st.just("deliver"), st.none()),
     st.tuples(st.just("fold"), st.integers(1, 20)),
     st.tuples(st.just("rebuild"), st.none()),
 )
-days = st.one_of(st.none(), st.integers(0, 75).map(lambda n: FIRST_DAY + timedelta(days=n)))
+scripts = st.tuples(asking, st.lists(steps, min_size=3, max_size=8))
+days = st.one_of(st.none(), st.none(), st.integers(0, 75).map(lambda n: FIRST_DAY + timedelta(days=n)))
+
+
+def seldom(value: Any) -> st.SearchStrategy[Any]:
+    return st.integers(0, 5).map(lambda n: value if n == 5 else None)
+
+
 slices = st.builds(
     Slice, metric=st.sampled_from([Metric.nps, Metric.ces2]), about=st.just("experience"),
-    entity_id=st.sampled_from([*ENTITIES, None]), since=days, until=days, party=st.sampled_from(Party),
-    product=st.sampled_from([None, None, *Product]), country=st.sampled_from([None, None, "SE"]),
-    language=st.sampled_from([None, None, "ro"]), programme=st.sampled_from([None, None, "p"]),
-    wave=st.sampled_from([None, None, None, "w1"]),
+    entity_id=wide, since=days, until=days, party=mostly_ep,
+    product=seldom(Product.talent), country=seldom("SE"), language=seldom("ro"), programme=seldom("p"),
+    wave=seldom("w1"),
 )  # fmt: skip
-who = st.tuples(st.sampled_from(["all", "sending", "hosting", "national"]), st.sampled_from(ENTITIES))
-questions = st.tuples(slices, st.sampled_from([None, *Dimension]), st.sampled_from([None, *ENTITIES]), who)
+who = st.tuples(st.sampled_from(["all", "all", "sending", "hosting", "national"]), st.sampled_from(ENTITIES[:5]))
+questions = st.tuples(slices.map(lambda wanted: ordered(wanted)), st.sampled_from([None, *Dimension]), wide, who)
+
+
+def ordered(wanted: Slice) -> Slice:
+    """Its days in their order."""
+    if wanted.since and wanted.until and wanted.until < wanted.since:
+        return replace(wanted, since=wanted.until, until=wanted.since)
+    return wanted
 
 
 def caller_of(role: str, entity: UUID) -> Caller:
@@ -124,6 +145,8 @@ async def place(uow: Uow, where: tuple[int, int]) -> None:
 
 async def play(room: Room, script: list[Any], asked_for: list[Any]) -> None:
     await room.do(clean, None)
+    if len(script) % 3:
+        await tree(room)
     for name, value in script:
         if name == "rebuild":
             await rebuild(room.runtime)
@@ -145,6 +168,7 @@ async def compare(room: Room, asked_for: list[Any]) -> None:
             name = "none" if by is Dimension.wave and len(key) == 36 else key
             told[name] = tuple(map(sum, zip(told.get(name, (0,) * 11), histogram.counts, strict=False)))
         assert found == told, (wanted, by, below, role, entity)
+        SEEN[bool(found)] += 1
         response = await room.read(slice_responses, wanted, [QUESTIONNAIRE], caller=caller)
         rows = await room.read(invited, wanted, caller=caller)
         if any(rows):
@@ -178,12 +202,16 @@ async def in_turn(run: Callable[[Callable[[Coroutine[Any, Any, None]], None]], N
 
 async def test_any_slice_is_what_the_answers_say_after_whatever_happened(room: Room) -> None:
     @settings(
-        max_examples=COURSES, deadline=None, derandomize=True, database=None, phases=[Phase.generate, Phase.shrink],
+        max_examples=COURSES, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
-    @given(st.lists(steps, min_size=1, max_size=8), st.lists(questions, min_size=6, max_size=6), st.just(room))
-    def course(script: list[Any], asked_for: list[Any], room: Room) -> None:
-        do(play(room, script, asked_for))
+    @given(
+        st.tuples(asking, st.lists(steps, min_size=3, max_size=8)),
+        st.lists(questions, min_size=12, max_size=12),
+        st.just(room),
+    )
+    def course(script: tuple[Any, list[Any]], asked_for: list[Any], room: Room) -> None:
+        do(play(room, [script[0], *script[1]], asked_for))
 
     def run(work: Callable[[Coroutine[Any, Any, None]], None]) -> None:
         nonlocal do
@@ -192,6 +220,7 @@ async def test_any_slice_is_what_the_answers_say_after_whatever_happened(room: R
 
     do: Callable[[Coroutine[Any, Any, None]], None] = asyncio.run
     await in_turn(run)
+    assert SEEN[True] > SEEN[False] / 2  # most questions mean something
 
 
 def one(sending: int, hosting: int, **more: Any) -> dict[str, Any]:
