@@ -16,6 +16,7 @@ from services.surveys.questionnaires import LIBRARY
 from services.surveys.rollups.folding import fold_all
 from services.surveys.rollups.rebuilding import differences
 from services.surveys.views.slices import slice_counts, slice_responses
+from shared.contracts.applications import PersonDetails
 from shared.contracts.surveys import Metric
 from shared.ids import new_id
 from shared.storage.tx import Uow
@@ -124,3 +125,13 @@ async def test_rows_come_by_api_too(room: Room) -> None:
     assert (reply.json()["taken"], reply.json()["faults"][0]["line"]) == (1, 2)
     denied = await (await room.client(callers.sending_manager(UUID(int=1)))).post("/v1/answer-imports", json=body)
     assert denied.status_code == 403
+
+
+async def test_the_words_of_somebody_who_is_erased_neither_come_in_nor_go_out(world: World) -> None:
+    room, person = world.room, world.stay["person_id"]
+    await take(room, past(1, person_id=str(person), comment="I met Ana."))
+    await room.hear_erased(PersonDetails, person)
+    await take(room, past(2, person_id=str(person), comment="And Ion."))
+    client = await room.client(callers.global_manager())
+    rows = list(csv.DictReader(io.StringIO((await client.get("/v1/answer-exports?format=csv")).text)))
+    assert [(row["comment"], row["nps:experience"]) for row in rows] == [("", "9"), ("", "9")]
