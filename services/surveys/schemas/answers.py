@@ -91,7 +91,8 @@ class SectionOut(Out):
 class SurveyOut(Out):
     """A survey for the one person it was sent to, in one `language` of all its `languages`.
 
-    `answers` is the draft that was saved last, empty when there is none or the survey is answered.
+    `answers` is the draft that was saved last, empty when there is none or the survey is answered; `asked` are the
+    questions that it leads to.
     """
 
     state: State
@@ -107,6 +108,7 @@ class SurveyOut(Out):
     sections: list[SectionOut]
     questions: list[QuestionOut]
     answers: dict[str, Any]
+    asked: list[str] = Field(default_factory=list)
     saved_at: datetime | None
     expires_at: datetime
     answered_at: datetime | None

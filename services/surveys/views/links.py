@@ -3,6 +3,7 @@
 from services.surveys.model import Draft, Invitation
 from services.surveys.policy.invitations import State, SurveyOver
 from services.surveys.policy.questionnaire import Questionnaire, direction
+from services.surveys.policy.questionnaire_answers import read_answer
 from services.surveys.schemas import SurveyOut
 from services.surveys.views.invitations import state_of
 from services.surveys.views.library import questionnaire
@@ -37,11 +38,12 @@ def survey_out(
 ) -> SurveyOut:
     """A questionnaire in `language` or that of the invitation, else in English, with what was answered so far."""
     language = asked.spoken(language or row.language)
+    answers = draft.answers if draft else {}
     texts = {name: getattr(asked, name)[language] for name in ("title", "intro", "thanks")}
     return SurveyOut(
         state=state, questionnaire=asked.id, questionnaire_version=asked.version, party=row.party,
         language=language, languages=asked.languages,
         direction=direction(language), sections=sections_out(asked, language), questions=questions_out(asked, language),
-        answers=draft.answers if draft else {}, saved_at=draft.saved_at if draft else None,
-        expires_at=row.expires_at, answered_at=row.answered_at, **texts,
+        answers=answers, asked=read_answer(asked, answers, partial=True).asked,
+        saved_at=draft.saved_at if draft else None, expires_at=row.expires_at, answered_at=row.answered_at, **texts,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from services.surveys.policy.questionnaire import Questionnaire
 from services.surveys.questionnaires import LIBRARY, read
 from shared import links
+from shared.contracts.surveys import Party
 from tests.browsers import browser
 from tests.surveys.world import World
 
@@ -32,7 +33,7 @@ class Site:
         invitation = await self.world.complete(self.world.another_stay(), language)
         await self.change(
             invitation, questionnaire=questionnaire.id, questionnaire_version=questionnaire.version,
-            party=questionnaire.party,
+            party=questionnaire.party or Party.ep,
         )  # fmt: skip
         return f"{self.base}/s/{links.survey_token(invitation)}"
 

@@ -9,6 +9,8 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from shared.contracts.surveys import Metric, SurveyAnswered, SurveyComment
 from tests.surveys.page.conftest import Site
 
+pytestmark = pytest.mark.timeout(240)
+
 
 async def without_scripts(browser: Browser) -> BrowserContext:
     """A window as a person opens it: nothing of an earlier one is left."""
