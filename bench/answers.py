@@ -32,7 +32,7 @@ from shared.testing.trials import Figures, Trial
 ROOM = "surveys"
 SHORT, FULL = (12_000, 300), (200_000, 5_000)  # answers in bulk, by page
 AT_ONCE = 16
-FLOOR, PAGE_FLOOR, RATIO = 5_000, 200, 0.1
+FLOOR, PAGE_FLOOR, RATIO = 5_000, 200, 0.05
 PRODUCTS = ("volunteer", "talent", "teacher")
 ENTITIES = [derived_id("bench-entity", n) for n in range(60)]
 
