@@ -1,13 +1,16 @@
-"""Pages without scripts behind personal links: their headers, the language to speak, the fields of a form."""
+"""Pages without scripts behind personal links: their frame and headers, the language to speak, the fields of a form."""
 
 import base64
 import hashlib
 import re
 from collections.abc import Container
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+# The templates' `frame.html` wants `language`, `direction` and `style`; blocks: `title`, `languages`, `main`.
+FRAMES = Path(__file__).with_name("frames")
 FORM = "application/x-www-form-urlencoded"
 _RANGE = re.compile(r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*")
 

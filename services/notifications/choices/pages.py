@@ -10,14 +10,15 @@ from starlette.responses import Response
 from services.notifications.choices.words import FALLBACK, all_words, words
 from services.notifications.schemas import ChoicesOut, StopOut
 from shared.web import plain
-from shared.web.plain import page_headers
+from shared.web.plain import FRAMES, page_headers
 
 FOLDER = Path(__file__).parent
 STYLE = (FOLDER / "style.css").read_text("utf-8").strip()
 HEADERS = page_headers(STYLE)
 TEMPLATES = Environment(
-    loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-)
+    loader=FileSystemLoader([FOLDER, FRAMES]), autoescape=True, undefined=StrictUndefined,
+    trim_blocks=True, lstrip_blocks=True,
+)  # fmt: skip
 
 
 def preferences_page(choices: ChoicesOut, *, saved: bool) -> Response:
@@ -48,6 +49,8 @@ def preferred(accept_language: str | None) -> str:
 
 
 def _page(template: str, status: int, language: str, **values: Any) -> Response:
-    frame = {"language": language, "words": words(language), "style": Markup(STYLE)}  # noqa: S704 (our own file)
+    spoken = words(language)
+    frame = {"language": language, "direction": spoken["direction"], "words": spoken}
+    frame |= {"style": Markup(STYLE)}  # noqa: S704 (our own file)
     html = TEMPLATES.get_template(template).render(**frame, **values)
     return Response(html, status, HEADERS, media_type="text/html; charset=utf-8")

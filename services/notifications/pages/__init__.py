@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.notifications.pages.words import FALLBACK, direction, languages, words_of
 from shared.web import plain
-from shared.web.plain import page_headers
+from shared.web.plain import FRAMES, page_headers
 
 FOLDER = Path(__file__).parent
 STYLE = (FOLDER / "style.css").read_text("utf-8").strip()
@@ -41,9 +41,9 @@ def preferred(accept_language: str | None) -> str:
 @cache
 def _environment() -> Environment:
     made = Environment(
-        loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
+    loader=FileSystemLoader([FOLDER, FRAMES]), autoescape=True, undefined=StrictUndefined,
+    trim_blocks=True, lstrip_blocks=True,
+)  # fmt: skip
     made.filters.update(day=_day, clock=_clock)
     return made
 

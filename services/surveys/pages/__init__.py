@@ -17,15 +17,16 @@ from services.surveys.policy.questionnaire import FALLBACK, closest, direction
 from services.surveys.policy.questionnaire_answers import Fault
 from services.surveys.schemas import QuestionOut, SectionOut, SurveyOut
 from shared.web import plain
-from shared.web.plain import page_headers
+from shared.web.plain import FRAMES, page_headers
 
 FOLDER = Path(__file__).parent
 WORDS: Mapping[str, Mapping[str, Any]] = yaml.safe_load((FOLDER / "texts.yaml").read_text("utf-8"))
 STYLE = (FOLDER / "style.css").read_text("utf-8").strip()
 HEADERS = page_headers(STYLE)
 TEMPLATES = Environment(
-    loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-)
+    loader=FileSystemLoader([FOLDER, FRAMES]), autoescape=True, undefined=StrictUndefined,
+    trim_blocks=True, lstrip_blocks=True,
+)  # fmt: skip
 
 __all__ = ["WORDS", "Shown", "answers_of", "note_page", "preferred", "saved_page", "survey_page", "thanks_page"]
 

@@ -18,7 +18,7 @@ from services.surveys.policy.questionnaire import FALLBACK, direction
 from services.surveys.policy.talk import FileState, MessageKind
 from services.surveys.schemas import CaseDetail, FileOut, MessageOut
 from shared.web import plain
-from shared.web.plain import page_headers
+from shared.web.plain import FRAMES, page_headers
 
 FOLDER = Path(__file__).parent
 WORDS: Mapping[str, Mapping[str, Any]] = yaml.safe_load((FOLDER / "texts.yaml").read_text("utf-8"))
@@ -26,8 +26,9 @@ STANDARDS: Mapping[str, Mapping[str, str]] = yaml.safe_load((FOLDER / "standards
 STYLE = (FOLDER / "style.css").read_text("utf-8").strip()
 HEADERS = page_headers(STYLE)
 TEMPLATES = Environment(
-    loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-)
+    loader=FileSystemLoader([FOLDER, FRAMES]), autoescape=True, undefined=StrictUndefined,
+    trim_blocks=True, lstrip_blocks=True,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

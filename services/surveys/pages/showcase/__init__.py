@@ -13,7 +13,7 @@ from starlette.responses import Response
 from services.surveys.policy.questionnaire import FALLBACK, direction
 from services.surveys.policy.showcasing import TestimonialState, Told
 from shared.web import plain
-from shared.web.plain import page_headers
+from shared.web.plain import FRAMES, page_headers
 
 FOLDER = Path(__file__).parent
 WORDS: Mapping[str, Mapping[str, Any]] = yaml.safe_load((FOLDER / "texts.yaml").read_text("utf-8"))
@@ -21,8 +21,9 @@ STYLE = "\n".join(file.read_text("utf-8").strip() for file in (FOLDER.parent / "
 HEADERS = page_headers(STYLE)
 FIELDS = ("words", "picture", "video", "name", "uses")
 TEMPLATES = Environment(
-    loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-)
+    loader=FileSystemLoader([FOLDER, FRAMES]), autoescape=True, undefined=StrictUndefined,
+    trim_blocks=True, lstrip_blocks=True,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
