@@ -13,11 +13,7 @@ from services.notifications.handlers.happenings import HAPPENINGS
 from services.notifications.plan.layers import shipped
 from services.notifications.plan.preflight import preflight
 from services.notifications.policy import CORRECTIONS, INTERNAL, STEPS, Happening
-<<<<<<< Updated upstream
 from services.notifications.policy.plan import ASKING, CASES, ENDS_ONLY, SESSIONS, SURVEYS
-=======
-from services.notifications.policy.plan import ASKING, ENDS_ONLY, SESSIONS, SURVEYS
->>>>>>> Stashed changes
 from services.notifications.policy.sessions import TOLD
 from services.notifications.tools import plans, publish_version
 from shared.access import Caller
