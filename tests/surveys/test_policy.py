@@ -51,6 +51,12 @@ def test_a_detractor_or_high_effort_opens_one_case(scores: dict[Metric, int], ca
     assert (found and found.cause) is cause
 
 
+def test_effort_with_a_case_opens_no_further_case() -> None:
+    hard = [GivenScore(metric=Metric.ces2, about=about, score=1) for about in ("case", "experience")]
+    assert cases.trouble_in(hard[:1], {}, (), cases.Rules()) is None
+    assert cases.trouble_in(hard, {}, (), cases.Rules()) is not None
+
+
 def test_the_host_owns_a_case_by_default() -> None:
     assert {cases.OWNERS[cause] for cause in CaseCause} == {Side.hosting}
 

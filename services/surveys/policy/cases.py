@@ -13,6 +13,7 @@ from shared.errors import Conflict, Forbidden
 
 OWNERS = dict.fromkeys(CaseCause, Side.hosting)  # the host is where it happened, and can still mend it
 SIDES = {Role.sending_manager: Side.sending, Role.hosting_manager: Side.hosting}
+OF_A_CASE = "case"  # what the questionnaire after a case asks about
 
 
 class CaseState(StrEnum):
@@ -70,8 +71,10 @@ def trouble_in(
 ) -> Trouble | None:
     """Why this answer opens a case, or None. The first rule that holds names the cause.
 
-    `known` are the standards of this experience that have a case: they don't open a second one.
+    `known` are the standards of this experience that have a case: they don't open a second one. What somebody says of
+    a case itself opens none: it can be opened again.
     """
+    scores = [given for given in scores if given.about != OF_A_CASE]
     denied = tuple(sorted(code for code, word in standards.items() if word is StandardWord.no and code not in known))
     if CaseRule.standard_denied not in rules.on:
         denied = ()
