@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.surveys.model import Invitation
 from services.surveys.policy.invitations import State
+from services.surveys.policy.pulse import PULSE
 from services.surveys.policy.questionnaire import Questionnaire
 from services.surveys.schemas import LinkOut, SurveyOut
 from services.surveys.views.library import library
@@ -41,6 +42,7 @@ async def open_preview(uow: Uow, token: str, language: str) -> tuple[Questionnai
     one = next((one for one in (await library(uow)).all.values() if _subject(one) == link.subject), None)
     if one is None:
         raise LinkRefused
-    values: dict[str, Any] = {"language": language, "party": one.party or Party.ep, "answered_at": None}
+    party = None if one.id == PULSE else one.party or Party.ep
+    values: dict[str, Any] = {"language": language, "party": party, "answered_at": None}
     row = SimpleNamespace(**values, expires_at=uow.now + timedelta(days=one.expires_after_days))
     return one, survey_out(one, cast(Invitation, row), State.invited, None, language)
