@@ -48,7 +48,8 @@ REACHED: Counter[Status] = Counter()
 SEEN = ("status", "sending", "hosting", "start_on", "end_on")
 ROWS = """
 SELECT id, person_id, status, terms, start_on, end_on, sending_approval IS NOT DISTINCT FROM terms AS sending,
-    hosting_approval IS NOT DISTINCT FROM terms AS hosting, coalesce(completed_at, ended_at, changed_at) AS over
+    hosting_approval IS NOT DISTINCT FROM terms AS hosting, changed_at,
+    coalesce(completed_at, ended_at, changed_at) AS over
 FROM application WHERE id = ANY($1)
 """
 LEFT = """
@@ -205,7 +206,7 @@ async def _seen(
     rows = {row["id"]: dict(row) for row in await uow.fetch(ROWS, ids)}
     left = {row[0]: (row[1], row[2]) for row in await uow.fetch(LEFT, offers)}
     statuses: dict[Any, list[Status]] = {id_: [] for id_ in people}
-    for row in sorted(rows.values(), key=lambda row: row["over"]):
+    for row in sorted(rows.values(), key=lambda row: (row["over"], row["changed_at"])):
         statuses[row["person_id"]].append(Status(row["status"]))
     return [rows[id_] for id_ in ids], [left[id_] for id_ in offers], [person_status(statuses[id_]) for id_ in people]
 

@@ -50,10 +50,13 @@ async def standing_of(uow: Uow, person_id: UUID) -> Standing:
 
 
 async def standings_of(uow: Uow, people: Sequence[UUID]) -> dict[UUID, Standing]:
-    """Status, phase and profile of each of these people, from their applications in the order in which they ended."""
+    """Status, phase and profile of each of these people, from their applications in the order in which they ended.
+
+    Of two that ended at the same moment of business time, the one that was changed last ended last.
+    """
     row = Application
-    ended = func.coalesce(row.completed_at, row.ended_at, row.changed_at)
-    query = select(row.person_id, row.status).where(row.person_id.in_(people)).order_by(ended, row.id)  # type: ignore[attr-defined]
+    order = (func.coalesce(row.completed_at, row.ended_at, row.changed_at), row.changed_at, row.id)
+    query = select(row.person_id, row.status).where(row.person_id.in_(people)).order_by(*order)  # type: ignore[attr-defined]
     found: dict[UUID, list[Status]] = {person: [] for person in people}
     for person, status in (await uow.execute(query)).all():
         found[person].append(Status(status))
