@@ -30,7 +30,7 @@ async def test_a_promoter_gets_the_letter_and_brings_a_friend(flows: Flows) -> N
     world = await build(flow["applications"])
     application: Any = await completed(world)
     await flow.settle()
-    invitations = await flow["surveys"].read(views.list_invitations, None, None, None, Paging())
+    invitations = await flow["surveys"].read(views.list_invitations, None, Paging())
     token = survey_token(invitations.items[0].id)
     await flow["surveys"].do(surveys.answer_survey, answers.AnswerSurvey(token, {"nps": 10, "ces2": 7}))
     flow.clock.advance(timedelta(days=30))

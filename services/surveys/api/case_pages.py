@@ -1,7 +1,7 @@
 """The customer's page of a quality case, by their personal link. A GET changes nothing; its buttons are POSTs."""
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path
@@ -20,6 +20,9 @@ from shared.errors import NotFound, Refusal
 from shared.links import LinkRefused
 from shared.web.door import Door
 
+NO_FILE: dict[int | str, dict[str, Any]] = {
+    404: {"description": "There is no such file", "content": {"text/html": {"schema": {"type": "string"}}}}
+}
 router = APIRouter(tags=["cases"])
 Token = Annotated[str, Path(description="The token of the personal link")]
 MULTIPART = "multipart/form-data"
@@ -73,7 +76,10 @@ async def submit_case_page(token: Token, door: ByLink) -> Response:
 
 
 @router.get(
-    "/c/{token}/files/{file_id}", response_class=Response, responses=DOWNLOAD, operation_id="download_case_file"
+    "/c/{token}/files/{file_id}",
+    response_class=Response,
+    responses=DOWNLOAD | NO_FILE,
+    operation_id="download_case_file",
 )
 async def download_case_file(token: Token, file_id: UUID, door: ByLink) -> Response:
     """A file of the case for its customer, as a download."""
