@@ -31,11 +31,16 @@ async def measure(uow: Uow, row: PlanVersion, layer: Layer) -> dict[str, Any]:
     """Figures per touchpoint and per hosting committee, all whole numbers."""
     touchpoints: dict[str, Counter[str]] = {}
     entities: dict[str, Counter[str]] = {}
+    plans: dict[tuple[UUID, UUID], Composed] = {}  # by the two committees: very many applications share few pairs
     applications = changed = 0
     async for portion in _running(uow, row):
+        around, held = await surroundings(uow, portion), await _held(uow, portion)
         for experience in portion:
             applications += 1
-            told = await _effect(uow, experience, row, layer)
+            sides = (experience.sending_entity_id, experience.hosting_entity_id)
+            if (after := plans.get(sides)) is None:
+                after = plans[sides] = await _with(uow, sides, row, layer)
+            told = _effect(uow, experience, after, held[experience.id], around[experience.id])
             changed += bool(told)
             for code, what in told:
                 touchpoints.setdefault(code, Counter())[what] += 1
@@ -59,12 +64,19 @@ def beyond(seen: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
     return {name: {"seen": old, "now": new} for name, (old, new) in pairs.items() if new > old}
 
 
-async def _effect(uow: Uow, experience: Experience, row: PlanVersion, layer: Layer) -> list[tuple[str, str]]:
+async def _held(uow: Uow, portion: Sequence[Experience]) -> dict[UUID, list[Touchpoint]]:
+    """The touchpoints of each application, read at once."""
+    found: dict[UUID, list[Touchpoint]] = {experience.id: [] for experience in portion}
+    for row in await uow.rows(select(Touchpoint).where(Touchpoint.subject.in_(found))):  # type: ignore[attr-defined]
+        found[row.subject].append(row)
+    return found
+
+
+def _effect(
+    uow: Uow, experience: Experience, after: Composed, held: Sequence[Touchpoint], around: Around
+) -> list[tuple[str, str]]:
     """What would happen to the touchpoints of one application: (code, word of COUNTED)."""
-    after = await _with(uow, experience, row, layer)
-    held = await uow.rows(select(Touchpoint).where(Touchpoint.subject == experience.id))
     found = []
-    around = (await surroundings(uow, [experience]))[experience.id]
     for step in _steps(experience, after, held, around):
         if step.do in (Do.schedule, Do.move):
             found.append((step.row.code, "added" if step.do is Do.schedule else "moved"))
@@ -80,9 +92,8 @@ def _steps(experience: Experience, after: Composed, held: Sequence[Touchpoint], 
     return steps(wanted, {(one.code, one.round): row_of(one) for one in held}, after.internal)
 
 
-async def _with(uow: Uow, experience: Experience, row: PlanVersion, layer: Layer) -> Composed:
-    """What the application would follow once this version is in use."""
-    sides = (experience.sending_entity_id, experience.hosting_entity_id)
+async def _with(uow: Uow, sides: tuple[UUID, UUID], row: PlanVersion, layer: Layer) -> Composed:
+    """What applications between two committees would follow once this version is in use."""
     return compose([one.layer for one in await store.in_use(uow, *sides, instead=store.Placed(row.entity_id, layer))])
 
 
