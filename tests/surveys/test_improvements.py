@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from services.surveys import commands, handlers, views
 from services.surveys.handlers.case_opening import open_for_answer
 from services.surveys.model import Answer, Given, Invitation
-from services.surveys.policy.improvements import Where, asked_standards, share, trend
+from services.surveys.policy.figures import share
+from services.surveys.policy.improvements import Where, asked_standards, trend
 from services.surveys.questionnaires import LIBRARY
 from services.surveys.views import Failing
 from shared.contracts.notifications import StandardConflicted
@@ -28,14 +29,14 @@ SAID = datetime(2026, 4, 1, 8, tzinfo=UTC)
     [(0, 10, 0.0, 0.277533), (1, 10, 0.017876, 0.404150), (5, 10, 0.236593, 0.763407), (10, 10, 0.722467, 1.0)],
 )
 def test_wilsons_interval_is_that_of_the_books(hits: int, n: int, low: float, high: float) -> None:
-    found = share(hits, n)
+    found = share(hits, n).interval
     assert (found.low, found.high) == pytest.approx((low, high), abs=1e-5)
 
 
 @given(n=st.integers(1, 500), data=st.data())
 def test_a_share_lies_in_its_interval_and_the_interval_in_the_range(n: int, data: Any) -> None:
     found = share(data.draw(st.integers(0, n)), n)
-    assert 0 <= found.low <= found.value <= found.high <= 1
+    assert 0 <= found.interval.low <= found.value <= found.interval.high <= 1
 
 
 def test_the_trend_is_the_cochran_armitage_test() -> None:
@@ -109,7 +110,9 @@ async def spoken(world: World) -> World:
 async def test_the_surest_failure_comes_first_with_its_interval_and_its_cases(spoken: World) -> None:
     worst, fine = await report(spoken)
     assert (worst.key, worst.asked, worst.denied, worst.cases, worst.open_cases) == ("accommodation", 6, 4, 4, 4)
-    assert (worst.rate, worst.low, worst.high) == pytest.approx((4 / 6, *(share(4, 6).low, share(4, 6).high)))
+    assert (worst.rate, worst.low, worst.high) == pytest.approx(
+        (4 / 6, *(share(4, 6).interval.low, share(4, 6).interval.high))
+    )
     assert (fine.key, fine.asked, fine.denied, fine.low) == ("job_description", 8, 0, 0.0)
     for case_id in worst.case_ids:
         case = await spoken.room.read(views.get_case, case_id, caller=callers.global_manager())

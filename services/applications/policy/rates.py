@@ -1,8 +1,9 @@
 """Shares with their uncertainty: Wilson's score interval, and when there is too little to say anything."""
 
-import math
 from dataclasses import dataclass
 from statistics import NormalDist
+
+from shared import proportions
 
 LEAST = 10  # of fewer cases no rate is told
 CONFIDENCE = 0.95
@@ -32,15 +33,5 @@ def share(part: int, n: int) -> Share:
 
 
 def wilson(part: int, n: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """Wilson's score interval without continuity correction, for `part` successes in `n` > 0 trials.
-
-    E. B. Wilson (1927), "Probable inference, the law of succession, and statistical inference", JASA 22: 209–212;
-    recommended over the Wald interval by Brown, Cai & DasGupta (2001), "Interval estimation for a binomial proportion".
-    """
-    if not 0 <= part <= n or n == 0:
-        raise ValueError(f"{part} of {n} is no share")
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
-    rate, square = part / n, z * z
-    centre = (rate + square / (2 * n)) / (1 + square / n)
-    half = z * math.sqrt(rate * (1 - rate) / n + square / (4 * n * n)) / (1 + square / n)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    """Wilson's score interval of `part` of `n` > 0 at this confidence."""
+    return proportions.wilson(part, n, NormalDist().inv_cdf((1 + confidence) / 2))

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from uuid import UUID
 
+from shared.proportions import wilson
+
 NORMAL = NormalDist()
 POINTS = 161  # of Simpson's rule across the region in which one goes on
 FURTHEST = 8.0  # standard errors: what lies beyond has no weight
@@ -128,10 +130,7 @@ def interval(arm: Arm, boundary: float) -> tuple[float, float]:
     """Wilson's interval of a rate, at the confidence of this look."""
     if not arm.people:
         return 0.0, 1.0
-    n, square = arm.people, boundary**2
-    middle = (arm.rate + square / (2 * n)) / (1 + square / n)
-    half = boundary / (1 + square / n) * math.sqrt(arm.rate * (1 - arm.rate) / n + square / (4 * n * n))
-    return max(0.0, middle - half), min(1.0, middle + half)
+    return wilson(arm.successes, arm.people, boundary)
 
 
 def verdict(arms: Sequence[Arm], compared: Sequence[Compared], share: float) -> int | str | None:

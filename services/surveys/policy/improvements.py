@@ -4,12 +4,10 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from statistics import NormalDist
 
 from services.surveys.policy.questionnaire import Questionnaire
 from services.surveys.policy.questionnaire_parts import row_ids, said_of
 
-LEVEL = 0.95
 FEWEST_PERIODS = 3
 
 
@@ -45,26 +43,6 @@ def asked_standards(questionnaires: Iterable[Questionnaire]) -> list[Asked]:
         if said_of(question) == "standard"
         for row in row_ids(question)
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A share with its interval."""
-
-    value: float
-    low: float
-    high: float
-
-
-def share(hits: int, n: int) -> Share:
-    """`hits` of `n` with Wilson's score interval at 95 % (Wilson 1927; Brown, Cai and DasGupta 2001 advise it)."""
-    if n < 1:
-        raise ValueError("a share needs an answer")
-    z = NormalDist().inv_cdf((1 + LEVEL) / 2)
-    p, spread = hits / n, z * z / n
-    middle = (p + spread / 2) / (1 + spread)
-    half = z / (1 + spread) * math.sqrt(p * (1 - p) / n + spread / (4 * n))
-    return Share(p, max(0.0, min(p, middle - half)), min(1.0, max(p, middle + half)))
 
 
 @dataclass(frozen=True, slots=True)

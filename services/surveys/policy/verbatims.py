@@ -1,13 +1,11 @@
 """Shares of comments with their uncertainty, and the months that a trend is told in."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from statistics import NormalDist
 
-LEVEL = 0.95
-_Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
+from services.surveys.policy.figures.distributions import Z
+from shared.proportions import wilson
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +25,7 @@ def share(n: int, of: int) -> Share:
         raise ValueError(f"{n} of {of}")
     if of == 0:
         return Share(0, 0, None, None, None)
-    p, z2 = n / of, _Z * _Z
-    centre = (p + z2 / (2 * of)) / (1 + z2 / of)
-    half = _Z * math.sqrt(p * (1 - p) / of + z2 / (4 * of * of)) / (1 + z2 / of)
-    # At the ends the formula gives exactly 0 and 1, but for what is lost in the last digits.
-    return Share(n, of, p, centre - half if n else 0.0, centre + half if n < of else 1.0)
+    return Share(n, of, n / of, *wilson(n, of, Z))
 
 
 def months(first: date, last: date) -> Iterator[date]:

@@ -11,8 +11,9 @@ from sqlalchemy import Text, and_, cast, column, exists, func, or_, values
 from sqlmodel import select
 
 from services.surveys.model import Answer, Case, CaseStandard, Experience, Given, answers_of, cases_of
+from services.surveys.policy import figures
 from services.surveys.policy.cases import CaseState
-from services.surveys.policy.improvements import Where, asked_standards, share, trend
+from services.surveys.policy.improvements import Where, asked_standards, trend
 from services.surveys.schemas.improvements import FailureOut, FailureTrendOut, ImprovementsOut, MonthOut
 from services.surveys.settings import limits
 from services.surveys.views.library import library
@@ -75,11 +76,12 @@ class _Behind:
 def _row(key: str, words: tuple[int, int], cases: Sequence[_Behind]) -> FailureOut:
     denied, asked = words
     enough = asked >= limits().minimum_answers
-    found = share(denied, asked) if enough else None
+    found = figures.share(denied, asked) if enough else None
+    span = found.interval if found else None
     ids = list(dict.fromkeys(case.id for case in cases))
     return FailureOut(
         key=key, asked=asked, denied=denied, enough=enough, rate=found.value if found else None,
-        low=found.low if found else None, high=found.high if found else None,
+        low=span.low if span else None, high=span.high if span else None,
         conflicts=sum(case.conflict for case in cases), cases=len(ids),
         open_cases=len({case.id for case in cases if case.open}), case_ids=ids[:MOST_IDS],
     )  # fmt: skip

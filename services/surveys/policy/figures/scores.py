@@ -11,6 +11,7 @@ from services.surveys.policy.figures.distributions import Z, t_quantile
 from services.surveys.policy.figures.histogram import Histogram, Reading, worth
 from services.surveys.policy.metrics import DETRACTOR_UP_TO, PROMOTER_FROM, Bucket
 from shared.contracts.surveys import Metric
+from shared.proportions import wilson
 
 ADJUSTED_WALD, STUDENT_T, WILSON = "adjusted-wald", "student-t", "wilson"
 
@@ -114,8 +115,5 @@ def mean_variance(answers: Histogram) -> float:
 
 def share(part: int, whole: int) -> Estimate:
     """A share with Wilson's interval; needs a whole of 1 or more. A share of 0 or 1 has an interval of some width."""
-    p, n = part / whole, whole
-    centre = (p + Z * Z / (2 * n)) / (1 + Z * Z / n)
-    half = Z / (1 + Z * Z / n) * math.sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
-    low, high = (0.0 if part == 0 else centre - half), (1.0 if part == whole else centre + half)
-    return Estimate(n, p, Interval(low, high, WILSON, centre))
+    low, high = wilson(part, whole, Z)
+    return Estimate(whole, part / whole, Interval(low, high, WILSON, (low + high) / 2))
