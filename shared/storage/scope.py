@@ -23,12 +23,15 @@ async def remember_entity(uow: Uow, entity_id: UUID, path: Sequence[UUID]) -> No
     await uow.execute(REMEMBER, {"entity_id": entity_id, "path": list(path)})
 
 
+def within(entity_id: Any, above: UUID) -> ColumnElement[bool]:
+    """True for rows of the entity `above` and of all entities below it."""
+    path = ENTITY_PATH
+    return exists(select(path.c.entity_id).where(path.c.entity_id == entity_id, path.c.path.contains([above])))
+
+
 def below(entity_id: Any, caller: Caller) -> ColumnElement[bool]:
     """True for rows of the caller's entity and of all entities below it; false for a caller without one."""
-    if caller.entity is None:
-        return false()
-    path = ENTITY_PATH
-    return exists(select(path.c.entity_id).where(path.c.entity_id == entity_id, path.c.path.contains([caller.entity])))
+    return false() if caller.entity is None else within(entity_id, caller.entity)
 
 
 def visible(

@@ -11,7 +11,8 @@ from services.surveys import commands, handlers, views
 from services.surveys.handlers.case_opening import open_for_answer
 from services.surveys.model import Answer, Given, Invitation
 from services.surveys.policy.figures import share
-from services.surveys.policy.improvements import Where, asked_standards, trend
+from services.surveys.policy.improvements import Where, trend
+from services.surveys.policy.measures import Kind, measures
 from services.surveys.questionnaires import LIBRARY
 from services.surveys.views import Failing
 from shared.contracts.notifications import StandardConflicted
@@ -50,8 +51,8 @@ def test_the_trend_is_the_cochran_armitage_test() -> None:
 
 
 def test_the_places_where_standards_are_asked_are_found_in_the_questionnaires() -> None:
-    found = asked_standards(LIBRARY.all.values())
-    assert {(one.questionnaire, one.row, one.standard) for one in found} >= {
+    found = measures(Kind.standard, LIBRARY.all.values())
+    assert {(one.questionnaire, one.row, one.code) for one in found} >= {
         ("first-weeks", "accommodation", "accommodation"),
         ("enabler-feedback", "enabler_preparation", "enabler_preparation"),
     }

@@ -1,12 +1,11 @@
 """Product improvement: how often a standard fails, how sure that is, and whether it gets worse."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from services.surveys.policy.questionnaire import Questionnaire
-from services.surveys.policy.questionnaire_parts import row_ids, said_of
+from services.surveys.policy.figures.distributions import z_p
 
 FEWEST_PERIODS = 3
 
@@ -21,28 +20,6 @@ class Where(StrEnum):
     enabler = "enabler"
     product = "product"
     country = "country"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A place in a version of a questionnaire where a standard is asked about; `row` is a matrix's, else ''."""
-
-    questionnaire: str
-    version: int
-    question: str
-    row: str
-    standard: str
-
-
-def asked_standards(questionnaires: Iterable[Questionnaire]) -> list[Asked]:
-    """Everywhere that standards are asked about."""
-    return [
-        Asked(one.id, one.version, question.id, row, row or question.standard)  # type: ignore[union-attr]
-        for one in questionnaires
-        for question in one.questions
-        if said_of(question) == "standard"
-        for row in row_ids(question)
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +44,4 @@ def trend(periods: Sequence[tuple[int, int, int]]) -> Trend | None:
     if not spread:
         return None
     z = sum((t - centre) * hit for t, hit, _ in periods) / math.sqrt(p * (1 - p) * spread)
-    return Trend(z, math.erfc(abs(z) / math.sqrt(2)))
+    return Trend(z, z_p(z))

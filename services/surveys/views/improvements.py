@@ -2,23 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer as Whole
-from sqlalchemy import Text, and_, cast, column, exists, func, or_, values
+from sqlalchemy import Text, cast, func
 from sqlmodel import select
 
 from services.surveys.model import Answer, Case, CaseStandard, Experience, Given, answers_of, cases_of
 from services.surveys.policy import figures
 from services.surveys.policy.cases import CaseState
-from services.surveys.policy.improvements import Where, asked_standards, trend
+from services.surveys.policy.improvements import Where, trend
+from services.surveys.policy.measures import Kind
 from services.surveys.schemas.improvements import FailureOut, FailureTrendOut, ImprovementsOut, MonthOut
 from services.surveys.settings import limits
-from services.surveys.views.library import library
+from services.surveys.views.measured import asks, given, measured
+from services.surveys.views.raw import placed
 from shared.contracts.surveys import Party
-from shared.storage.scope import ENTITY_PATH
 from shared.storage.tx import Uow
 
 MOST_IDS, MOST_ROWS = 50, 500
@@ -89,16 +89,15 @@ def _row(key: str, words: tuple[int, int], cases: Sequence[_Behind]) -> FailureO
 
 async def _words(uow: Uow, by: Where | None, wanted: Failing) -> dict[str, tuple[int, int]]:
     """How many said no, and how many said yes or no, by the report's key."""
-    asked = await _asked(uow)
-    given = and_(Given.answer_id == Answer.id, Given.question == asked.c.question, Given.part == asked.c.row)  # type: ignore[arg-type]
-    of = and_(Answer.questionnaire == asked.c.questionnaire, Answer.questionnaire_version == asked.c.version)  # type: ignore[arg-type]
-    key = _key(by, Answer, asked.c.standard, Answer.answered_at)
+    asked = await measured(uow, Kind.standard)
+    key = _key(by, Answer, asked.c.code, Answer.answered_at)
     query: Any = select(key, func.count().filter(Given.word == "no"), func.count()).select_from(Answer)
-    query = query.join(asked, of).join(Given, given).outerjoin(Experience, Experience.id == Answer.application_id)
+    query = query.join(asked, asks(asked)).join(Given, given(asked))
+    query = query.outerjoin(Experience, Experience.id == Answer.application_id)
     query = query.where(
         Given.word.in_(("yes", "no")), answers_of(uow.caller), *_where(wanted, Answer, Answer.answered_at)
     )
-    query = query.where(asked.c.standard == wanted.standard) if wanted.standard else query
+    query = query.where(asked.c.code == wanted.standard) if wanted.standard else query
     return {row[0]: (row[1], row[2]) for row in await uow.execute(query.group_by(key))}
 
 
@@ -116,15 +115,6 @@ async def _cases(uow: Uow, by: Where | None, wanted: Failing) -> Mapping[str, li
     return found
 
 
-async def _asked(uow: Uow) -> Any:
-    """Where the questionnaires ask about standards, as a table of the query."""
-    names = ("questionnaire", "question", "row", "standard")
-    columns = [column("version", Whole), *(column(name, Text) for name in names)]
-    every = (await library(uow)).all.values()
-    rows = [tuple(getattr(one, name) for name in ("version", *names)) for one in asked_standards(every)]
-    return values(*columns, name="asked_standard").data(rows or [(0, "", "", "", "")])
-
-
 def _key(by: Where | None, row: Any, standard: Any, moment: Any) -> Any:
     """The report's key as a text; None: the month (UTC)."""
     columns = {
@@ -137,17 +127,4 @@ def _key(by: Where | None, row: Any, standard: Any, moment: Any) -> Any:
 
 
 def _where(wanted: Failing, row: Any, moment: Any) -> list[Any]:
-    found = [row.party == wanted.party]
-    if wanted.entity_id is not None:
-        sides = (row.sending_entity_id, row.hosting_entity_id)
-        found.append(or_(*(_within(side, wanted.entity_id) for side in sides)))
-    if wanted.since is not None:
-        found.append(moment >= datetime.combine(wanted.since, time(), UTC))
-    if wanted.until is not None:
-        found.append(moment < datetime.combine(wanted.until, time(), UTC) + timedelta(days=1))
-    return found
-
-
-def _within(side: Any, entity_id: UUID) -> Any:
-    path = ENTITY_PATH
-    return exists(select(path.c.entity_id).where(path.c.entity_id == side, path.c.path.contains([entity_id])))
+    return [row.party == wanted.party, *placed(wanted, row, moment)]

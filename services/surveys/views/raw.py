@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, Text, and_, case, cast, exists, func, literal, or_, tuple_
+from sqlalchemy import ColumnElement, String, Text, and_, case, cast, func, literal, or_, tuple_
 from sqlmodel import select
 
 from services.surveys.model import Answer, Experience, Invitation, Score, answers_of, invitations_of
 from services.surveys.policy.figures import Histogram
 from services.surveys.policy.slices import Dimension, Fact, Narrowing, Slice
 from services.surveys.views.library import library
-from shared.storage.scope import ENTITY_PATH
+from shared.storage.scope import ENTITY_PATH, within
 from shared.storage.tx import Uow
 
 NONE = "none"  # the key of rows that have no value in a dimension
@@ -54,26 +54,38 @@ def scored(wanted: Slice) -> list[ColumnElement[bool]]:
 
 def conditions(wanted: Narrowing, row: Row, moment: Any) -> list[Any]:
     """The slice as conditions on invitations or answers."""
-    found: list[Any] = [row.party == wanted.party]
-    if wanted.entity_id is not None:
-        sides = (row.sending_entity_id, row.hosting_entity_id)
-        found.append(or_(*(_within(side, wanted.entity_id) for side in sides)))
-    if wanted.since is not None:
-        found.append(moment >= _midnight(wanted.since))
-    if wanted.until is not None:
-        found.append(moment < _midnight(wanted.until) + timedelta(days=1))
+    found: list[Any] = [row.party == wanted.party, *placed(wanted, row, moment)]
     values = {name: getattr(wanted, name) for name in ("product", "country", "language", "programme")}
     values["occasion"] = wanted.wave
     return found + [getattr(row, name) == value for name, value in values.items() if value is not None]
 
 
+class Placed(Protocol):
+    """An entity with all below it, on either side, and days (UTC, both included); None: all."""
+
+    @property
+    def entity_id(self) -> UUID | None: ...
+    @property
+    def since(self) -> date | None: ...
+    @property
+    def until(self) -> date | None: ...
+
+
+def placed(wanted: Placed, row: Any, moment: Any) -> list[Any]:
+    """Where and when, as conditions on rows that name both sides."""
+    found: list[Any] = []
+    if wanted.entity_id is not None:
+        sides = (row.sending_entity_id, row.hosting_entity_id)
+        found.append(or_(*(within(side, wanted.entity_id) for side in sides)))
+    if wanted.since is not None:
+        found.append(moment >= _midnight(wanted.since))
+    if wanted.until is not None:
+        found.append(moment < _midnight(wanted.until) + timedelta(days=1))
+    return found
+
+
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
-
-
-def _within(side: Any, entity_id: UUID) -> ColumnElement[bool]:
-    path = ENTITY_PATH
-    return exists(select(path.c.entity_id).where(path.c.entity_id == side, path.c.path.contains([entity_id])))
 
 
 Cohort = dict[tuple[Fact, ...], list[tuple[tuple[str, ...], int | None, int]]]

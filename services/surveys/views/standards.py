@@ -3,15 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Text, and_, column, func, true, values
-from sqlalchemy import Integer as Whole
+from sqlalchemy import and_, func, true
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import select
 
 from services.surveys.model import Answer, Claim, Given, answers_of
 from services.surveys.policy import figures
 from services.surveys.policy.figures import Correction
-from services.surveys.policy.measures import Kind, measures
+from services.surveys.policy.measures import Kind
 from services.surveys.policy.questionnaire_parts import RATING
 from services.surveys.policy.slices import Dimension, Narrowing
 from services.surveys.schemas.scores import DifferenceOut, figure
@@ -24,7 +23,7 @@ from services.surveys.schemas.standards import (
     StandardsOut,
 )
 from services.surveys.settings import limits
-from services.surveys.views.library import library
+from services.surveys.views.measured import asks, given, measured
 from services.surveys.views.raw import conditions, split
 from shared.contracts.surveys import Party, StandardWord
 from shared.storage.tx import Uow
@@ -35,13 +34,13 @@ Found = TypeVar("Found", GapOut, DeliveryOut)
 
 async def standards_kept(uow: Uow, wanted: Narrowing, by: Dimension | None) -> StandardsOut:
     """Yes among yes and no; what was not needed and what was not answered stand apart."""
-    measured = await _measured(uow, Kind.standard)
+    asked = await measured(uow, Kind.standard)
     word = func.coalesce(Given.word, UNANSWERED)
-    query: Any = select(measured.c.code, word, func.count()).select_from(Answer).join(measured, _asks(measured))
-    query = query.outerjoin(Given, _given(measured)).where(*_slice(uow, wanted))
+    query: Any = select(asked.c.code, word, func.count()).select_from(Answer).join(asked, asks(asked))
+    query = query.outerjoin(Given, given(asked)).where(*_slice(uow, wanted))
     query, key = split(query, by, wanted.entity_id, Answer, Answer.answered_at)
     found: dict[tuple[str, str], dict[str, int]] = {}
-    for code, said, n, name in await uow.execute(query.add_columns(key).group_by(measured.c.code, word, key)):
+    for code, said, n, name in await uow.execute(query.add_columns(key).group_by(asked.c.code, word, key)):
         found.setdefault((name, code), {})[said] = n
     rows = [_kept(name if by else None, code, words) for (name, code), words in found.items()]
     rows.sort(key=lambda row: (row.key or "", row.kept.value if row.kept.value is not None else 2, row.standard))
@@ -94,10 +93,10 @@ async def _pairs(uow: Uow, wanted: Narrowing) -> Any:
 
 async def _rated(uow: Uow, kind: Kind, conditions: Sequence[Any]) -> Any:
     """Every rating of an item: by whom, about which stay, when, in which programme."""
-    measured = await _measured(uow, kind)
+    asked = await measured(uow, kind)
     about = (Answer.recipient_id, Answer.application_id, Answer.programme, Answer.answered_at, Given.value)
-    query: Any = select(measured.c.code.label("item"), *about).select_from(Answer).join(measured, _asks(measured))
-    return query.join(Given, _given(measured)).where(*conditions)
+    query: Any = select(asked.c.code.label("item"), *about).select_from(Answer).join(asked, asks(asked))
+    return query.join(Given, given(asked)).where(*conditions)
 
 
 def _gap(code: str, touchpoint: str, pairs: Mapping[tuple[int, int], int]) -> GapOut:
@@ -112,10 +111,10 @@ def _gap(code: str, touchpoint: str, pairs: Mapping[tuple[int, int], int]) -> Ga
 
 async def delivery_gaps(uow: Uow, wanted: Narrowing, correction: Correction) -> DeliveriesOut:
     """Evidence and the customer's word on the same stays; of several answers about one the last."""
-    measured = await _measured(uow, Kind.standard)
-    told_apart = (measured.c.code, Answer.application_id)
-    query: Any = select(*told_apart, Given.word).select_from(Answer).join(measured, _asks(measured))
-    query = query.join(Given, _given(measured)).where(*_slice(uow, wanted), Answer.application_id.is_not(None))  # type: ignore[union-attr]
+    asked = await measured(uow, Kind.standard)
+    told_apart = (asked.c.code, Answer.application_id)
+    query: Any = select(*told_apart, Given.word).select_from(Answer).join(asked, asks(asked))
+    query = query.join(Given, given(asked)).where(*_slice(uow, wanted), Answer.application_id.is_not(None))  # type: ignore[union-attr]
     said = query.ext(distinct_on(*told_apart)).order_by(*told_apart, Answer.answered_at.desc()).subquery("said")  # type: ignore[attr-defined]
     claimed = Claim.application_id.is_not(None)  # type: ignore[attr-defined]
     keys = (said.c.code, claimed, said.c.word == StandardWord.yes.value)
@@ -145,28 +144,6 @@ def _corrected(rows: list[Found], correction: Correction) -> list[Found]:
     for row, p in zip(tested, figures.corrected([row.gap.p for row in tested], correction), strict=True):  # type: ignore[union-attr, misc]
         row.corrected, row.differs = p, p <= 1 - figures.LEVEL
     return rows
-
-
-# --- what the queries are made of
-
-
-async def _measured(uow: Uow, kind: Kind) -> Any:
-    """The rows of questionnaires that measure this kind, as a table of the query."""
-    names = ("questionnaire", "question", "row", "code")
-    columns = [column("version", Whole), *(column(name, Text) for name in names)]
-    rows = [
-        (one.version, one.questionnaire, one.question, one.row, one.code)
-        for one in measures(kind, (await library(uow)).all.values())
-    ]
-    return values(*columns, name=f"{kind.value}_rows").data(rows or [(0, "", "", "", "")])
-
-
-def _asks(measured: Any) -> ColumnElement[bool]:
-    return and_(Answer.questionnaire == measured.c.questionnaire, Answer.questionnaire_version == measured.c.version)
-
-
-def _given(measured: Any) -> ColumnElement[bool]:
-    return and_(Given.answer_id == Answer.id, Given.question == measured.c.question, Given.part == measured.c.row)
 
 
 def _slice(uow: Uow, wanted: Narrowing) -> list[Any]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_
+from sqlalchemy import ColumnElement, func
 from sqlmodel import desc, select
 
 from services.surveys.model import Verbatim, verbatims_of
@@ -14,10 +14,10 @@ from services.surveys.policy.verbatims import months, share
 from services.surveys.schemas import CorrectionsOut, MonthOut, ShareOut, TopicOut, TopicsOut, VerbatimOut
 from services.surveys.settings import limits
 from services.surveys.verbatims import Sentiment, Topic
+from services.surveys.views.raw import placed
 from shared.contracts.fields import Product
 from shared.contracts.surveys import Party
 from shared.storage.paging import Page, Paging, listing
-from shared.storage.scope import ENTITY_PATH
 from shared.storage.tx import Uow
 
 
@@ -43,22 +43,11 @@ class Wanted:
         ]
         if self.topic is not None:
             found.append(Verbatim.topics.contains([self.topic.value]))  # type: ignore[attr-defined]
-        if self.entity_id is not None:
-            sides = (Verbatim.sending_entity_id, Verbatim.hosting_entity_id)
-            found.append(or_(*(_within(side, self.entity_id) for side in sides)))
-        if self.since is not None:
-            found.append(Verbatim.written_at >= datetime.combine(self.since, time(), UTC))
-        if self.until is not None:
-            found.append(Verbatim.written_at < datetime.combine(self.until, time(), UTC) + timedelta(days=1))
+        found += placed(self, Verbatim, Verbatim.written_at)
         if self.corrected is not None:
             corrected: Any = Verbatim.corrected_at
             found.append(corrected.is_not(None) if self.corrected else corrected.is_(None))
         return found
-
-
-def _within(side: Any, entity_id: UUID) -> ColumnElement[bool]:
-    path = ENTITY_PATH
-    return exists(select(path.c.entity_id).where(path.c.entity_id == side, path.c.path.contains([entity_id])))
 
 
 async def list_verbatims(uow: Uow, wanted: Wanted, paging: Paging) -> Page:
