@@ -3,8 +3,8 @@
 The only trace of an answer is that counts of the member's committee grew; see ADR 0019 for what that protects from.
 """
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+import json
+from collections import Counter, defaultdict
 from datetime import date, datetime
 from uuid import UUID
 
@@ -16,9 +16,8 @@ from services.surveys.commands import AnswerPulse, OpenRound
 from services.surveys.handlers.answers import BadAnswer
 from services.surveys.model import Member, PulseResult, PulseRound, PulseTally, PulseTicket
 from services.surveys.policy.invitations import AnsweredAlready
-from services.surveys.policy.pulse import CLOCK, PULSE, Calendar, RoundState, closing_of, round_name, shown
+from services.surveys.policy.pulse import CLOCK, PULSE, Calendar, RoundState, closing_of, round_name, shown, summed
 from services.surveys.policy.questionnaire_answers import read_answer
-from services.surveys.policy.questionnaire_parts import ScoreQuestion
 from services.surveys.questionnaires import LIBRARY
 from services.surveys.schemas import RoundOut
 from services.surveys.settings import limits
@@ -29,7 +28,7 @@ from shared.contracts.parties import MemberActivated, MemberFact
 from shared.contracts.surveys import PulseAsked, PulsePublished
 from shared.errors import Conflict, FieldError, Invalid
 from shared.ids import derived_id, new_id
-from shared.storage.due import Due
+from shared.storage.due import Due, Wanted, schedule_many
 from shared.storage.scope import ENTITY_PATH
 from shared.storage.tx import Uow
 
@@ -94,9 +93,9 @@ async def _open(uow: Uow, today: date, closes_on: date, name: str) -> PulseRound
     )
     await uow.flush()
     entities = select(Member.entity_id).where(Member.active.is_(True)).distinct()  # type: ignore[attr-defined]
-    for entity_id in (await uow.execute(entities)).scalars():
-        now = uow.now.replace(tzinfo=None)
-        await uow.schedule(PULSE_ASKING, entity_id, name, now, "UTC", {"round": str(opened.id)})
+    now, payload = uow.now.replace(tzinfo=None), json.dumps({"round": str(opened.id)})
+    there = (await uow.execute(entities)).scalars()
+    await schedule_many(uow, PULSE_ASKING, [Wanted(one, name, now, "UTC", uow.now, payload) for one in there])
     await uow.schedule(PULSE_CLOSING, opened.id, "once", datetime.combine(closes_on, CLOCK), "UTC")
     uow.note("open_pulse", opened.id, after={"name": name, "closes_on": closes_on.isoformat()})
     return opened
@@ -153,21 +152,25 @@ async def close_round(uow: Uow, due: Due) -> None:
     if held.state is RoundState.closed:
         due.skip("it is closed")
         return
-    tallies, asked = await uow.all(PulseTally, round_id=held.id), await _asked(uow, held.id)
     tree = await uow.execute(select(ENTITY_PATH.c.entity_id, ENTITY_PATH.c.path))
     paths = dict(tree.all())
+    given: dict[tuple[str, int], Counter[UUID]] = defaultdict(Counter)  # question and value → committee → how often
+    for tally in await uow.all(PulseTally, round_id=held.id):
+        given[tally.question, tally.value][tally.entity_id] += tally.count
     questions = LIBRARY.get(PULSE, held.questionnaire_version).scored
     answered: Counter[UUID] = Counter()
-    for tally in tallies:  # every question is required: each has as many answers as any other
-        if tally.question == questions[0].id:
-            answered[tally.entity_id] += tally.count
+    for (question, _), counts in given.items():  # every question is required: each has as many answers as any other
+        if question == questions[0].id:
+            answered.update(counts)
+    asked = summed(await _asked(uow, held.id), paths)
+    sums = {key: summed(counts, paths) for key, counts in given.items()}
+    none: Counter[UUID] = Counter()
     for entity, count in sorted(shown(answered, paths, limits().pulse_floor).items()):
-        inside = {one for one in paths if entity in paths[one]}
-        values = {
-            "asked": sum(asked[one] for one in inside),
-            "answered": count,
-            "counts": {question.id: _counts(question, tallies, inside) for question in questions},
+        counts_of = {
+            question.id: [sums.get((question.id, value), none)[entity] for value in question.scale.values]
+            for question in questions
         }
+        values = {"asked": asked[entity], "answered": count, "counts": counts_of}
         uow.add(PulseResult(round_id=held.id, entity_id=entity, **values))
         result_id = derived_id("pulse-result", held.id, entity)
         uow.say(PulsePublished(result_id=result_id, round=held.name, entity_id=entity, **values))
@@ -181,12 +184,3 @@ async def _asked(uow: Uow, round_id: UUID) -> Counter[UUID]:
     """Committee → how many of its members were asked."""
     query = select(PulseTicket.entity_id, func.count()).where(PulseTicket.round_id == round_id)
     return Counter(dict((await uow.execute(query.group_by(PulseTicket.entity_id))).all()))
-
-
-def _counts(question: ScoreQuestion, tallies: Sequence[PulseTally], inside: Collection[UUID]) -> list[int]:
-    """How often each value of the question's scale was given by these committees, from the lowest up."""
-    given: Counter[int] = Counter()
-    for tally in tallies:
-        if tally.question == question.id and tally.entity_id in inside:
-            given[tally.value] += tally.count
-    return [given[value] for value in question.scale.values]

@@ -13,17 +13,12 @@ from services.surveys.model.verbatims import Source
 from services.surveys.schemas import VerbatimOut
 from shared.contracts.surveys import CaseCause
 from shared.ids import derived_id
-from shared.storage.due import Due
+from shared.storage.due import Due, Wanted, schedule_many
 from shared.storage.tx import Uow
 
 READING = "verbatim"
 COMMENT, REPORT = "comment", "report"
 ENGLISH = "en"
-MANY = """
-INSERT INTO due (id, kind, subject, occurrence, local_at, zone, due_at, payload)
-SELECT gen_random_uuid(), $1, subject, $3, $4::timestamp, 'UTC', $5::timestamptz, '{}'
-FROM unnest($2::uuid[]) AS subject ON CONFLICT DO NOTHING
-"""
 
 
 async def read_later(uow: Uow, source: Source, source_id: UUID) -> None:
@@ -33,8 +28,8 @@ async def read_later(uow: Uow, source: Source, source_id: UUID) -> None:
 
 async def read_all_later(uow: Uow, answers: Sequence[UUID]) -> None:
     """The same for many new answers at once."""
-    at = uow.now
-    await uow.fetch(MANY, READING, list(answers), Source.answer.value, at.replace(tzinfo=None), at)
+    local = uow.now.replace(tzinfo=None)
+    await schedule_many(uow, READING, [Wanted(one, Source.answer, local, "UTC", uow.now) for one in answers])
 
 
 async def read_verbatim(uow: Uow, due: Due) -> None:

@@ -6,8 +6,8 @@ of a shown subtree, what lies in no shown subtree within it. So it is enough tha
 answers as the floor asks for (complementary suppression, as statistical offices do it for tables).
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -24,37 +24,32 @@ def shown(answers: Mapping[UUID, int], paths: Mapping[UUID, Path], floor: int) -
     """The entities whose subtree's result can be shown → how many answers it has.
 
     `answers` counts those of each entity's own members; an entity whose place in the tree isn't known is left out.
-    Where too few answers would be left beside the shown subtrees within one, the smallest of those isn't shown either;
-    each step takes one away, so it ends.
+    Where too few answers would be left beside the shown subtrees within one, the smallest of those isn't shown either.
+    From the deepest up: what is taken back within an entity changes nothing of what lies deeper.
     """
-    totals = {entity: total for entity, total in _totals(answers, paths).items() if total >= floor}
-    while torn := _torn(totals, paths, floor):
-        smallest = min(torn, key=lambda entity: (totals[entity], str(entity)))
-        del totals[smallest]
+    totals = {entity: total for entity, total in summed(answers, paths).items() if total >= floor}
+    inside: dict[UUID, set[UUID]] = {entity: set() for entity in totals}  # right within it: none lies between
+    for entity in totals:
+        for above in reversed(paths[entity][:-1]):
+            if above in totals:
+                inside[above].add(entity)
+                break
+    for entity in sorted(totals, key=lambda one: (-len(paths[one]), str(one))):
+        while 0 < totals[entity] - sum(totals[one] for one in inside[entity]) < floor:
+            smallest = min(inside[entity], key=lambda one: (totals[one], str(one)))
+            inside[entity] = inside[entity] - {smallest} | inside.pop(smallest)
+            del totals[smallest]
     return totals
 
 
-def _totals(answers: Mapping[UUID, int], paths: Mapping[UUID, Path]) -> dict[UUID, int]:
-    totals: dict[UUID, int] = defaultdict(int)
-    for entity, count in answers.items():
+def summed(counts: Mapping[UUID, int], paths: Mapping[UUID, Path]) -> Counter[UUID]:
+    """What belongs to entities, added up for each of them with all below it; what stands nowhere known is left out."""
+    found: Counter[UUID] = Counter()
+    for entity, count in counts.items():
         for above in paths.get(entity, ()):
-            totals[above] += count
-    return {entity: total for entity, total in totals.items() if entity in paths}
-
-
-def _torn(totals: Mapping[UUID, int], paths: Mapping[UUID, Path], floor: int) -> set[UUID]:
-    """The shown subtrees right within one that has too few answers beside them; the deepest such one first."""
-    for entity in sorted(totals, key=lambda one: (-len(paths[one]), str(one))):
-        inside = within(entity, totals, paths)
-        if 0 < totals[entity] - sum(totals[one] for one in inside) < floor:
-            return inside
-    return set()
-
-
-def within(entity: UUID, those: Collection[UUID], paths: Mapping[UUID, Path]) -> set[UUID]:
-    """Of `those`, the ones right below the entity: no other of them lies between."""
-    below = {one for one in those if one != entity and entity in paths[one]}
-    return {one for one in below if not below & set(paths[one][:-1])}
+            if above in paths:
+                found[above] += count
+    return found
 
 
 # --- rounds

@@ -15,10 +15,9 @@ from services.surveys.questionnaires import Library
 from services.surveys.rollups.cutting import wave_of
 from services.surveys.views.library import library
 from services.surveys.views.raw import conditions
-from shared.access import Role
+from shared.access import MANAGERS
 from shared.storage.tx import Uow
 
-READERS = frozenset({Role.sending_manager, Role.hosting_manager, Role.national_manager, Role.global_manager})
 ABOUT = (
     "id", "answered_at", "party", "person_id", "enabler_id", "application_id", "sending_entity_id",
     "hosting_entity_id", "programme", "occasion", "questionnaire", "questionnaire_version", "product", "country",
@@ -59,7 +58,7 @@ async def answer_columns(uow: Uow) -> type[BaseModel]:
     for kind in Kind:
         codes = sorted({one.code for one in measures(kind, every)})
         names |= {f"{kind.value}:{code}": str | None if kind is Kind.standard else int | None for code in codes}
-    if uow.caller.role in READERS:
+    if uow.caller.role in MANAGERS:
         names["comment"] = str | None
     fields: dict[str, Any] = {name: (type_, Field(None)) for name, type_ in names.items()}
     return create_model("AnswerRowOut", __base__=AnswerRow, **fields)

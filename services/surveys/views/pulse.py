@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement
 from sqlmodel import select
 
 from services.surveys.model import PulseResult, PulseRound, PulseTicket
@@ -19,10 +19,10 @@ from services.surveys.schemas import IntervalOut, PulseResultOut, PulseResultsOu
 from services.surveys.settings import limits
 from services.surveys.views.shown import questions_out, sections_out
 from shared import links
-from shared.access import Caller, Role
+from shared.access import Caller
 from shared.links import LinkRefused
 from shared.storage.paging import Page, Paging, listing
-from shared.storage.scope import below
+from shared.storage.scope import visible
 from shared.storage.tx import Uow
 
 
@@ -49,10 +49,8 @@ async def list_results(uow: Uow, entity_id: UUID | None, name: str | None) -> Pu
 
 
 def results_of(caller: Caller) -> ColumnElement[bool]:
-    """One's own entity and those below it; everything for who is above all."""
-    if caller.role in (Role.global_manager, Role.auditor, Role.service):
-        return true()
-    return below(PulseResult.entity_id, caller)
+    """One's own entity and those below it, whichever side one manages; everything for who is above all."""
+    return visible(caller, sending=PulseResult.entity_id, hosting=PulseResult.entity_id)
 
 
 def _result(result: PulseResult, held: PulseRound, before: PulseResult | None) -> PulseResultOut:
