@@ -1,16 +1,13 @@
-"""Pages without scripts behind personal links: their frame and headers, the language to speak, the fields of a form."""
+"""Pages without scripts behind personal links: their headers, the language to speak, the fields of a form."""
 
 import base64
 import hashlib
 import re
 from collections.abc import Container
-from pathlib import Path
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-# The templates' `frame.html` wants `language`, `direction` and `style`; blocks: `title`, `languages`, `main`.
-FRAMES = Path(__file__).with_name("frames")
 FORM = "application/x-www-form-urlencoded"
 _RANGE = re.compile(r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*")
 
@@ -35,6 +32,12 @@ def preferred(accept_language: str | None, offered: Container[str], fallback: st
     liked = sorted(((float(one[2] or 1), one[1].lower()) for one in found if one), key=lambda pair: -pair[0])
     tags = [tag.split("-")[0] for weight, tag in liked if weight > 0]
     return next((tag for tag in tags if tag in offered), fallback)
+
+
+def spoken(language: str | None, accept_language: str | None, offered: Container[str], fallback: str) -> str:
+    """Somebody's own language or its base (`ro` for `ro-MD`) where it is offered, else what the browser likes best."""
+    tags = (language or "", (language or "").split("-")[0])
+    return next((tag for tag in tags if tag in offered), preferred(accept_language, offered, fallback))
 
 
 async def fields_of(request: Request, most: int, most_bytes: int | None = None) -> dict[str, str] | None:

@@ -3,22 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.responses import Response
 
 from services.notifications.choices.words import FALLBACK, all_words, words
 from services.notifications.schemas import ChoicesOut, StopOut
 from shared.web import plain
-from shared.web.plain import FRAMES, page_headers
+from shared.web.drawing import Pages
 
 FOLDER = Path(__file__).parent
-STYLE = (FOLDER / "style.css").read_text("utf-8").strip()
-HEADERS = page_headers(STYLE)
-TEMPLATES = Environment(
-    loader=FileSystemLoader([FOLDER, FRAMES]), autoescape=True, undefined=StrictUndefined,
-    trim_blocks=True, lstrip_blocks=True,
-)  # fmt: skip
+PAGES = Pages(FOLDER)
 
 
 def preferences_page(choices: ChoicesOut, *, saved: bool) -> Response:
@@ -50,7 +43,4 @@ def preferred(accept_language: str | None) -> str:
 
 def _page(template: str, status: int, language: str, **values: Any) -> Response:
     spoken = words(language)
-    frame = {"language": language, "direction": spoken["direction"], "words": spoken}
-    frame |= {"style": Markup(STYLE)}  # noqa: S704 (our own file)
-    html = TEMPLATES.get_template(template).render(**frame, **values)
-    return Response(html, status, HEADERS, media_type="text/html; charset=utf-8")
+    return PAGES.draw(template, status, language, spoken["direction"], words=spoken, **values)

@@ -1,30 +1,24 @@
 """Pages behind personal links: plain HTML without scripts, in the reader's language, kept by nobody."""
 
 from datetime import date, datetime, time
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.responses import Response
 
 from services.notifications.pages.words import FALLBACK, direction, languages, words_of
 from shared.web import plain
-from shared.web.plain import FRAMES, page_headers
+from shared.web.drawing import Pages
 
 FOLDER = Path(__file__).parent
-STYLE = (FOLDER / "style.css").read_text("utf-8").strip()
-HEADERS = page_headers(STYLE)
+PAGES = Pages(FOLDER)
 
-__all__ = ["FALLBACK", "HEADERS", "languages", "note_page", "page", "preferred", "words_of"]
+__all__ = ["FALLBACK", "languages", "note_page", "page", "preferred", "words_of"]
 
 
 def page(template: str, status: int, language: str, **values: Any) -> Response:
     """A page from a template of this folder; `words` are those of the language."""
-    frame = {"language": language, "direction": direction(language), "style": Markup(STYLE)}  # noqa: S704 (our own file)
-    html = _environment().get_template(template).render(**frame, words=words_of(language), **values)
-    return Response(html, status, HEADERS, media_type="text/html; charset=utf-8")
+    return PAGES.draw(template, status, language, direction(language), words=words_of(language), **values)
 
 
 def note_page(status: int, what: str, language: str) -> Response:
@@ -38,16 +32,6 @@ def preferred(accept_language: str | None) -> str:
     return plain.preferred(accept_language, languages(), FALLBACK)
 
 
-@cache
-def _environment() -> Environment:
-    made = Environment(
-    loader=FileSystemLoader([FOLDER, FRAMES]), autoescape=True, undefined=StrictUndefined,
-    trim_blocks=True, lstrip_blocks=True,
-)  # fmt: skip
-    made.filters.update(day=_day, clock=_clock)
-    return made
-
-
 def _day(value: date | datetime, language: str) -> str:
     """A date in full, with its weekday, as the language writes it."""
     dates = words_of(language)["dates"]
@@ -58,3 +42,6 @@ def _day(value: date | datetime, language: str) -> str:
 
 def _clock(value: time | datetime) -> str:
     return f"{value:%H:%M}"
+
+
+PAGES.filters.update(day=_day, clock=_clock)

@@ -8,8 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.responses import Response
 
 from services.surveys.pages.forms import answers_of, field_of, fields_given, limit_of, name_of, target_of
@@ -17,16 +15,11 @@ from services.surveys.policy.questionnaire import FALLBACK, closest, direction
 from services.surveys.policy.questionnaire_answers import Fault
 from services.surveys.schemas import QuestionOut, SectionOut, SurveyOut
 from shared.web import plain
-from shared.web.plain import FRAMES, page_headers
+from shared.web.drawing import Pages
 
 FOLDER = Path(__file__).parent
 WORDS: Mapping[str, Mapping[str, Any]] = yaml.safe_load((FOLDER / "texts.yaml").read_text("utf-8"))
-STYLE = (FOLDER / "style.css").read_text("utf-8").strip()
-HEADERS = page_headers(STYLE)
-TEMPLATES = Environment(
-    loader=FileSystemLoader([FOLDER, FRAMES]), autoescape=True, undefined=StrictUndefined,
-    trim_blocks=True, lstrip_blocks=True,
-)  # fmt: skip
+PAGES = Pages(FOLDER)
 
 __all__ = ["WORDS", "Shown", "answers_of", "note_page", "preferred", "saved_page", "survey_page", "thanks_page"]
 
@@ -100,9 +93,9 @@ def _page(template: str, status: int, language: str, languages: Iterable[str], *
     spoken = [
         {"tag": tag, "name": WORDS[tag]["name"], "direction": direction(tag)} for tag in WORDS if tag in set(languages)
     ]
-    frame = {"language": language, "direction": direction(language), "words": WORDS[language], "spoken": spoken}
-    html = TEMPLATES.get_template(template).render(**frame, style=Markup(STYLE), **values)  # noqa: S704 (our own file)
-    return Response(html, status, HEADERS, media_type="text/html; charset=utf-8")
+    return PAGES.draw(
+        template, status, language, direction(language), words=WORDS[language], spoken=spoken, **values
+    )  # fmt: skip
 
 
 def _moment(at: datetime, language: str) -> str:
@@ -114,7 +107,7 @@ def _moment(at: datetime, language: str) -> str:
     return written
 
 
-TEMPLATES.filters["moment"] = _moment
+PAGES.filters["moment"] = _moment
 
 
 def speakable(languages: Iterable[str], wanted: str) -> str:

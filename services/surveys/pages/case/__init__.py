@@ -8,8 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.responses import Response
 
 from services.surveys.policy.cases import CaseState
@@ -18,17 +16,12 @@ from services.surveys.policy.questionnaire import FALLBACK, direction
 from services.surveys.policy.talk import FileState, MessageKind
 from services.surveys.schemas import CaseDetail, FileOut, MessageOut
 from shared.web import plain
-from shared.web.plain import FRAMES, page_headers
+from shared.web.drawing import Pages
 
 FOLDER = Path(__file__).parent
 WORDS: Mapping[str, Mapping[str, Any]] = yaml.safe_load((FOLDER / "texts.yaml").read_text("utf-8"))
 STANDARDS: Mapping[str, Mapping[str, str]] = yaml.safe_load((FOLDER / "standards.yaml").read_text("utf-8"))
-STYLE = (FOLDER / "style.css").read_text("utf-8").strip()
-HEADERS = page_headers(STYLE)
-TEMPLATES = Environment(
-    loader=FileSystemLoader([FOLDER, FRAMES]), autoescape=True, undefined=StrictUndefined,
-    trim_blocks=True, lstrip_blocks=True,
-)  # fmt: skip
+PAGES = Pages(FOLDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +48,7 @@ class Wrong:
 
 def spoken(language: str | None, accept_language: str | None) -> str:
     """The person's language or its base where the page has it, else what the browser likes, else English."""
-    tags = (language or "", (language or "").split("-")[0])
-    return next((tag for tag in tags if tag in WORDS), plain.preferred(accept_language, WORDS, FALLBACK))
+    return plain.spoken(language, accept_language, WORDS, FALLBACK)
 
 
 def case_page(
@@ -76,9 +68,7 @@ def note_page(status: int, language: str) -> Response:
 
 
 def _page(template: str, status: int, language: str, **values: Any) -> Response:
-    frame = {"language": language, "direction": direction(language), "style": Markup(STYLE)}  # noqa: S704 (our own file)
-    html = TEMPLATES.get_template(template).render(**frame, words=WORDS[language], **values)
-    return Response(html, status, HEADERS, media_type="text/html; charset=utf-8")
+    return PAGES.draw(template, status, language, direction(language), words=WORDS[language], **values)
 
 
 def _shown(page: CasePage) -> dict[str, Any]:

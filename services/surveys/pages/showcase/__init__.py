@@ -6,24 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.responses import Response
 
 from services.surveys.policy.questionnaire import FALLBACK, direction
 from services.surveys.policy.showcasing import TestimonialState, Told
 from shared.web import plain
-from shared.web.plain import FRAMES, page_headers
+from shared.web.drawing import Pages
 
 FOLDER = Path(__file__).parent
 WORDS: Mapping[str, Mapping[str, Any]] = yaml.safe_load((FOLDER / "texts.yaml").read_text("utf-8"))
-STYLE = "\n".join(file.read_text("utf-8").strip() for file in (FOLDER.parent / "style.css", FOLDER / "style.css"))
-HEADERS = page_headers(STYLE)
 FIELDS = ("words", "picture", "video", "name", "uses")
-TEMPLATES = Environment(
-    loader=FileSystemLoader([FOLDER, FRAMES]), autoescape=True, undefined=StrictUndefined,
-    trim_blocks=True, lstrip_blocks=True,
-)  # fmt: skip
+PAGES = Pages(FOLDER, FOLDER.parent / "style.css")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +34,7 @@ class Shown:
 
 def spoken(language: str | None, accept_language: str | None) -> str:
     """The person's language or its base where the page has it, else what the browser likes, else English."""
-    tags = (language or "", (language or "").split("-")[0])
-    return next((tag for tag in tags if tag in WORDS), plain.preferred(accept_language, WORDS, FALLBACK))
+    return plain.spoken(language, accept_language, WORDS, FALLBACK)
 
 
 def showcase_page(shown: Shown, faults: Mapping[str, str] | None = None, status: int = 200) -> Response:
@@ -56,16 +48,12 @@ def showcase_page(shown: Shown, faults: Mapping[str, str] | None = None, status:
         "state": None if errors else shown.state, "has_picture": shown.given.picture, "token": shown.token,
         "may_withdraw": shown.state is not None and not withdrawn, "referral": shown.referral, "counts": shown.counts,
     }  # fmt: skip
-    return _page("showcase.html", status, shown.language, **values)
+    return PAGES.draw("showcase.html", status, shown.language, direction(shown.language), **values)
 
 
 def note_page(status: int, what: str, language: str) -> Response:
     """A friendly no: `what` is `unknown` or `unreadable`."""
     words = WORDS[language]
-    return _page("note.html", status, language, title=words[f"{what}_title"], text=words[what])
-
-
-def _page(template: str, status: int, language: str, **values: Any) -> Response:
-    frame = {"language": language, "direction": direction(language), "style": Markup(STYLE)}  # noqa: S704 (our own file)
-    html = TEMPLATES.get_template(template).render(**frame, **values)
-    return Response(html, status, HEADERS, media_type="text/html; charset=utf-8")
+    return PAGES.draw(
+        "note.html", status, language, direction(language), title=words[f"{what}_title"], text=words[what]
+    )
