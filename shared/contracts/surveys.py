@@ -4,6 +4,8 @@ Until others than EPs were asked, each fact named a person and an application; t
 from before and are said no more.
 """
 
+from typing import ClassVar
+
 from pydantic import BaseModel
 
 from shared.contracts.envelope import Event, event
@@ -208,8 +210,9 @@ class StayCause(StrEnum):
 
 
 class StayFact(Event):
-    """Which invitation of which EP; the base of the first versions."""
+    """Which invitation of which EP; the base of the first versions, which knew no other customer."""
 
+    party: ClassVar[Party] = Party.ep
     invitation_id: UUID
     person_id: UUID
     application_id: UUID
@@ -244,6 +247,7 @@ class StayDetractor(StayFact):
 class StayCaseFact(Event):
     """The quality case of an EP's stay; the base of its first versions."""
 
+    party: ClassVar[Party] = Party.ep
     case_id: UUID
     person_id: UUID
     application_id: UUID

@@ -137,7 +137,7 @@ async def hear_answer(uow: Uow, envelope: Envelope) -> None:
     """What the EP says of each standard; a standard without an answer is not a no."""
     answer = envelope.data
     assert isinstance(answer, SurveyAnswered | StayAnswered)
-    if not answer.standards or answer.application_id is None or getattr(answer, "party", Party.ep) is not Party.ep:
+    if not answer.standards or answer.application_id is None or answer.party is not Party.ep:
         return
     for standard, word in answer.standards.items():
         ids = {"invitation_id": answer.invitation_id, "application_id": answer.application_id}

@@ -33,7 +33,7 @@ async def hear_case(uow: Uow, envelope: Envelope) -> None:
     """
     case = envelope.data
     assert isinstance(case, surveys.CaseFact | surveys.StayCaseFact)
-    of_ep = _party(case) is surveys.Party.ep
+    of_ep = case.party is surveys.Party.ep
     happening = (OF_EP if of_ep else OF_ENABLER).get(type(case))
     if happening is None:
         return
@@ -45,15 +45,10 @@ async def hear_case(uow: Uow, envelope: Envelope) -> None:
         await start(uow, about, Happening.accommodation_defect, step)
 
 
-def _party(case: surveys.CaseFact | surveys.StayCaseFact) -> surveys.Party:
-    """The first versions of these facts knew no other customer than EPs."""
-    return getattr(case, "party", surveys.Party.ep)
-
-
 def _about(case: surveys.CaseFact | surveys.StayCaseFact) -> About:
     """The case of an enabler concerns no person: what it says of an intern is not for the intern's eyes."""
     sides = (case.sending_entity_id, case.hosting_entity_id)
-    if _party(case) is surveys.Party.ep:
+    if case.party is surveys.Party.ep:
         return About(case.case_id, case.application_id, case.person_id, *sides)
     assert isinstance(case, surveys.CaseFact)
     return About(case.case_id, case.application_id, None, *sides, case.enabler_id)

@@ -31,7 +31,7 @@ async def hear_invitation(uow: Uow, envelope: Envelope) -> None:
     asked = envelope.data
     assert isinstance(asked, surveys.SurveyInvited | surveys.StayAsked)
     await _keep(uow, asked)
-    await start(uow, _about(asked), INVITED[_party(asked)], Reached(envelope.sequence, envelope.time))
+    await start(uow, _about(asked), INVITED[asked.party], Reached(envelope.sequence, envelope.time))
 
 
 async def hear_reminder(uow: Uow, envelope: Envelope) -> None:
@@ -72,15 +72,10 @@ async def _keep(uow: Uow, asked: Invited) -> None:
     await uow.execute(put.on_conflict_do_nothing())
 
 
-def _party(asked: Invited) -> surveys.Party:
-    """The first versions of these facts knew no other customer than EPs."""
-    return getattr(asked, "party", surveys.Party.ep)
-
-
 def _about(asked: Invited) -> About:
     """A survey of an enabler concerns no person: what it says of an intern is not for the intern's eyes."""
     sides: tuple[UUID | None, UUID | None] = (asked.sending_entity_id, asked.hosting_entity_id)
-    if _party(asked) is surveys.Party.ep:
+    if asked.party is surveys.Party.ep:
         return About(asked.invitation_id, asked.application_id, asked.person_id, *sides)
     assert isinstance(asked, surveys.SurveyInvited | surveys.SurveyReminded)
     return About(asked.invitation_id, asked.application_id, None, *sides, asked.enabler_id)

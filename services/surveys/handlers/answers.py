@@ -1,10 +1,13 @@
 """Answering: one finished answer per invitation, and what it sets off; before that, drafts."""
 
+from dataclasses import asdict
+from typing import Any
+
 from sqlalchemy import delete
 
 from services.surveys.commands import AnswerSurvey, SaveDraft
-from services.surveys.handlers.asking import about
 from services.surveys.handlers.case_opening import open_for_answer
+from services.surveys.handlers.reminders import about
 from services.surveys.handlers.showcasing import find_promoter
 from services.surveys.handlers.verbatims import read_later
 from services.surveys.model import Answer, Asked, Draft, Given, Invitation, Score
@@ -65,11 +68,17 @@ async def save_draft(uow: Uow, command: SaveDraft) -> DraftOut:
     if reading.faults:
         raise BadAnswer(reading.faults)
     draft = await uow.find(Draft, invitation_id=invitation.id)
-    if draft is None:
-        draft = uow.add(Draft(invitation_id=invitation.id, answers=reading.kept, started_at=uow.now, saved_at=uow.now))
-    else:
-        draft.answers, draft.saved_at = reading.kept, uow.now
+    draft = keep_draft(uow, invitation, draft, answers=reading.kept)
     return DraftOut(answers=draft.answers, saved_at=draft.saved_at, asked=reading.asked)
+
+
+def keep_draft(uow: Uow, invitation: Invitation, draft: Draft | None, **values: Any) -> Draft:
+    """The draft of an invitation with these values, begun if there is none yet."""
+    if draft is None:
+        return uow.add(Draft(invitation_id=invitation.id, started_at=uow.now, saved_at=uow.now, **values))
+    for name, value in (values | {"saved_at": uow.now}).items():
+        setattr(draft, name, value)
+    return draft
 
 
 async def opened(uow: Uow, token: str) -> tuple[Invitation, Questionnaire]:
@@ -89,12 +98,7 @@ async def _keep(uow: Uow, invitation: Invitation, reading: Reading) -> None:
     for score in reading.scores:
         uow.add(Score(answer_id=answer.id, **score.model_dump()))
     for said in reading.given:
-        uow.add(
-            Given(
-                answer_id=answer.id, question=said.question, part=said.part,
-                value=said.value, word=said.word, words=said.words,
-            )
-        )  # fmt: skip
+        uow.add(Given(answer_id=answer.id, **asdict(said)))
     if reading.comment or any(said.words for said in reading.given):
         await read_later(uow, Source.answer, answer.id)
     await uow.execute(delete(Draft).where(Draft.invitation_id == invitation.id))  # type: ignore[arg-type]

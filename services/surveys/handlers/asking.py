@@ -8,14 +8,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import select
 
 from services.surveys.commands import RenewLink
-from services.surveys.handlers.reminders import plan_reminder
+from services.surveys.handlers.reminders import about, plan_reminder
 from services.surveys.model import Ask, Enabler, Invitation, Person, invitations_of
 from services.surveys.policy.invitations import OPEN, State, check_open, expiry, minutes_of, reachable
 from services.surveys.policy.programmes import Programme
 from services.surveys.schemas import LinkOut
 from services.surveys.views import library
 from shared import links
-from shared.contracts.surveys import Party, SurveyFact, SurveyInvited
+from shared.contracts.surveys import Party, SurveyInvited
 from shared.ids import derived_id
 from shared.storage.tx import Uow
 
@@ -75,11 +75,6 @@ async def invite(uow: Uow, programme: Programme, ask: Ask, language: str) -> Inv
     uow.note("invite", id_, after={"state": row.state})
     await plan_reminder(uow, programme, row, ask.zone)
     return row
-
-
-def about(row: Invitation) -> dict[str, object]:
-    """The ids that every fact of a survey carries."""
-    return {"invitation_id": row.id} | row.model_dump(include=set(SurveyFact.model_fields))
 
 
 async def mark_delivered(uow: Uow, invitation_id: UUID, sent_at: datetime) -> None:

@@ -14,6 +14,11 @@ from shared.storage.tx import Uow
 REMINDER = "survey-reminder"
 
 
+def about(row: Invitation) -> dict[str, object]:
+    """The ids that every fact of a survey carries."""
+    return {"invitation_id": row.id} | row.model_dump(include=set(SurveyFact.model_fields))
+
+
 async def plan_reminder(uow: Uow, programme: Programme, row: Invitation, zone: str) -> None:
     """The next reminder of an invitation, if there is one before the expiry."""
     local = reminder_at(programme.reminders, row.reminders, row.reminded_at or row.invited_at, row.expires_at, zone)
@@ -56,8 +61,7 @@ async def resend_invitation(uow: Uow, command: ResendInvitation) -> InvitationOu
 
 async def _say(uow: Uow, row: Invitation) -> None:
     uow.change(row, reminders=row.reminders + 1, reminded_at=uow.now)
-    ids = {"invitation_id": row.id} | row.model_dump(include=set(SurveyFact.model_fields))
     asked = await questionnaire(uow, row.questionnaire, row.questionnaire_version)
     minutes = minutes_of(len(asked.questions))
     how = {"language": row.language, "expires_at": row.expires_at, "number": row.reminders, "minutes": minutes}
-    uow.say(SurveyReminded(**ids, **how))
+    uow.say(SurveyReminded(**about(row), **how))

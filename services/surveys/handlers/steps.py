@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from services.surveys.commands import Go, TakeStep
-from services.surveys.handlers.answers import BadAnswer, opened
+from services.surveys.handlers.answers import BadAnswer, keep_draft, opened
 from services.surveys.model import Draft
 from services.surveys.policy.questionnaire_answers import read_answer
 from services.surveys.policy.steps import beyond, of_section, page_faults, place_of, steps_of, with_page
@@ -34,10 +34,5 @@ async def take_step(uow: Uow, command: TakeStep) -> StepTaken:
         taken = StepTaken(here.id, new)
     else:
         taken = StepTaken(beyond(asked, steps, command.step, 1 if command.go is Go.next else -1))
-    if draft is None:
-        uow.add(
-            Draft(invitation_id=invitation.id, answers=kept, at=taken.step, started_at=uow.now, saved_at=uow.now)
-        )  # fmt: skip
-    else:
-        draft.answers, draft.at, draft.saved_at = kept, taken.step, uow.now
+    keep_draft(uow, invitation, draft, answers=kept, at=taken.step)
     return taken

@@ -1,6 +1,8 @@
 """Testimonials: one's own by link, those of the entities one manages, and the public gallery."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import yaml
@@ -18,6 +20,8 @@ from shared.links import LinkRefused
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.tx import Uow
 
+TOLD = tuple(name for name in TestimonialOut.model_fields if name != "uses")
+SHOWN = ("id", "words", "shown_name", "video", "product", "country", "language")
 VIDEO_HOSTS = frozenset(yaml.safe_load((FOLDER / "video_hosts.yaml").read_text("utf-8")))
 
 
@@ -72,8 +76,11 @@ def _picture(row: Testimonial | None) -> Picture:
 
 
 async def testimonial_out(uow: Uow, row: Testimonial) -> TestimonialOut:
-    values = row.model_dump(exclude={"picture", "picture_digest"})
-    return TestimonialOut.model_validate(values | {"uses": (await _uses(uow, [row.id])).get(row.id, [])})
+    return _out(row, (await _uses(uow, [row.id])).get(row.id, []))
+
+
+def _out(row: Any, uses: Sequence[Use]) -> TestimonialOut:
+    return TestimonialOut.model_validate({name: getattr(row, name) for name in TOLD} | {"uses": uses})
 
 
 async def _uses(uow: Uow, ids: list[UUID]) -> dict[UUID, list[Use]]:
@@ -90,7 +97,8 @@ def _agreed(use: Use) -> ColumnElement[bool]:
 
 
 async def list_testimonials(uow: Uow, state: TestimonialState | None, use: Use | None, paging: Paging) -> Page:
-    query = select(Testimonial).where(testimonials_of(uow.caller))
+    columns: Any = [getattr(Testimonial, name) for name in (*TOLD, "changed_at")]  # a page of pictures would be heavy
+    query = select(*columns).where(testimonials_of(uow.caller))
     if state is not None:
         query = query.where(Testimonial.state == state)
     if use is not None:
@@ -98,13 +106,7 @@ async def list_testimonials(uow: Uow, state: TestimonialState | None, use: Use |
     order, changed = (Testimonial.changed_at, Testimonial.id), Testimonial.changed_at
     page = await listing(uow, query, order=order, paging=paging, changed=changed)
     uses = await _uses(uow, [row.id for row in page.items])
-    shown = [
-        TestimonialOut.model_validate(
-            row.model_dump(exclude={"picture", "picture_digest"}) | {"uses": uses.get(row.id, [])}
-        )
-        for row in page.items
-    ]
-    return Page(shown, page.next, page.about)
+    return Page([_out(row, uses.get(row.id, [])) for row in page.items], page.next, page.about)
 
 
 async def get_testimonial(uow: Uow, testimonial_id: UUID) -> TestimonialOut:
@@ -126,7 +128,8 @@ async def list_gallery(
     uow: Uow, product: Product | None, country: str | None, language: str | None, paging: Paging
 ) -> Page:
     """What managers approved and whose people agreed to this very use, newest first."""
-    query = select(Testimonial).where(*_shown())
+    columns: Any = [getattr(Testimonial, name) for name in (*SHOWN, "picture_type", "approved_at")]
+    query = select(*columns).where(*_shown())
     for column, value in (
         (Testimonial.product, product), (Testimonial.country, country), (Testimonial.language, language)
     ):  # fmt: skip
@@ -135,11 +138,10 @@ async def list_gallery(
     return await listing(uow, query, order=order, paging=paging, shape=_shown_out)
 
 
-def _shown_out(row: Testimonial) -> ShownOut:
+def _shown_out(row: Any) -> ShownOut:
     picture = f"/v1/gallery/{row.id}/picture" if row.picture_type else None
     assert row.approved_at is not None
-    names = ("id", "words", "shown_name", "video", "product", "country", "language")
-    values = {name: getattr(row, name) for name in names}
+    values = {name: getattr(row, name) for name in SHOWN}
     return ShownOut(**values, picture=picture, since=row.approved_at.date())
 
 
