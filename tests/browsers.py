@@ -1,14 +1,22 @@
-"""A real browser for tests of pages: Debian's Chromium, one for the run."""
+"""A real browser for tests of pages: Debian's Chromium, one for the run; a room on a real port; what axe says."""
 
+import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+import uvicorn
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, async_playwright
+
+from shared.testing.rooms import Room
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 INSTALL = "apt-get install chromium"
+PICTURES = os.environ.get("SOJOURN_PICTURES")  # a folder for screenshots, to be looked at
 
 
 @pytest.fixture(scope="session")
@@ -22,3 +30,31 @@ async def browser() -> AsyncIterator[Browser]:
         chromium = await playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield chromium
         await chromium.close()
+
+
+@asynccontextmanager
+async def served(room: Room) -> AsyncIterator[str]:
+    """The room on a port of its own; its address."""
+    server = uvicorn.Server(uvicorn.Config(await room.app(), port=0, log_level="warning", lifespan="off"))
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = server.force_exit = True
+        await task
+
+
+async def checked(page: Page, name: str) -> None:
+    """Axe finds nothing on the page and nothing sticks out; a picture of it where one is wanted."""
+    found = await Axe().run(page)
+    assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+    await fits(page, name)
+
+
+async def fits(page: Page, name: str) -> None:
+    """Nothing of the page sticks out at its side; a picture of it where one is wanted."""
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} sticks out"
+    if PICTURES:
+        await page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)

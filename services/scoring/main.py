@@ -1,6 +1,6 @@
 """The scoring room on one page: what it owns, hears and says."""
 
-from services.scoring.api import router
+from services.scoring.api import ROUTERS
 from services.scoring.consumer import HEARS
 from services.scoring.model import Table
 from services.scoring.settings import ScoringSettings
@@ -14,7 +14,7 @@ service = Service(
     summary="Visits and contacts on all channels; how likely each lead is to be approved, with reasons and its course.",
     tables=Table.metadata,
     settings=ScoringSettings,
-    routers=(router,),
+    routers=ROUTERS,
     says=(said.VisitorIdentified, said.VisitorSeparated, said.LeadScored, said.LeadQualified),
     hears=HEARS,
     timers=TIMERS,

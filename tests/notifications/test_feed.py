@@ -1,14 +1,12 @@
 """The in-app feed: whose it is, in which order it changes, and that a stream loses nothing when it breaks."""
 
 import asyncio
-import contextlib
 from typing import Any
 from uuid import UUID
 
 import httpx
 import orjson
 import pytest
-import uvicorn
 
 from services.notifications.policy import Budget, Medium, Plan
 from shared.access import Caller
@@ -16,6 +14,7 @@ from shared.contracts.applications import PersonDetails
 from shared.ids import new_id
 from shared.testing import callers
 from shared.testing.callers import token
+from tests.browsers import served
 from tests.notifications.plans import care, using
 from tests.notifications.world import World
 
@@ -84,22 +83,6 @@ async def test_a_forgotten_persons_feed_has_no_words(world: World) -> None:
     assert {(item["title"], item["body"], item["link"]) for item in items} == {(None, None, None)}
 
 
-@contextlib.asynccontextmanager
-async def served(world: World) -> Any:
-    """The room on a real port: a stream has to be sent while it is read."""
-    config = uvicorn.Config(await world.room.app(), port=0, log_level="warning", lifespan="off")
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = server.force_exit = True
-        await task
-
-
 async def events(base: str, caller: Caller, count: int, last: int | None = None) -> list[tuple[int, dict[str, Any]]]:
     """The next so many events of a stream, which is then cut off."""
     headers = {"Authorization": f"Bearer {token(caller)}"}
@@ -125,7 +108,7 @@ async def test_a_stream_tells_what_comes_and_goes_on_where_it_broke(world: World
     await world.known()
     await world.run()
     ep = callers.participant(world.person_id)
-    async with served(world) as base:
+    async with served(world.room) as base:
         first = await events(base, ep, 2)
         assert [position for position, _ in first] == [1, 2]
         await more(world)  # while nobody listens

@@ -1,16 +1,11 @@
 """The personal pages of this room in a real browser: nothing for axe to find, nothing that sticks out, in any state."""
 
-import asyncio
 import hashlib
-import os
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
-import uvicorn
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser
 
 from services.notifications import commands, handlers
@@ -22,7 +17,7 @@ from services.notifications.views.calendars import seat_address
 from shared.links import links
 from shared.testing import builders
 from shared.testing.rooms import Room
-from tests.browsers import browser  # noqa: F401 (a fixture)
+from tests.browsers import browser, checked, fits, served  # noqa: F401 (a fixture)
 from tests.notifications.plans import care, using
 from tests.notifications.seminars import Seminars
 from tests.notifications.test_choices import LATER
@@ -30,7 +25,6 @@ from tests.notifications.test_papers import PDF
 from tests.notifications.world import World
 
 LANGUAGES = ("en", "ar")
-PICTURES = os.environ.get("SOJOURN_PICTURES")  # a folder for screenshots, to be looked at
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
 
 
@@ -52,25 +46,15 @@ class Eyes:
             if size == "narrow":
                 await page.set_viewport_size(NARROW)  # type: ignore[arg-type]
                 await page.emulate_media(color_scheme="dark")
-            if asked:
-                found = await Axe().run(page)
-                assert found.violations_count == 0, f"{name}: {found.generate_report()}"
-            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} sticks out"
-            if PICTURES:
-                await page.screenshot(path=Path(PICTURES) / f"{name}-{self._language}-{size}.png", full_page=True)
+            await (checked if asked else fits)(page, f"{name}-{self._language}-{size}")
         await page.close()
 
 
 @pytest.fixture
 async def base(room: Room) -> AsyncIterator[str]:
     """The room served on a port of its own."""
-    server = uvicorn.Server(uvicorn.Config(await room.app(), port=0, log_level="warning", lifespan="off"))
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = server.force_exit = True
-    await task
+    async with served(room) as address:
+        yield address
 
 
 @pytest.fixture(params=LANGUAGES)

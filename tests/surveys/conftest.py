@@ -1,12 +1,15 @@
 """The room and its small world."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from services.surveys.programmes import current, using
 from shared.testing.rooms import Room, Rooms
+from tests.browsers import browser, served
 from tests.surveys.world import World, build
+
+__all__ = ["browser"]
 
 
 @pytest.fixture(autouse=True)
@@ -32,3 +35,10 @@ async def room(rooms: Rooms) -> Room:
 @pytest.fixture
 async def world(room: Room) -> World:
     return await build(room)
+
+
+@pytest.fixture
+async def base(world: World) -> AsyncIterator[str]:
+    """The room served on a port of its own."""
+    async with served(world.room) as address:
+        yield address

@@ -1,21 +1,16 @@
 """A promoter's page in a real browser, without scripts: nothing for axe to find, nothing that sticks out."""
 
-import os
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser
 
 from shared import links
 from shared.ids import derived_id
-from tests.surveys.test_case_page_seen import base, chromium  # noqa: F401 (fixtures)
+from tests.browsers import checked
 from tests.surveys.test_showcasing import gallery, picture
 from tests.surveys.world import World
 
-PICTURES = os.environ.get("SOJOURN_PICTURES")  # a folder for screenshots, to be looked at
 LANGUAGES = ("en", "ro", "sv", "ar")
 
 
@@ -26,50 +21,42 @@ async def promoter(world: World, language: str) -> str:
     return f"/t/{links.showcase_token(derived_id('showcase', world.stay['application_id']))}"
 
 
-async def checked(page: Any, name: str) -> None:
-    found = await Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    if PICTURES:
-        await page.screenshot(path=Path(PICTURES) / f"showcase-{name}.png", full_page=True)
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_axe_finds_nothing_wide_and_narrow_light_and_dark(
     world: World,
-    base: str,  # noqa: F811
-    chromium: Browser,  # noqa: F811
+    base: str,
+    browser: Browser,
     language: str,
 ) -> None:
     path = await promoter(world, language)
-    page = await chromium.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
+    page = await browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
     await page.goto(base + path)
     assert await page.get_attribute("html", "dir") == ("rtl" if language == "ar" else "ltr")
-    await checked(page, f"new-{language}")
+    await checked(page, f"showcase-new-{language}")
     await page.fill("#words", "Uppsala was great. " * 8)
     await page.fill("#name", "Ioana")
     await page.check("#uses-gallery")
     await page.set_input_files("#picture", {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": picture()})
     await page.click("main form button[type=submit] >> nth=0")
-    await checked(page, f"told-{language}")
+    await checked(page, f"showcase-told-{language}")
     await page.close()
-    page = await chromium.new_page(viewport={"width": 320, "height": 800}, color_scheme="dark")
+    page = await browser.new_page(viewport={"width": 320, "height": 800}, color_scheme="dark")
     await page.goto(base + path)
     await page.fill("#video", "https://example.org/" + "unbroken" * 12)
     await page.uncheck("#uses-gallery")
     await page.click("main form button[type=submit] >> nth=0")
     assert await page.locator(".summary li").count() == 2
-    await checked(page, f"wrong-{language}")
+    await checked(page, f"showcase-wrong-{language}")
     await page.close()
 
 
 async def test_telling_and_taking_back_without_scripts_and_by_keyboard(
     world: World,
-    base: str,  # noqa: F811
-    chromium: Browser,  # noqa: F811
+    base: str,
+    browser: Browser,
 ) -> None:
     path = await promoter(world, "sv")
-    page = await (await chromium.new_context(java_script_enabled=False)).new_page()
+    page = await (await browser.new_context(java_script_enabled=False)).new_page()
     await page.goto(base + path)
     await page.focus("#words")
     await page.keyboard.type("Det var fantastiskt.")

@@ -1,20 +1,18 @@
 """The room on a real port, and a browser in front of it."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-import uvicorn
 from sqlalchemy import text
 
 from services.surveys.policy.questionnaire import Questionnaire
 from services.surveys.questionnaires import LIBRARY, read
 from shared import links
 from shared.contracts.surveys import Party
-from tests.browsers import browser
+from tests.browsers import browser, served
 from tests.surveys.world import World
 
 __all__ = ["browser"]
@@ -51,11 +49,5 @@ def _everything(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def site(world: World, _everything: None) -> AsyncIterator[Site]:
     """The room served on a port of its own."""
-    config = uvicorn.Config(await world.room.app(), port=0, log_level="warning", lifespan="off")
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    yield Site(world, f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}")
-    server.should_exit = server.force_exit = True
-    await task
+    async with served(world.room) as address:
+        yield Site(world, address)

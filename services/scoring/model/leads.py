@@ -1,23 +1,16 @@
-"""The rows of the scoring room."""
+"""Leads, the course of their scores, and how it ended."""
 
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Index, and_
-from sqlalchemy.orm import registry
+from sqlalchemy import BigInteger, ColumnElement, Index, and_
 from sqlmodel import Field
 
-from services.scoring.policy.features import Step
-from services.scoring.policy.interactions import Channel, Kind
+from services.scoring.model.table import Table
 from shared.access import Caller
-from shared.storage.columns import changed_moment, code, document, moment
-from shared.storage.rows import Stored
+from shared.storage.columns import changed_moment, document, moment
 from shared.storage.scope import visible
-
-
-class Table(Stored, registry=registry()):
-    """The room's own registry: its tables clash with no other room's."""
 
 
 class Lead(Table, table=True):
@@ -71,62 +64,6 @@ class Outcome(Table, table=True):
     score_before: float
     model: str
     at: datetime = moment()
-    known_at: datetime = moment()
-
-
-class HeardFact(Table, table=True):
-    """What another room told about a person; the id is the event's, so that a fact is kept once."""
-
-    __tablename__ = "heard_fact"
-    __table_args__ = (Index("heard_fact_of_person", "person_id", "at"),)
-    id: UUID = Field(primary_key=True)
-    person_id: UUID
-    kind: Step = code()
-    at: datetime = moment()
-    known_at: datetime = moment()
-    effective_on: date
-    application_id: UUID | None = None
-    opportunity_id: UUID | None = None
-    ours: bool = False
-
-
-class Interaction(Table, table=True):
-    """A visit, a call, a class visit … of a visitor or of a person. Erasure leaves it without either."""
-
-    __tablename__ = "interaction"
-    __table_args__ = (
-        Index("interaction_of_person", "person_id", "at"),
-        Index("interaction_of_visitor", "visitor_id", "at"),
-        CheckConstraint("visitor_id IS NULL OR person_id IS NULL", name="interaction_of_one"),
-    )
-    id: UUID = Field(primary_key=True)
-    visitor_id: UUID | None = None
-    person_id: UUID | None = None
-    channel: Channel = code()
-    kind: Kind = code()
-    at: datetime = moment()
-    known_at: datetime = moment()
-    opportunity_id: UUID | None = None
-    campaign: str | None = None
-    bot: bool = False
-
-
-class Identity(Table, table=True):
-    """This visitor is that person. Visits keep their visitor: taking the row away undoes the merge."""
-
-    __tablename__ = "identity"
-    visitor_id: UUID = Field(primary_key=True)
-    person_id: UUID = Field(index=True)
-    known_at: datetime = moment()
-
-
-class Opportunity(Table, table=True):
-    """An opportunity that was posted: views of anything else don't count."""
-
-    __tablename__ = "opportunity"
-    id: UUID = Field(primary_key=True)
-    product: str
-    country: str
     known_at: datetime = moment()
 
 

@@ -1,4 +1,4 @@
-"""What the scoring room answers."""
+"""What is answered about scores and leads."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -15,19 +15,6 @@ class LeadState(StrEnum):
     open = "open"
     converted = "converted"
     any = "any"
-
-
-class InteractionsOut(Out):
-    """What became of a batch."""
-
-    recorded: int = Field(description="New ones")
-    repeated: int = Field(description="Those whose id was there already: nothing was done")
-
-
-class IdentityOut(Out):
-    visitor_id: UUID
-    person_id: UUID
-    known_at: datetime
 
 
 class ReasonOut(Out):

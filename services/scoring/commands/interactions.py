@@ -1,7 +1,6 @@
-"""What the scoring room can be told to do. The bodies of requests are their own commands."""
+"""Tell of interactions: a stranger of its own visits, managers and services of anybody they look after."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -15,7 +14,6 @@ from services.scoring.policy.interactions import (
     Channel,
     Kind,
 )
-from shared.storage.tx import Cause
 from shared.web.schemas import Body, Moment, Slug
 
 VISITOR, PERSON = "2f6e0f0e-6a37-4f0c-9a43-1f5a1c2f7a10", "7c1d4b52-0a86-5d0e-8a3d-4a5ef0b6a911"
@@ -99,38 +97,9 @@ class RecordInteractions(Body):
     interactions: Annotated[list[Recorded], Field(min_length=1, max_length=MOST_RECORDED)]
 
 
-class IdentifyVisitor(Body):
-    """This visitor is that person: all earlier visits belong to the person."""
-
-    model_config = _example({"visitor_id": VISITOR, "person_id": PERSON})
-    visitor_id: UUID
-    person_id: UUID
-
-
 @dataclass(frozen=True, slots=True)
 class RecordVisits:
     """The visits of a stranger, and whether a machine made them."""
 
     body: Visits
     bot: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SeparateVisitor:
-    """Undo an identification."""
-
-    visitor_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Rescore:
-    """Score these people again: `cause` is what made it necessary, `always` keeps a point even if nothing moved.
-
-    `because` goes with what is said of it, where the transaction has several causes.
-    """
-
-    people: tuple[UUID, ...]
-    cause: str
-    seen: datetime | None = None
-    always: bool = False
-    because: Cause | None = None

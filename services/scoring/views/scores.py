@@ -1,4 +1,4 @@
-"""Reads of the scoring room; every query carries the caller's scope."""
+"""Scores, their course, and the list of leads."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import select
 
-from services.scoring.model import Identity, Lead, Outcome, ScoreChange, leads_of
+from services.scoring.model import Lead, Outcome, ScoreChange, leads_of
 from services.scoring.policy.features import Features
 from services.scoring.policy.rules import TRANSITION, evidence, in_words
-from services.scoring.schemas import IdentityOut, LeadOut, LeadState, ReasonOut, ScoreChangeOut, ScoreOut
+from services.scoring.schemas import LeadOut, LeadState, ReasonOut, ScoreChangeOut, ScoreOut
 from shared.errors import NotFound
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.tx import Uow
@@ -66,10 +66,3 @@ async def list_leads(uow: Uow, state: LeadState, paging: Paging) -> Page:
         query = query.where(converted if state is LeadState.converted else ~converted)
     order = (Lead.score.desc(), Lead.id.desc())  # type: ignore[union-attr, attr-defined]
     return await listing(uow, query, order=order, paging=paging, changed=Lead.changed_at, shape=lead_out)
-
-
-async def list_identities(uow: Uow, person_id: UUID) -> list[dict[str, Any]]:
-    """The visitors that this person is known to be."""
-    await uow.get(Lead, person_id, leads_of(uow.caller))
-    query = select(Identity).where(Identity.person_id == person_id).order_by(Identity.known_at, Identity.visitor_id)
-    return [IdentityOut.model_validate(row).model_dump(mode="json") for row in await uow.rows(query)]

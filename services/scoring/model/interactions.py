@@ -1,0 +1,41 @@
+"""What visitors and people did, and which visitor is whom."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field
+
+from services.scoring.model.table import Table
+from services.scoring.policy.interactions import Channel, Kind
+from shared.storage.columns import code, moment
+
+
+class Interaction(Table, table=True):
+    """A visit, a call, a class visit … of a visitor or of a person. Erasure leaves it without either."""
+
+    __tablename__ = "interaction"
+    __table_args__ = (
+        Index("interaction_of_person", "person_id", "at"),
+        Index("interaction_of_visitor", "visitor_id", "at"),
+        CheckConstraint("visitor_id IS NULL OR person_id IS NULL", name="interaction_of_one"),
+    )
+    id: UUID = Field(primary_key=True)
+    visitor_id: UUID | None = None
+    person_id: UUID | None = None
+    channel: Channel = code()
+    kind: Kind = code()
+    at: datetime = moment()
+    known_at: datetime = moment()
+    opportunity_id: UUID | None = None
+    campaign: str | None = None
+    bot: bool = False
+
+
+class Identity(Table, table=True):
+    """This visitor is that person. Visits keep their visitor: taking the row away undoes the merge."""
+
+    __tablename__ = "identity"
+    visitor_id: UUID = Field(primary_key=True)
+    person_id: UUID = Field(index=True)
+    known_at: datetime = moment()
