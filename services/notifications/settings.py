@@ -34,6 +34,9 @@ class Limits(BaseSettings):
         pattern=r"^[a-z0-9][a-z0-9_.:-]{0,79}$",
         description="the standards and policies that EPs acknowledge",
     )
+    radius_hours: float = Field(
+        2, gt=0, description="a publish for very many running applications relies on a blast radius this old at most"
+    )
     tick_days: int = Field(7, ge=0, description="who held a session may tick who was there until so many days later")
 
 

@@ -1,12 +1,13 @@
 """What wakes the room: a touchpoint, a task, a plan to apply, a standard, a session, a broken stay, a question."""
 
 from services.notifications import handlers as h
-from services.notifications.handlers.radius import APPLY, apply_plan
+from services.notifications.handlers.radius import APPLY, MEASURE, apply_plan, measure_due
 
 TIMERS = {
     h.TOUCHPOINT: h.start_delivery,
     h.TASK: h.wake_task,
     APPLY: apply_plan,
+    MEASURE: measure_due,
     h.LOOK: h.look,
     h.STANDARDS: h.standards_due,
     h.SESSION_CHANGE: h.tell_changes,

@@ -91,6 +91,7 @@ async def publish_version(
     """Publish for new applications; for running ones as well when `agreed` says yes to the blast radius."""
     from services.notifications.commands.plans import ApplyTo, MeasureRadius, Publication, PublishPlan
     from services.notifications.handlers import plans as handlers
+    from services.notifications.handlers.radius import measure_on
     from services.notifications.views.plans import version_of
     from shared.access import Caller
 
@@ -99,6 +100,9 @@ async def publish_version(
     what = Publication()
     if agreed is not None:
         radius = await runtime.execute(handlers.measure_radius, MeasureRadius(row.id), caller=caller)
+        while radius.state == "measuring":
+            print(f"\rmeasured {radius.done:,} of {radius.total:,} applications under way", end="", flush=True)
+            radius = await runtime.execute(measure_on, radius.id, caller=caller)
         if not agreed(radius.figures):
             return "nothing was published"
         what = Publication(apply_to=ApplyTo.running, radius=radius.digest)

@@ -1,6 +1,6 @@
 """Versions of plans: drafted, checked, published, rolled back; running applications stay with theirs until told."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from services.notifications import views
+from services.notifications.handlers import radius as radii
 from services.notifications.handlers.happenings import HAPPENINGS
 from services.notifications.plan.layers import shipped
 from services.notifications.plan.preflight import preflight
@@ -272,6 +273,56 @@ async def test_a_publish_stops_when_more_would_happen_than_was_seen(world: World
     assert late.json()["beyond"] == {"moved": {"seen": 0, "now": 1}}
     again = await radius(client, row)
     assert (await publish(client, row, apply_to="running", radius=again["digest"])).status_code == 200
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two applications a portion, and one portion within a request: five are many."""
+    monkeypatch.setattr(radii, "PORTION", 2)
+    monkeypatch.setattr(radii, "AT_ONCE", 1)
+
+
+async def test_very_many_applications_are_measured_in_portions_with_the_progress_to_be_seen(
+    world: World, narrow: None
+) -> None:
+    await world.known()
+    for _ in range(4):
+        await world.room.hear(builders.approved(builders.experience()))
+    client = await boss(world)
+    row = await draft(client)
+    reply = await client.post(f"/v1/plans/{row['id']}/radius")
+    begun, place = reply.json(), reply.headers["Location"]
+    assert (begun["state"], begun["done"], begun["total"], begun["digest"]) == ("measuring", 2, 5, None)
+    assert begun["figures"]["applications"] == 2
+    await world.room.due()
+    seen = (await client.get(place)).json()
+    assert (seen["state"], seen["done"], seen["figures"]["applications"]) == ("ready", 5, 5)
+    assert seen["figures"]["totals"]["moved"] == 5
+    world.room.clock.advance(timedelta(hours=3))
+    late = await publish(client, row, apply_to="running", radius=seen["digest"])
+    assert (late.status_code, late.json()["type"]) == (409, "/problems/radius-old")
+    again = (await client.post(f"/v1/plans/{row['id']}/radius")).headers["Location"]
+    await world.room.due()
+    digest = (await client.get(again)).json()["digest"]
+    assert (await publish(client, row, apply_to="running", radius=digest)).status_code == 200
+    stranger = await world.room.client(callers.hosting_manager(new_id()))
+    assert (await stranger.get(f"/v1/plans/{new_id()}/radius/{seen['id']}")).status_code == 404
+
+
+async def test_a_draft_that_is_written_anew_while_it_is_measured_must_be_measured_again(
+    world: World, narrow: None
+) -> None:
+    await world.known()
+    for _ in range(2):
+        await world.room.hear(builders.approved(builders.experience()))
+    client = await boss(world)
+    row = await draft(client)
+    place = (await client.post(f"/v1/plans/{row['id']}/radius")).headers["Location"]
+    other = {"content": content(days=-9)}
+    tag = (await client.get(f"/v1/plans/{row['id']}")).headers["ETag"]
+    assert (await client.put(f"/v1/plans/{row['id']}", json=other, headers={"If-Match": tag})).status_code == 200
+    await world.room.due()
+    assert (await client.get(place)).json()["state"] == "outdated"
 
 
 async def test_the_radius_tells_what_is_added_cancelled_and_late_at_once(world: World) -> None:

@@ -49,8 +49,9 @@ APPROVED = datetime(2026, 1, 12, 9, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def programmes() -> Iterator[None]:
-    """All that ship, a standing one of enablers, and one that isn't of the lifecycle."""
-    with using(*current().values(), read(STANDING, "partnership"), read(MIDDLE, "middle")):
+    """The lifecycle set that ships, a standing one of enablers, and one that isn't of the lifecycle."""
+    lifecycle = [one for one in current().values() if one.lifecycle]
+    with using(*lifecycle, read(STANDING, "partnership"), read(MIDDLE, "middle")):
         yield
 
 

@@ -23,6 +23,7 @@ from shared.storage.tx import Uow
 from shared.testing import callers
 from shared.testing.rooms import Room
 from shared.web.parquet import PARQUET
+from tests.surveys.questionnaires import EVERY_KIND
 from tests.surveys.world import World
 
 ASKED = next(one for one in LIBRARY.all.values() if measures(Kind.standard, [one]))
@@ -49,6 +50,14 @@ async def test_a_row_is_taken_once_and_says_nothing_to_anybody(room: Room) -> No
     assert await room.read(counted, "quality_case") == 0
     assert (await room.read(slice_counts, Slice(Metric.nps)))[""] == (0,) * 9 + (3, 0)
     assert await room.read(slice_responses, Slice(Metric.nps), ["past"]) == {}
+
+
+async def test_past_answers_to_a_questionnaire_that_was_published_by_api_are_measured_too(room: Room) -> None:
+    row = past(1, questionnaire="every-kind", questionnaire_version="1") | {"standard:arrival_pickup": "no"}
+    assert [fault.column for fault in (await take(room, row)).faults] == ["standard:arrival_pickup"]
+    client = await room.client(callers.global_manager())
+    assert (await client.post("/v1/questionnaires", json={"yaml": EVERY_KIND})).status_code == 201
+    assert (await take(room, row)).taken == 1
 
 
 async def test_all_that_is_wrong_with_a_file_is_told_by_line_and_a_dry_run_keeps_nothing(

@@ -43,6 +43,7 @@ def test_the_lifecycle_set_is_there_and_every_score_in_it_is_typed() -> None:
             (Metric.ces2, "experience"),
             (Metric.csat, "intern_preparation"),
         ],
+        "enabler-partnership": [(Metric.nps, "organisation"), (Metric.ces2, "organisation")],
         "first-weeks": [(Metric.ces2, "getting_started")],
         "team-pulse": [(Metric.nps, "workplace"), (Metric.ces2, "workplace"), (Metric.csat, "support")],
     }

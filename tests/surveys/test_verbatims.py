@@ -153,6 +153,20 @@ async def test_the_quotes_of_somebody_who_is_erased_are_gone_and_the_counts_stay
     assert (await get(world, world.he, "/v1/verbatim-topics")).json()["n"] == 1
 
 
+async def test_the_quotes_of_an_enabler_that_is_erased_are_gone_and_those_of_others_stay(world: World) -> None:
+    gone, stays = world.stay["enabler_id"], world.another_stay()["enabler_id"]
+    rows = [
+        past(number, party="enabler", enabler_id=str(one), comment="The intern was never prepared.")
+        for number, one in enumerate((gone, stays), 1)
+    ]
+    await world.room.do(take_answers, TakeAnswers("tool", [*enumerate(rows, 1)]))
+    await world.room.due()
+    await world.room.hear_erased(facts.EnablerDetails, gone)
+    found = await get(world, callers.global_manager(), "/v1/verbatims")
+    assert [one["quote"] for one in found.json()["items"]] == ["The intern was never prepared."]
+    assert (await get(world, callers.global_manager(), "/v1/verbatim-topics")).json()["n"] == 2
+
+
 def test_wilson_by_hand() -> None:
     """Newcombe, Statistics in Medicine 17 (1998), table I: 81 of 263 and 0 of 20."""
     some, none = share(81, 263), share(0, 20)

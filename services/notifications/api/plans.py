@@ -73,8 +73,23 @@ async def diff_plans(
     "/plans/{version_id}/radius", status_code=201, response_model=RadiusOut, operation_id="measure_plan_radius"
 )
 async def measure_plan_radius(version_id: UUID, door: Manager) -> Response:
-    """The blast radius: what a publish for running applications would do to them now, counted and not done."""
-    return await door.execute(handlers.measure_radius, commands.MeasureRadius(version_id), status=201)
+    """The blast radius: what a publish for running applications would do to them now, counted and not done.
+
+    A thousand applications are counted at once; of more the rest follows in the background, and the measurement's own
+    address tells how far it is.
+    """
+    return await door.execute(
+        handlers.measure_radius,
+        commands.MeasureRadius(version_id),
+        status=201,
+        location=lambda made: f"/v1/plans/{version_id}/radius/{made.id}",
+    )
+
+
+@router.get("/plans/{version_id}/radius/{radius_id}", response_model=RadiusOut, operation_id="get_plan_radius")
+async def get_plan_radius(version_id: UUID, radius_id: UUID, door: Manager) -> Response:
+    """A blast radius that was measured, or is being measured: so many applications of about so many."""
+    return await door.read(reads.get_plan_radius, version_id, radius_id)
 
 
 @router.post("/plans/{version_id}/publish", response_model=PlanContentOut, operation_id="publish_plan")

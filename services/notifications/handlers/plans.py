@@ -1,5 +1,6 @@
 """Versions of plans: written as drafts, published for new or running applications, retired, published again."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +17,12 @@ from services.notifications.commands.plans import (
     PublishPlan,
     RetirePlan,
 )
-from services.notifications.handlers.radius import beyond, measure, start_applying
-from services.notifications.model import PlanRadius, PlanVersion, VersionState
+from services.notifications.handlers.radius import begin_measuring, beyond, few, measure_now, start_applying
+from services.notifications.model import PlanRadius, PlanVersion, RadiusState, VersionState
 from services.notifications.plan import PlanError, store
 from services.notifications.plan.layers import Layer, content_of, digest_of, read_layer
 from services.notifications.schemas.plans import PlanContentOut, RadiusOut
+from services.notifications.settings import limits
 from services.notifications.views.plans import findings_of, plans_of
 from shared.access import Role
 from shared.errors import Conflict, FieldError, Forbidden, Invalid
@@ -67,11 +69,7 @@ async def change_draft(uow: Uow, command: ChangeDraft) -> PlanContentOut:
 async def measure_radius(uow: Uow, command: MeasureRadius) -> RadiusOut:
     """What a publish for running applications would do to them now; kept, for the publish names it."""
     row = await _own(uow, command.version_id, changes=False)
-    figures = await measure(uow, row, _layer(row))
-    made = uow.add(
-        PlanRadius(id=new_id(), version_id=row.id, digest=digest_of(figures), figures=figures, made_at=uow.now)
-    )
-    return RadiusOut.model_validate(made)
+    return RadiusOut.model_validate(await begin_measuring(uow, row, _layer(row)))
 
 
 async def publish_plan(uow: Uow, command: PublishPlan) -> PlanContentOut:
@@ -151,14 +149,20 @@ async def _ready(uow: Uow, row: PlanVersion) -> None:
 
 
 async def _as_seen(uow: Uow, row: PlanVersion, digest: str | None) -> None:
-    """The publish may do no more than what was seen."""
+    """The publish may do no more than what was seen: few applications are measured again, many must have been
+    measured within the last hours."""
     if digest is None:
         raise Invalid(errors=[FieldError("#/radius", "measure the blast radius first, and name its digest")])
-    latest = select(PlanRadius).where(PlanRadius.version_id == row.id, PlanRadius.digest == digest)
+    whole = (PlanRadius.state == RadiusState.ready, PlanRadius.content == row.digest)
+    latest = select(PlanRadius).where(PlanRadius.version_id == row.id, PlanRadius.digest == digest, *whole)
     seen = (await uow.rows(latest.order_by(PlanRadius.made_at.desc()).limit(1)) or [None])[0]  # type: ignore[attr-defined]
     if seen is None:
         raise Conflict("No such blast radius was measured for this version.", code="radius-unknown")
-    now = await measure(uow, row, _layer(row))
+    if not few(seen):
+        if uow.now - seen.made_at > timedelta(hours=limits().radius_hours):
+            raise Conflict("The blast radius was measured too long ago: measure again.", code="radius-old")
+        return
+    now = await measure_now(uow, row, _layer(row))
     if more := beyond(seen.figures, now):
         raise Conflict(
             "More would happen now than was seen: measure again.", code="radius-grown", extra={"beyond": more}

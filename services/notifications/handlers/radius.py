@@ -7,55 +7,136 @@ from datetime import UTC
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, true
+from sqlalchemy import func, or_, true
 from sqlmodel import select
 
 from services.notifications.handlers.calendar import gone, row_of
 from services.notifications.handlers.experiences import settle_experience, stay_of
 from services.notifications.handlers.surroundings import surroundings
-from services.notifications.model import Experience, PlanPin, PlanVersion, Touchpoint
+from services.notifications.model import Experience, PlanPin, PlanRadius, PlanVersion, RadiusState, Touchpoint
 from services.notifications.plan import store
-from services.notifications.plan.layers import Composed, Layer, compose
+from services.notifications.plan.layers import Composed, Layer, compose, digest_of, read_layer
 from services.notifications.policy import Around, Do, State, Status, Step, due_at, plan_calendar, steps
+from services.notifications.schemas.plans import RadiusOut
+from shared.ids import new_id
 from shared.storage.due import Due
 from shared.storage.scope import ENTITY_PATH
 from shared.storage.tx import Uow
 
-APPLY = "apply-plan"
-PORTION = 200
+APPLY, MEASURE = "apply-plan", "measure-radius"
+PORTION, AT_ONCE = 200, 5  # applications, and portions within a request: a few seconds
 OVER = (Status.completed, Status.withdrawn, Status.declined, Status.rejected)
 COUNTED = ("added", "moved", "cancelled", "late_at_once")
 
 
-async def measure(uow: Uow, row: PlanVersion, layer: Layer) -> dict[str, Any]:
-    """Figures per touchpoint and per hosting committee, all whole numbers."""
-    touchpoints: dict[str, Counter[str]] = {}
-    entities: dict[str, Counter[str]] = {}
+async def begin_measuring(uow: Uow, row: PlanVersion, layer: Layer) -> PlanRadius:
+    """Measure what can be measured within a request; the rest follows in portions of its own."""
+    under_way = select(func.count()).select_from(Experience).where(*_under_way(row))
+    made = uow.add(
+        PlanRadius(
+            id=new_id(), version_id=row.id, state=RadiusState.measuring, content=row.digest, figures=_nothing(),
+            total=await uow.scalar(under_way), made_at=uow.now,
+        )
+    )  # fmt: skip
+    await _measure_on(uow, made, row, layer, AT_ONCE)
+    return made
+
+
+async def measure_due(uow: Uow, due: Due) -> None:
+    """The calendar's door to the next portion."""
+    await measure_on(uow, due.subject)
+
+
+async def measure_on(uow: Uow, radius_id: UUID) -> RadiusOut:
+    """The next portion of a measurement; one that is whole stays as it is."""
+    made = await uow.get(PlanRadius, radius_id, lock=True)
+    if made.state is RadiusState.measuring:
+        row = await uow.get(PlanVersion, made.version_id)
+        if row.digest == made.content:
+            await _measure_on(uow, made, row, read_layer(row.content, row.plan, row.number, row.id), 1)
+        else:
+            made.state = RadiusState.outdated
+    return RadiusOut.model_validate(made)
+
+
+async def _measure_on(uow: Uow, made: PlanRadius, row: PlanVersion, layer: Layer, portions: int) -> None:
+    """So many portions more; either that was all, or a due row goes on."""
+    figures, made.made_at = Figures(made.figures), uow.now
     plans: dict[tuple[UUID, UUID], Composed] = {}  # by the two committees: very many applications share few pairs
-    applications = changed = 0
+    left = portions
+    async for portion in _running(uow, row, made.reached):
+        if left == 0:
+            local = uow.now.astimezone(UTC).replace(tzinfo=None)
+            await uow.schedule(MEASURE, made.id, str(made.done), local, "UTC")
+            break
+        await _measure_portion(uow, figures, portion, (row, layer), plans)
+        made.done, made.reached, left = made.done + len(portion), portion[-1].id, left - 1
+    else:
+        made.state = RadiusState.ready
+    made.figures = figures.document()
+    if made.state is RadiusState.ready:
+        made.digest = digest_of(made.figures)
+
+
+async def measure_now(uow: Uow, row: PlanVersion, layer: Layer) -> dict[str, Any]:
+    """The figures of all applications under way, in one go: for scopes that `few` says are small."""
+    figures, plans = Figures(_nothing()), dict[tuple[UUID, UUID], Composed]()
     async for portion in _running(uow, row):
-        around, held = await surroundings(uow, portion), await _held(uow, portion)
-        for experience in portion:
-            applications += 1
-            sides = (experience.sending_entity_id, experience.hosting_entity_id)
-            if (after := plans.get(sides)) is None:
-                after = plans[sides] = await _with(uow, sides, row, layer)
-            told = _effect(uow, experience, after, held[experience.id], around[experience.id])
-            changed += bool(told)
-            for code, what in told:
-                touchpoints.setdefault(code, Counter())[what] += 1
-                entities.setdefault(str(experience.hosting_entity_id), Counter())[what] += 1
-        await asyncio.sleep(0)
-    totals: Counter[str] = Counter()
-    for counts in touchpoints.values():
-        totals.update(counts)
-    return {
-        "applications": applications,
-        "changed": changed,
-        "totals": {name: totals[name] for name in COUNTED},
-        "touchpoints": {code: dict(sorted(counts.items())) for code, counts in sorted(touchpoints.items())},
-        "entities": {entity: dict(sorted(counts.items())) for entity, counts in sorted(entities.items())},
-    }
+        await _measure_portion(uow, figures, portion, (row, layer), plans)
+    return figures.document()
+
+
+def few(made: PlanRadius) -> bool:
+    """Whether what was measured can be measured again within a request."""
+    return made.done <= AT_ONCE * PORTION
+
+
+async def _measure_portion(
+    uow: Uow,
+    figures: "Figures",
+    portion: Sequence[Experience],
+    version: tuple[PlanVersion, Layer],
+    plans: dict[tuple[UUID, UUID], Composed],
+) -> None:
+    around, held = await surroundings(uow, portion), await _held(uow, portion)
+    for experience in portion:
+        sides = (experience.sending_entity_id, experience.hosting_entity_id)
+        if (after := plans.get(sides)) is None:
+            after = plans[sides] = await _with(uow, sides, *version)
+        told = _effect(uow, experience, after, held[experience.id], around[experience.id])
+        figures.add(str(experience.hosting_entity_id), told)
+    await asyncio.sleep(0)
+
+
+def _nothing() -> dict[str, Any]:
+    return {"applications": 0, "changed": 0, "totals": dict.fromkeys(COUNTED, 0), "touchpoints": {}, "entities": {}}
+
+
+class Figures:
+    """Counts per touchpoint and per hosting committee, all whole numbers, as a document that grows."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self._applications, self._changed = document["applications"], document["changed"]
+        self._touchpoints = {code: Counter[str](counts) for code, counts in document["touchpoints"].items()}
+        self._entities = {entity: Counter[str](counts) for entity, counts in document["entities"].items()}
+
+    def add(self, entity: str, told: Sequence[tuple[str, str]]) -> None:
+        """One more application, and what would happen to it."""
+        self._applications += 1
+        self._changed += bool(told)
+        for code, what in told:
+            self._touchpoints.setdefault(code, Counter())[what] += 1
+            self._entities.setdefault(entity, Counter())[what] += 1
+
+    def document(self) -> dict[str, Any]:
+        totals = sum(self._touchpoints.values(), Counter[str]())
+        return {
+            "applications": self._applications,
+            "changed": self._changed,
+            "totals": {name: totals[name] for name in COUNTED},
+            "touchpoints": {code: dict(sorted(counts.items())) for code, counts in sorted(self._touchpoints.items())},
+            "entities": {entity: dict(sorted(counts.items())) for entity, counts in sorted(self._entities.items())},
+        }
 
 
 def beyond(seen: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
@@ -100,13 +181,17 @@ async def _with(uow: Uow, sides: tuple[UUID, UUID], row: PlanVersion, layer: Lay
 async def _running(uow: Uow, row: PlanVersion, after: UUID | None = None) -> AsyncIterator[Sequence[Experience]]:
     """Applications under way in the scope of a version, by id, a portion at a time."""
     while True:
-        query = select(Experience).where(Experience.status.not_in(OVER), _concerned(row.entity_id))  # type: ignore[union-attr]
+        query = select(Experience).where(*_under_way(row))
         query = query if after is None else query.where(Experience.id > after)
         found = await uow.rows(query.order_by(Experience.id).limit(PORTION))
         if not found:
             return
         yield found
         after = found[-1].id
+
+
+def _under_way(row: PlanVersion) -> tuple[Any, ...]:
+    return (Experience.status.not_in(OVER), _concerned(row.entity_id))  # type: ignore[union-attr]
 
 
 def _concerned(entity_id: UUID | None) -> Any:

@@ -15,7 +15,14 @@ from services.notifications.model.deliveries import Delivery, Document, Evidence
 from services.notifications.model.fact_sheets import FactChange, FactSection, FactSheet, FactSheetVersion, Quotation
 from services.notifications.model.feed import FeedHead, FeedItem
 from services.notifications.model.papers import DocumentLink, FactCheck, Goals
-from services.notifications.model.plans import LetterVersion, PlanPin, PlanRadius, PlanVersion, VersionState
+from services.notifications.model.plans import (
+    LetterVersion,
+    PlanPin,
+    PlanRadius,
+    PlanVersion,
+    RadiusState,
+    VersionState,
+)
 from services.notifications.model.questions import (
     Arrival,
     Postbox,
@@ -85,6 +92,7 @@ __all__ = [
     "QuestionFile",
     "QuestionMessage",
     "Quotation",
+    "RadiusState",
     "RunState",
     "Saying",
     "Seat",

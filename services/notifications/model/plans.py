@@ -56,14 +56,31 @@ class PlanPin(Table, table=True):
     pinned_at: datetime = moment()
 
 
+class RadiusState(StrEnum):
+    """How far a measurement is; `outdated`: the draft was written anew meanwhile."""
+
+    measuring = "measuring"
+    ready = "ready"
+    outdated = "outdated"
+
+
 class PlanRadius(Table, table=True):
-    """What publishing a version would do to running applications, as somebody saw it; `digest` is of the figures."""
+    """What publishing a version would do to running applications, as somebody saw it; `digest` is of the figures.
+
+    It is measured in portions: `done` of about `total` applications, up to and with `reached`. `content` is the digest
+    of the version's content that is measured. `made_at` is when the last portion was.
+    """
 
     __tablename__ = "plan_radius"
     id: UUID = Field(primary_key=True)
     version_id: UUID = Field(foreign_key="plan_version.id", index=True)
-    digest: str
+    state: RadiusState = code(RadiusState)
+    content: str
+    digest: str | None = None
     figures: dict[str, Any] = document()
+    done: int = 0
+    total: int
+    reached: UUID | None = None
     made_at: datetime = moment()
 
 

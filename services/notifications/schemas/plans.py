@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.notifications.model.plans import VersionState
+from services.notifications.model.plans import RadiusState, VersionState
 from shared.web.schemas import Out
 
 
@@ -64,9 +64,13 @@ class PlanDiffOut(Out):
 
 
 class RadiusOut(Out):
-    """What publishing a version for running applications would do now; `digest` goes into the publish."""
+    """What a publish for running applications would do; once it is `ready`, `digest` goes into the publish."""
 
+    id: UUID
     version_id: UUID
-    digest: str
+    state: RadiusState
+    done: int = Field(description="Applications that were measured so far")
+    total: int = Field(description="Applications that were under way when the measuring began")
+    digest: str | None
     figures: dict[str, Any]
     made_at: datetime

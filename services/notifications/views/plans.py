@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, any_, exists, or_, true
 from sqlmodel import select
 
 from services.notifications import plan, texts
-from services.notifications.model import PlanVersion, VersionState
+from services.notifications.model import PlanRadius, PlanVersion, VersionState
 from services.notifications.plan import PlanError, store
 from services.notifications.plan.layers import differences, read_layer
 from services.notifications.plan.preflight import preflight
@@ -19,6 +19,7 @@ from services.notifications.schemas.plans import (
     PlanContentOut,
     PlanDiffOut,
     PlanVersionOut,
+    RadiusOut,
 )
 from shared.access import Caller, Role
 from shared.errors import NotFound
@@ -81,6 +82,12 @@ async def findings_of(uow: Uow, row: PlanVersion) -> list[FindingOut]:
     wider = [one.layer for one in placed[: [one.layer.id for one in placed].index(layer.id)]]
     codes = frozenset(entry.code for one in wider for entry in one.touchpoints)
     return [FindingOut(pointer=f"#/content{one.pointer}", detail=one.detail) for one in preflight(layer, codes)]
+
+
+async def get_plan_radius(uow: Uow, version_id: UUID, radius_id: UUID) -> RadiusOut:
+    await uow.get(PlanVersion, version_id, plans_of(uow.caller))
+    made = await uow.get(PlanRadius, radius_id, PlanRadius.version_id == version_id)  # type: ignore[arg-type]
+    return RadiusOut.model_validate(made)
 
 
 async def diff_plans(uow: Uow, version_id: UUID, against: UUID) -> PlanDiffOut:

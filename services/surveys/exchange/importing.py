@@ -11,10 +11,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from services.surveys.exchange.reading import Past, read_past
+from services.surveys.exchange.reading import Ours, Past, read_past
 from services.surveys.handlers.verbatims import read_all_later
 from services.surveys.model import Answer, Given, Invitation, Score
 from services.surveys.policy.invitations import State
+from services.surveys.views.library import library
 from shared.access import Caller, Role
 from shared.runtime import Runtime
 from shared.storage.bulk import Sheet
@@ -80,7 +81,8 @@ class TakeAnswers:
 async def take_answers(uow: Uow, command: TakeAnswers) -> Done:
     """All rows that can be taken, in one transaction."""
     done = Done(rows=len(command.rows))
-    read = [(line, read_past(command.source, row, uow.now)) for line, row in command.rows]
+    ours = Ours(await library(uow))
+    read = [(line, read_past(command.source, row, uow.now, ours)) for line, row in command.rows]
     found = await uow.fetch(KNOWN, [past.id for _, past in read])
     known = {row["id"] for row in found}
     good: list[tuple[int, Past]] = []

@@ -10,14 +10,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from uuid import UUID
 
 from services.surveys.policy.measures import Kind, measures
 from services.surveys.policy.metrics import SCALES
 from services.surveys.policy.questionnaire_answers import tidy_text
 from services.surveys.policy.questionnaire_parts import RATING
-from services.surveys.questionnaires import LIBRARY
+from services.surveys.questionnaires import Library
 from shared.contracts.fields import Product
 from shared.contracts.surveys import Metric, Party, StandardWord
 from shared.ids import derived_id
@@ -55,7 +54,27 @@ class Past:
         return (self.about["programme"], self.about["recipient_id"], self.about["occasion"])
 
 
-def read_past(source: str, row: Mapping[str, str | None], now: datetime) -> Past:
+class Ours:
+    """What the questionnaires of ours ask for; each is looked through once."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._places: dict[tuple[str, int], dict[tuple[Kind, str], tuple[str, str]]] = {}
+
+    def places(self, questionnaire: str, version: int) -> dict[tuple[Kind, str], tuple[str, str]]:
+        """What one measures → question and row; empty for one that isn't ours."""
+        key = (questionnaire, version)
+        if key not in self._places:
+            asked = self._library.all.get(key)
+            self._places[key] = (
+                {(kind, one.code): (one.question, one.row) for kind in Kind for one in measures(kind, [asked])}
+                if asked
+                else {}
+            )
+        return self._places[key]
+
+
+def read_past(source: str, row: Mapping[str, str | None], now: datetime, ours: Ours) -> Past:
     """A row as an answer, or all that is wrong with it."""
     cells = {name: value.strip() for name, value in row.items() if name and value and value.strip()}
     past = Past(cells.get("id", "")[:100])
@@ -66,7 +85,7 @@ def read_past(source: str, row: Mapping[str, str | None], now: datetime) -> Past
     _moment(past, cells.get("answered_at"), now)
     for name, value in cells.items():
         if name not in PLAIN:
-            _said(past, name, value)
+            _said(past, name, value, ours)
     if text := tidy_text(cells.get("comment", "")):
         past.comment = text
         if len(text) > LONGEST:
@@ -137,7 +156,7 @@ def _moment(past: Past, value: str | None, now: datetime) -> None:
         past.faults.append(("answered_at", "lies before the year 2000"))
 
 
-def _said(past: Past, name: str, value: str) -> None:
+def _said(past: Past, name: str, value: str, ours: Ours) -> None:
     kind, _, what = name.partition(":")
     if not CODE.fullmatch(what):
         past.faults.append((name, "there is no such column"))
@@ -149,13 +168,15 @@ def _said(past: Past, name: str, value: str) -> None:
         else:
             past.scores.append((kind, what, int(value)))
     elif kind in Kind.__members__:
-        _measured(past, Kind(kind), what, name, value)
+        _measured(past, Kind(kind), what, name, value, ours)
     else:
         past.faults.append((name, "there is no such column"))
 
 
-def _measured(past: Past, kind: Kind, what: str, name: str, value: str) -> None:
-    place = _places(str(past.about["questionnaire"]), int(str(past.about["questionnaire_version"]))).get((kind, what))
+def _measured(past: Past, kind: Kind, what: str, name: str, value: str, ours: Ours) -> None:
+    place = ours.places(str(past.about["questionnaire"]), int(str(past.about["questionnaire_version"]))).get(
+        (kind, what)
+    )
     if place is None:
         past.faults.append((name, "the questionnaire doesn't ask for it"))
     elif kind is Kind.standard:
@@ -171,13 +192,3 @@ def _measured(past: Past, kind: Kind, what: str, name: str, value: str) -> None:
 
 def _number(value: str) -> int:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 4 else -1
-
-
-@cache
-def _places(questionnaire: str, version: int) -> dict[tuple[Kind, str], tuple[str, str]]:
-    """What a questionnaire of ours measures → question and row; empty for one that isn't ours."""
-    try:
-        asked = LIBRARY.get(questionnaire, version)
-    except KeyError:
-        return {}
-    return {(kind, one.code): (one.question, one.row) for kind in Kind for one in measures(kind, [asked])}

@@ -14,8 +14,8 @@ from services.surveys.handlers.programmes import hold_back, look_again
 from services.surveys.handlers.reaching import show_reach
 from services.surveys.handlers.referrals import attribute_sign_up
 from services.surveys.handlers.showcasing import forget_showcases
-from services.surveys.handlers.verbatims import forget_verbatims
-from services.surveys.model import Answer, Case, Draft, Enabler, Experience, Given, Invitation, Person
+from services.surveys.handlers.verbatims import forget_verbatims, written_by_enabler
+from services.surveys.model import Answer, Case, Draft, Enabler, Experience, Given, Invitation, Person, Verbatim
 from services.surveys.policy.decisions import Why
 from services.surveys.rollups.moving import place_entity
 from shared.contracts import applications as facts
@@ -96,6 +96,7 @@ async def _forget_enabler(uow: Uow, enabler: Enabler) -> None:
     await hold_back(uow, Party.enabler, enabler.id, Why.erased)
     await _forget_answers(uow, "recipient_id", enabler.id, ERASED_ENABLER)
     await forget_words(uow, and_(Case.party == Party.enabler, Case.enabler_id == enabler.id))
+    await forget_verbatims(uow, written_by_enabler(enabler.id))
     await uow.flush()
 
 
@@ -106,7 +107,7 @@ async def _forget(uow: Uow, person: Person) -> None:
     await hold_back(uow, Party.ep, person.id, Why.erased)
     await _forget_answers(uow, "person_id", person.id, ERASED)
     await forget_words(uow, Case.person_id == person.id)
-    await forget_verbatims(uow, person.id)
+    await forget_verbatims(uow, Verbatim.person_id == person.id)
     await forget_showcases(uow, person.id)
     await uow.flush()
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import select
 
 from services.surveys import verbatims
@@ -11,7 +12,7 @@ from services.surveys.commands import CorrectVerbatim
 from services.surveys.model import Answer, Case, Experience, Given, Verbatim, verbatims_of
 from services.surveys.model.verbatims import Source
 from services.surveys.schemas import VerbatimOut
-from shared.contracts.surveys import CaseCause
+from shared.contracts.surveys import CaseCause, Party
 from shared.ids import derived_id
 from shared.storage.due import Due, Wanted, schedule_many
 from shared.storage.tx import Uow
@@ -101,7 +102,17 @@ async def correct_verbatim(uow: Uow, command: CorrectVerbatim) -> VerbatimOut:
     return VerbatimOut.model_validate(row)
 
 
-async def forget_verbatims(uow: Uow, person_id: UUID) -> None:
+async def forget_verbatims(uow: Uow, of: ColumnElement[bool]) -> None:
     """The quotes of somebody who is erased go; that somebody once said something of a pick-up stays."""
-    for row in await uow.rows(select(Verbatim).where(Verbatim.person_id == person_id).with_for_update()):
+    for row in await uow.rows(select(Verbatim).where(of).with_for_update()):
         uow.change(row, quote=None)
+
+
+def written_by_enabler(enabler_id: UUID) -> ColumnElement[bool]:
+    """The texts that an enabler wrote, in answers and in reports of cases."""
+    answers = select(Answer.id).where(Answer.recipient_id == enabler_id)
+    cases = select(Case.id).where(Case.party == Party.enabler, Case.enabler_id == enabler_id)
+    return or_(
+        and_(Verbatim.source == Source.answer, Verbatim.source_id.in_(answers)),  # type: ignore[attr-defined]
+        and_(Verbatim.source == Source.case, Verbatim.source_id.in_(cases)),  # type: ignore[attr-defined]
+    )
