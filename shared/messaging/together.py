@@ -1,12 +1,14 @@
 """How handlers like their events: many at once, where a flood must be fast; in no hurry, where that is fine."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from itertools import groupby
 from typing import Any
 
-from shared.contracts.envelope import Envelope
+from shared.contracts.envelope import Envelope, Event
 from shared.storage.tx import Uow
 
 TogetherHandler = Callable[[Uow, list[Envelope]], Awaitable[None]]
+Handler = Callable[[Uow, Any], Awaitable[None]]
 
 
 def together(handler: TogetherHandler) -> Any:
@@ -22,6 +24,42 @@ def together(handler: TogetherHandler) -> Any:
 
 def is_together(handler: object) -> bool:
     return getattr(handler, "together", False)
+
+
+def hearing(*parts: Mapping[type[Event], Handler]) -> dict[type[Event], Any]:
+    """What a room of several parts hears: each part has a table of its own; an event goes to every part that has it.
+
+    All in one transaction, the parts in the order given; each part gets its events in theirs. Events stay in long runs,
+    whichever part they are for. An event for whose handlers nobody waits in any part is patient.
+    """
+
+    tables = [{event.TYPE: handler for event, handler in part.items()} for part in parts]
+
+    @together
+    async def hear(uow: Uow, envelopes: list[Envelope]) -> None:
+        for table in tables:
+            mine = (envelope for envelope in envelopes if envelope.type in table)
+            for handler, run in groupby(mine, key=lambda envelope, table=table: table[envelope.type]):
+                await _hand(uow, handler, list(run))
+
+    @patient
+    @together
+    async def hear_later(uow: Uow, envelopes: list[Envelope]) -> None:
+        await hear(uow, envelopes)
+
+    heard: dict[type[Event], Any] = {}
+    for event in (event for part in parts for event in part):
+        waits = all(is_patient(part[event]) for part in parts if event in part)
+        heard[event] = hear_later if waits else hear
+    return heard
+
+
+async def _hand(uow: Uow, handler: Handler, envelopes: list[Envelope]) -> None:
+    if is_together(handler):
+        await handler(uow, envelopes)
+        return
+    for envelope in uow.each(envelopes):
+        await handler(uow, envelope)
 
 
 def patient(handler: Any) -> Any:

@@ -8,7 +8,7 @@ from shared.ids import new_id
 from shared.messaging.consumer import Consumer
 from shared.messaging.memory import MemoryBus
 from shared.messaging.relay import Relay
-from shared.messaging.together import together
+from shared.messaging.together import hearing, is_patient, patient, together
 from shared.storage.tx import Cause, Uow
 from shared.testing.loops import running
 from tests.shared.messaging.rooms import Vocabulary, rows, say
@@ -68,6 +68,33 @@ async def test_a_batch_whose_handlers_speak_is_written_at_once(
     assert {UUID(correlation) for _, _, correlation, _, _ in said} == causes
     assert len(said) == sum(written) == 12
     assert len(written) < 12
+
+
+async def test_an_event_goes_to_every_part_of_a_room_that_hears_it_in_one_transaction(
+    memory: MemoryBus, words: Vocabulary, open_room
+) -> None:
+    heard: list[tuple[str, int, UUID]] = []
+
+    @together
+    async def count(uow: Uow, envelopes: list[Envelope]) -> None:
+        heard.extend(("runs", envelope.data.number, envelope.id) for envelope in envelopes)
+
+    async def each(uow: Uow, envelope: Envelope) -> None:
+        heard.append(("each", envelope.data.number, uow.cause.causation_id))
+
+    @patient
+    async def later(uow: Uow, envelope: Envelope) -> None:
+        raise AssertionError("nobody says it")
+
+    table = hearing({words.moved: count}, {words.rested: later}, {words.moved: each})
+    assert (is_patient(table[words.moved]), is_patient(table[words.rested])) == (False, True)
+    speaker, hearer = await open_room(), await open_room(table)
+    await told(speaker, words, memory)
+    async with running(Consumer(hearer, memory).run()):
+        await memory.settle()
+    runs, one_by_one = ([found[1:] for found in heard if found[0] == how] for how in ("runs", "each"))
+    assert sorted(runs) == sorted(one_by_one)
+    assert len(runs) == 12
 
 
 async def told(speaker, words: Vocabulary, bus: MemoryBus) -> set[UUID]:
