@@ -8,6 +8,7 @@ from bench import (
     consume,
     imports,
     latency,
+    learning,
     mails,
     pdfs,
     relay,
@@ -36,6 +37,10 @@ MEASUREMENTS: tuple[Trial, ...] = (
     answers.MEASUREMENT,
     slices.SLICES,
     slices.REBUILD,
+    learning.QUALITY,
+    learning.SCORE_US,
+    learning.BATCH,
+    learning.TRAIN_S,
 )
 LATEST = Path(__file__).with_name("latest.json")
 

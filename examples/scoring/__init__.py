@@ -1,0 +1,1 @@
+"""Probabilities that learn, on a real campaign."""

@@ -1,0 +1,271 @@
+"""The ladder as it is asked: a probability with its reasons for one row, probabilities for many, one label learned."""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, fsum, sqrt
+from typing import Any
+
+import numpy as np
+
+from services.scoring.policy.learning import online
+from services.scoring.policy.learning.bayes import Layout, Normal, sigmoid
+from services.scoring.policy.learning.encoding import USUAL, Array, Category, Encoder, Number
+from services.scoring.policy.learning.examples import Abstain, Chance, Prior, Row
+from services.scoring.policy.learning.stacking import Stack
+from services.scoring.policy.learning.trees import Forest
+from services.scoring.policy.rules import DIGITS, Term
+
+FORMAT = "ladder-1"
+Z = 1.96
+TOO_WIDE = 0.5  # of an interval of the probability
+TOO_STRANGE = 0.5  # of the columns
+KEPT_DIGITS = 9
+MOST_TERMS_KEPT = 50_000
+
+
+@dataclass(slots=True)
+class Look:
+    """One row as the model sees it: the features that aren't 0, and what columns and rules bring in log-odds."""
+
+    at: list[int]
+    values: list[float]
+    codes: list[str]
+    brings: list[float]
+    raw: list[float | int | None]  # what trees are asked, by column
+    strange: int  # columns that were hardly ever seen like this
+
+
+class Ladder:
+    """A trained model. Everything but `learn` leaves it as it is.
+
+    Its log-odds are a weighted sum of those of the rules, of the Bayesian model and of the trees (`stack`), so that the
+    terms of all three add up: a rule's term is the rule times its weights, a column's is what the column brings in the
+    Bayesian model and in the trees. Terms are rounded first and added then: what is shown is what is added.
+    """
+
+    def __init__(
+        self,
+        prior: Prior,
+        encoder: Encoder,
+        known: Normal,
+        pull: Array,
+        stack: Stack,
+        forest: Forest | None,
+        evidence: int,
+    ) -> None:
+        """`pull`: the variances of the prior, to which learning label by label slowly returns."""
+        self.prior, self.encoder, self.known, self.pull = prior, encoder, known, pull
+        self.stack, self.forest, self.evidence = stack, forest, evidence
+        self.layout = Layout(len(prior.weights), encoder.end)
+        self._asked = [_asked(column) for column in encoder.columns]
+        self._cache: dict[tuple[str, float], Term] = {}
+        self._stale, self._unpulled = True, 0
+
+    def _prepare(self) -> None:
+        """Weights as plain numbers, after training and after each label that was learned."""
+        base, rules, bayes, trees = self.stack.weights.tolist()
+        base += rules * self.prior.base + bayes * float(self.known.mean[0])
+        self._base = round(base + (trees * self.forest.base if self.forest else 0.0), DIGITS)
+        self._weights = (bayes * self.known.mean).tolist()
+        slope = self._weights[self.layout.blanks - 1] if self.layout.rules else 0.0
+        own = self._weights[1 : 1 + self.layout.rules]
+        self._rules = [
+            (place, code, function, rules + slope + one)
+            for place, ((code, function), one) in enumerate(zip(self.prior.weights.items(), own, strict=True), 1)
+        ]
+        self._trees, self._trust = trees, bayes + trees
+        self._stale = False
+
+    # --- one row
+
+    def chance(self, row: Row) -> Chance:
+        """The probability with its reasons."""
+        look = self._look(row)
+        if self.forest:
+            trees, columns = self._trees, len(self._asked)
+            shares = self.forest.shares(look.raw)
+            look.brings[:columns] = [own + trees * more for own, more in zip(look.brings, shares, strict=False)]
+        terms = self._terms(look)
+        odds = fsum([self._base, *[term.log_odds for term in terms]])
+        half = Z * self._trust * sqrt(self._spread(look))
+        low, high = _probability(odds - half), _probability(odds + half)
+        return Chance(
+            _probability(odds), self._base, terms, self.evidence, self._abstains(high - low, look.strange), (low, high)
+        )
+
+    def _look(self, row: Row) -> Look:
+        if self._stale:
+            self._prepare()
+        at, values, codes, brings, raw, strange = [0], [1.0], [], [], [], 0
+        weights, get = self._weights, row.get
+        for is_number, name, start, unknown, usual, known in self._asked:
+            value = get(name)
+            if not is_number:
+                places, other = known
+                place, code, surprise = places.get(value, other)
+                at.append(start + place)
+                values.append(1.0)
+                codes.append(code)
+                brings.append(weights[start + place])
+                raw.append(place if value is not None else None)
+                strange += surprise
+                continue
+            knots, line, last, low, high, code = known
+            if value is None or value != value or value.__class__ is str:
+                at.append(unknown)
+                values.append(1.0)
+                codes.append(code)
+                brings.append(weights[unknown])
+                raw.append(None)
+                strange += usual
+                continue
+            if value <= knots[0]:
+                left, part = 0, 0.0
+            elif value >= knots[last]:
+                left, part = last - 1, 1.0
+            else:
+                left = bisect_right(knots, value) - 1
+                part = (value - knots[left]) / (knots[left + 1] - knots[left])
+            hat, straight = start + 1 + left, line[left] + part * (line[left + 1] - line[left])
+            at += (start, hat, hat + 1)
+            values += (straight, 1.0 - part, part)
+            codes.append(name)
+            brings.append(straight * weights[start] + (1.0 - part) * weights[hat] + part * weights[hat + 1])
+            raw.append(value)
+            strange += value < low or value > high
+        total = 0.0
+        for place, code, function, weight in self._rules:
+            if value := function(row):
+                at.append(place)
+                values.append(value)
+                codes.append(code)
+                brings.append(weight * value)
+                total += value
+        if total:
+            at.append(self.layout.blanks - 1)
+            values.append(total)
+        return Look(at, values, codes, brings, raw, strange)
+
+    def _terms(self, look: Look) -> tuple[Term, ...]:
+        """Rounded, without those that are nothing, the heaviest first; the same code once."""
+        shares: dict[str, float] = {}
+        for code, share in zip(look.codes, look.brings, strict=True):
+            shares[code] = shares[code] + share if code in shares else share
+        cache, found = self._cache, []
+        for code, share in shares.items():
+            if value := round(share, DIGITS):
+                term = cache.get((code, value))
+                if term is None:
+                    term = cache[code, value] = Term(code, value)
+                found.append((-abs(value), code, term))
+        if len(cache) > MOST_TERMS_KEPT:
+            cache.clear()
+        found.sort()
+        return tuple([term for _, _, term in found])
+
+    def _spread(self, look: Look) -> float:
+        """The variance of the Bayesian model's log-odds."""
+        places, given = np.array(look.at), np.array(look.values)
+        return max(0.0, float((given @ self.known.covariance[places])[places] @ given))
+
+    def variance_between(self, row: Row, other: Row) -> float:
+        """The variance of the difference of the log-odds of two rows."""
+        apart = np.zeros(self.layout.end)
+        for look, sign in ((self._look(row), -1.0), (self._look(other), 1.0)):
+            np.add.at(apart, look.at, sign * np.array(look.values))
+        return max(0.0, float(apart @ self.known.covariance @ apart)) * self._trust**2
+
+    def _abstains(self, width: float, strange: int) -> Abstain | None:
+        if not self.evidence:
+            return None
+        if strange >= 2 and strange >= TOO_STRANGE * len(self._asked):
+            return Abstain.unlike_training
+        return Abstain.thin_evidence if width > TOO_WIDE else None
+
+    # --- many rows
+
+    def probabilities(self, rows: Sequence[Row]) -> Array:
+        """The probability of each row, without reasons: as `chance` but for the rounding of terms."""
+        if self._stale:
+            self._prepare()
+        columns = self.encoder.values(rows)
+        odds = np.full(len(rows), self._base)
+        for _, _, function, weight in self._rules:
+            odds += weight * np.array([function(row) for row in rows])
+        weights = np.array(self._weights)
+        for column, values in zip(self.encoder.columns, columns, strict=True):
+            odds += column.brought(weights, values)
+        if self.forest:
+            odds += self._trees * (self.forest.log_odds(self.encoder.raw(columns)) - self.forest.base)
+        return sigmoid(odds)
+
+    # --- one label
+
+    def learn(self, row: Row, label: bool, weight: float = 1.0) -> None:
+        """Take in one label, in place (see `online`); trees stay as they are until the next training."""
+        look = self._look(row)
+        online.step(self.known, np.array(look.at), np.array(look.values), label, weight)
+        self._unpulled += 1
+        if self._unpulled == online.EVERY:
+            online.forget(self.known, self.pull)
+            self._unpulled = 0
+        self.evidence += 1
+        self._stale = True
+
+    # --- kept
+
+    def document(self) -> dict[str, Any]:
+        """All of the model as JSON, but for the functions of the rules: those go by their names."""
+        upper = np.triu_indices(self.layout.end)
+        return {
+            "format": FORMAT,
+            "evidence": self.evidence,
+            "rules": {"base": self.prior.base, "codes": list(self.prior.weights)},
+            "columns": self.encoder.document(),
+            "mean": _rounded(self.known.mean),
+            "covariance": _rounded(self.known.covariance[upper]),
+            "pull": _rounded(self.pull),
+            "unpulled": self._unpulled,
+            "stack": self.stack.document(),
+            "trees": self.forest.document() if self.forest else None,
+        }
+
+    @classmethod
+    def of_document(cls, document: Mapping[str, Any], prior: Prior) -> "Ladder":
+        """ValueError when the model was made by another kind of ladder or round other rules."""
+        if document["format"] != FORMAT:
+            raise ValueError(f"a model of the format {document['format']!r}, not {FORMAT!r}")
+        if document["rules"] != {"base": prior.base, "codes": list(prior.weights)}:
+            raise ValueError("the model was trained round other rules")
+        layout = Layout(len(prior.weights), 0)
+        encoder = Encoder.of_document(document["columns"], layout.blanks)
+        covariance = np.zeros((encoder.end, encoder.end))
+        covariance[np.triu_indices(encoder.end)] = document["covariance"]
+        covariance += np.triu(covariance, 1).T
+        forest = Forest.of_document(document["trees"]) if document["trees"] else None
+        known, stack = Normal(np.array(document["mean"]), covariance), Stack.of_document(document["stack"])
+        ladder = cls(prior, encoder, known, np.array(document["pull"]), stack, forest, document["evidence"])
+        ladder._unpulled = document["unpulled"]
+        return ladder
+
+
+def _asked(column: Number | Category) -> tuple[Any, ...]:
+    """A column as the loop over one row needs it."""
+    unknown, usual = column.start + column.width - 1, int(column.unknown_share < USUAL)
+    if isinstance(column, Number):
+        known: Any = (column.knots, column.line, len(column.knots) - 1, *column.reach, f"{column.name}=unknown")
+        return True, column.name, column.start, unknown, usual, known
+    name = column.name
+    places: Any = {level: (place, f"{name}={level}", 0) for level, place in column.place.items()}
+    places[None] = (column.other + 1, f"{name}=unknown", usual)
+    other = (column.other, f"{name}=other", int(column.other_share < USUAL))
+    return False, name, column.start, unknown, usual, (places, other)
+
+
+def _probability(odds: float) -> float:
+    return 1 / (1 + exp(-odds)) if odds > -500 else 0.0
+
+
+def _rounded(values: Array) -> list[float]:
+    return [float(value) for value in np.round(values, KEPT_DIGITS)]
