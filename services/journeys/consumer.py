@@ -14,6 +14,7 @@ from shared.contracts import (
     parties,
     questions,
     scoring,
+    segments,
     seminars,
     showcasing,
     surveys,
@@ -26,7 +27,7 @@ from shared.storage.tx import Uow
 Reading = Callable[[Gathered, Envelope], Any]
 ROOMS = (
     applications, parties, surveys, cases, showcasing, notifications, papers, seminars, tasks, questions, scoring,
-    journeys,
+    segments, journeys,
 )  # fmt: skip
 # The facts of a stay (pick-up, phone numbers) are shown from the room that owns them; no second copy is kept here.
 NOT_KEPT = {applications.ExperienceDossier}

@@ -1,8 +1,17 @@
 """What the scoring room hears: a table for each part of the room; an event goes to every part that has it."""
 
-from services.scoring.handlers import keep_facts, keep_opportunity, know_entity, obey_erasure
+from services.scoring.handlers import (
+    keep_facts,
+    keep_opportunity,
+    keep_traits,
+    know_entity,
+    know_person,
+    know_wishes,
+    obey_erasure,
+)
 from services.scoring.handlers.heard import STEPS
 from shared.contracts.applications import EntityRegistered, OpportunityPosted, PersonDetails
+from shared.contracts.parties import ProfileChanged
 from shared.messaging.together import hearing
 
 PEOPLE = {
@@ -12,6 +21,13 @@ PEOPLE = {
     **dict.fromkeys(STEPS, keep_facts),
 }
 
+SEGMENTS = {
+    PersonDetails: know_person,
+    ProfileChanged: know_wishes,
+    **dict.fromkeys(STEPS, keep_traits),
+}
+
 HEARS = hearing(
     PEOPLE,
+    SEGMENTS,
 )

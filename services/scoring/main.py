@@ -2,10 +2,12 @@
 
 from services.scoring.api import ROUTERS
 from services.scoring.consumer import HEARS
+from services.scoring.handlers import keep_segments
 from services.scoring.model import Table
 from services.scoring.settings import ScoringSettings
 from services.scoring.timers import TIMERS
 from shared.contracts import scoring as said
+from shared.contracts import segments as segment_facts
 from shared.service import Service
 
 service = Service(
@@ -15,8 +17,9 @@ service = Service(
     tables=Table.metadata,
     settings=ScoringSettings,
     routers=ROUTERS,
-    says=(said.VisitorIdentified, said.VisitorSeparated, said.LeadScored, said.LeadQualified),
+    says=(said.VisitorIdentified, said.VisitorSeparated, said.LeadScored, said.LeadQualified, *segment_facts.SAID),
     hears=HEARS,
     timers=TIMERS,
+    loops=(keep_segments,),
     read_models=("entity_path",),
 )

@@ -1,5 +1,6 @@
 """Settings of the scoring room (`SOJOURN_SCORING_…`)."""
 
+from datetime import timedelta
 from functools import cache
 
 from pydantic import Field
@@ -12,6 +13,9 @@ class Limits(BaseSettings):
     """What handlers ask for: they see a unit of work and no process settings."""
 
     model_config = room_settings("scoring")
+    least_told: int = Field(10, ge=2, description="people who must have walked a way before a corridor tells of it")
+    least_audience: int = Field(100, ge=2, description="people in an audience's export, at least")
+    longest_audience: timedelta = Field(timedelta(days=365), description="how far ahead an audience may end")
     qualified_from: float = Field(0.35, gt=0, lt=1, description="score from which a lead is handed to a manager")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from services.journeys.console import (
     papers,
     quality_cases,
+    segments,
     seminars,
     showcasing,
     standards,
@@ -20,6 +21,7 @@ __all__ = [
     "Sentence",
     "papers",
     "quality_cases",
+    "segments",
     "seminars",
     "sentence",
     "showcasing",

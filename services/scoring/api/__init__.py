@@ -1,10 +1,13 @@
-"""The HTTP door of the scoring room: interactions, identities, scores and leads."""
+"""The HTTP door of the scoring room: interactions, identities, scores, leads, segments, corridors, audiences."""
 
-from services.scoring.api import identities, interactions, leads, scores
+from services.scoring.api import audiences, corridors, identities, interactions, leads, scores, segments
 
 ROUTERS = (
     interactions.router,
     identities.router,
     scores.router,
     leads.router,
+    segments.router,
+    corridors.router,
+    audiences.router,
 )

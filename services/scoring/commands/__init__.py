@@ -1,5 +1,16 @@
 """What the scoring room can be told to do. The bodies of requests are their own commands."""
 
+from services.scoring.commands.audiences import (
+    ChangeContent,
+    ConfirmExport,
+    ContentBody,
+    EndAudience,
+    ExportAudience,
+    MakeAudience,
+    OneSeen,
+    RetireContent,
+    TellSeen,
+)
 from services.scoring.commands.identities import IdentifyVisitor, SeparateVisitor
 from services.scoring.commands.interactions import (
     Happening,
@@ -10,15 +21,60 @@ from services.scoring.commands.interactions import (
     Visits,
 )
 from services.scoring.commands.scores import Rescore
+from services.scoring.commands.segments import (
+    AskCorridor,
+    AskFigures,
+    AskSearch,
+    BlankPlan,
+    Budget,
+    ChangeRule,
+    FreezeFound,
+    Freezing,
+    KeepFigures,
+    KeepReport,
+    MakeSegment,
+    NewRule,
+    NoteBudget,
+    PlanOfSegment,
+    RefreshSegments,
+    RetireSegment,
+    WritePlan,
+)
 
 __all__ = [
+    "AskCorridor",
+    "AskFigures",
+    "AskSearch",
+    "BlankPlan",
+    "Budget",
+    "ChangeContent",
+    "ChangeRule",
+    "ConfirmExport",
+    "ContentBody",
+    "EndAudience",
+    "ExportAudience",
+    "FreezeFound",
+    "Freezing",
     "Happening",
     "IdentifyVisitor",
+    "KeepFigures",
+    "KeepReport",
+    "MakeAudience",
+    "MakeSegment",
+    "NewRule",
+    "NoteBudget",
+    "OneSeen",
+    "PlanOfSegment",
     "RecordInteractions",
     "RecordVisits",
     "Recorded",
+    "RefreshSegments",
     "Rescore",
+    "RetireContent",
+    "RetireSegment",
     "SeparateVisitor",
+    "TellSeen",
     "Visit",
     "Visits",
+    "WritePlan",
 ]

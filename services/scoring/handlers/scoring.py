@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from services.scoring.commands import Rescore
 from services.scoring.handlers.facts import facts_of
+from services.scoring.handlers.stale import mark_stale
 from services.scoring.model import Lead, ScoreChange
 from services.scoring.policy.features import Fact, Features, features
 from services.scoring.policy.rules import Score, Term, next_look, score, worth_saying
@@ -49,6 +50,7 @@ async def locked(uow: Uow, people: Iterable[UUID]) -> Sequence[Lead]:
 
 async def rescore(uow: Uow, command: Rescore) -> None:
     """Score these people by what is known now."""
+    await mark_stale(uow, command.people)
     await rescore_locked(uow, [(lead, command) for lead in await locked(uow, command.people)])
 
 

@@ -1,11 +1,42 @@
 """The rows of the scoring room."""
 
+from services.scoring.model.audiences import (
+    AddressDigest,
+    Audience,
+    AudienceExport,
+    AudienceMember,
+    AudienceRemoval,
+    Content,
+    ContentSeen,
+)
 from services.scoring.model.copies import HeardFact, Opportunity
 from services.scoring.model.interactions import Identity, Interaction
 from services.scoring.model.leads import Lead, Outcome, ScoreChange, leads_of
+from services.scoring.model.segments import (
+    CorridorReport,
+    Segment,
+    SegmentDay,
+    SegmentFigures,
+    SegmentMember,
+    SegmentMove,
+    SegmentPlan,
+    SegmentRule,
+    SegmentSearch,
+    SegmentStale,
+)
 from services.scoring.model.table import Table
+from services.scoring.model.traits import GivenVoice, Touched, Wanted
 
 __all__ = [
+    "AddressDigest",
+    "Audience",
+    "AudienceExport",
+    "AudienceMember",
+    "AudienceRemoval",
+    "Content",
+    "ContentSeen",
+    "CorridorReport",
+    "GivenVoice",
     "HeardFact",
     "Identity",
     "Interaction",
@@ -13,6 +44,17 @@ __all__ = [
     "Opportunity",
     "Outcome",
     "ScoreChange",
+    "Segment",
+    "SegmentDay",
+    "SegmentFigures",
+    "SegmentMember",
+    "SegmentMove",
+    "SegmentPlan",
+    "SegmentRule",
+    "SegmentSearch",
+    "SegmentStale",
     "Table",
+    "Touched",
+    "Wanted",
     "leads_of",
 ]

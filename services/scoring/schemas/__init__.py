@@ -1,14 +1,50 @@
 """What the scoring room answers."""
 
+from services.scoring.schemas.audiences import AudienceOut, ContentOut, ExportOut, NextContentOut, SeenOut
 from services.scoring.schemas.interactions import IdentityOut, InteractionsOut
 from services.scoring.schemas.scores import LeadOut, LeadState, ReasonOut, ScoreChangeOut, ScoreOut
+from services.scoring.schemas.segments import (
+    CorridorOut,
+    CountingOut,
+    FiguresOut,
+    MemberOut,
+    MoveOut,
+    PageLinkOut,
+    PlanOut,
+    SearchOut,
+    SegmentFieldOut,
+    SegmentOut,
+    SegmentRuleOut,
+    ShareOut,
+    SheetOut,
+    WishesOut,
+)
 
 __all__ = [
+    "AudienceOut",
+    "ContentOut",
+    "CorridorOut",
+    "CountingOut",
+    "ExportOut",
+    "FiguresOut",
     "IdentityOut",
     "InteractionsOut",
     "LeadOut",
     "LeadState",
+    "MemberOut",
+    "MoveOut",
+    "NextContentOut",
+    "PageLinkOut",
+    "PlanOut",
     "ReasonOut",
     "ScoreChangeOut",
     "ScoreOut",
+    "SearchOut",
+    "SeenOut",
+    "SegmentFieldOut",
+    "SegmentOut",
+    "SegmentRuleOut",
+    "ShareOut",
+    "SheetOut",
+    "WishesOut",
 ]

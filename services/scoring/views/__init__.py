@@ -1,6 +1,70 @@
 """Reads of the scoring room; every query carries the caller's scope."""
 
+from services.scoring.views.audiences import (
+    audience_out,
+    content_out,
+    export_link,
+    get_audience,
+    get_content,
+    get_export,
+    list_audiences,
+    list_contents,
+    list_exports,
+    next_content,
+    open_file,
+)
+from services.scoring.views.corridors import corridor_link, get_corridor, list_corridors, open_corridor
 from services.scoring.views.identities import list_identities
 from services.scoring.views.scores import change_out, get_course, get_score, lead_out, list_leads
+from services.scoring.views.segments import (
+    compare_segments,
+    get_search,
+    get_segment,
+    get_sheet,
+    get_wishes,
+    list_fields,
+    list_members,
+    list_moves,
+    list_plans,
+    list_rules,
+    list_searches,
+    list_segments,
+    segment_out,
+)
 
-__all__ = ["change_out", "get_course", "get_score", "lead_out", "list_identities", "list_leads"]
+__all__ = [
+    "audience_out",
+    "change_out",
+    "compare_segments",
+    "content_out",
+    "corridor_link",
+    "export_link",
+    "get_audience",
+    "get_content",
+    "get_corridor",
+    "get_course",
+    "get_export",
+    "get_score",
+    "get_search",
+    "get_segment",
+    "get_sheet",
+    "get_wishes",
+    "lead_out",
+    "list_audiences",
+    "list_contents",
+    "list_corridors",
+    "list_exports",
+    "list_fields",
+    "list_identities",
+    "list_leads",
+    "list_members",
+    "list_moves",
+    "list_plans",
+    "list_rules",
+    "list_searches",
+    "list_segments",
+    "next_content",
+    "open_corridor",
+    "open_file",
+    "segment_out",
+]

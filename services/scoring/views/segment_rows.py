@@ -1,0 +1,117 @@
+"""Rows of people for rules of segments, read from what this room has stored: the one place where they are made."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection, Mapping
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from services.scoring.policy.features import Fact, Step
+from services.scoring.policy.interactions import Kind
+from services.scoring.policy.segments.catalogue import Party
+from services.scoring.policy.segments.rows import Known, Met, Told, Voice, Wish, end_of, person_row
+from shared.storage.tx import Uow
+
+PORTION, MOST_MET = 500, 500
+Row = dict[str, Any]
+# Fragments without an entity and the erased have no row.
+PLACED = {
+    Party.ep: """SELECT l.id, p.path FROM lead l JOIN entity_path p ON p.entity_id = l.sending_entity_id
+        WHERE l.id = ANY($1) AND l.erased_at IS NULL""",
+}
+EVERYBODY = {
+    Party.ep: """SELECT l.id FROM lead l JOIN entity_path p ON p.entity_id = l.sending_entity_id
+        WHERE l.erased_at IS NULL AND l.id > $1 AND ($2::uuid IS NULL OR p.path @> ARRAY[$2::uuid])
+        ORDER BY l.id LIMIT $3""",
+}
+TOLD = """SELECT h.person_id, h.id, h.kind, h.at, h.known_at, h.effective_on, h.application_id, h.ours, o.product,
+    o.country FROM heard_fact h LEFT JOIN opportunity o ON o.id = h.opportunity_id
+    WHERE h.person_id = ANY($1) AND h.at <= $2"""
+MET = """
+SELECT one.person_id, met.kind, met.channel, met.at, met.opportunity_id, met.campaign, o.product, o.country
+FROM (SELECT unnest($1::uuid[]) AS person_id) AS one
+CROSS JOIN LATERAL (
+    SELECT i.id, i.kind, i.channel, i.at, i.opportunity_id, i.campaign FROM interaction i
+    WHERE i.person_id = one.person_id AND NOT i.bot AND i.at > $2 AND i.at <= $3
+    UNION ALL
+    SELECT i.id, i.kind, i.channel, i.at, i.opportunity_id, i.campaign
+    FROM identity n JOIN interaction i ON i.visitor_id = n.visitor_id
+    WHERE n.person_id = one.person_id AND NOT i.bot AND i.at > $2 AND i.at <= $3
+    ORDER BY at DESC, id LIMIT $4
+) AS met
+LEFT JOIN opportunity o ON o.id = met.opportunity_id
+"""
+VISITED = """
+SELECT i.visitor_id AS person_id, i.kind, i.channel, i.at, i.opportunity_id, i.campaign, o.product, o.country
+FROM interaction i LEFT JOIN opportunity o ON o.id = i.opportunity_id
+WHERE i.visitor_id = $1 AND NOT i.bot AND i.at > $2 AND i.at <= $3 ORDER BY i.at DESC, i.id LIMIT $4
+"""
+WISHES = "SELECT * FROM wanted WHERE person_id = ANY($1)"
+VOICES = """SELECT subject_id, metric, score, at FROM given_voice
+    WHERE subject_id = ANY($1) AND party = $2 AND at <= $3"""
+LOOKED_BACK = timedelta(days=365)
+
+
+async def paths_of(uow: Uow, party: Party, subjects: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """The entity of each and those above it; who is missing here is in no segment."""
+    if party not in PLACED:
+        return {}
+    return {row["id"]: row["path"] for row in await uow.fetch(PLACED[party], list(subjects))}
+
+
+async def rows_of(uow: Uow, party: Party, subjects: Collection[UUID], day: date) -> dict[UUID, Row]:
+    """The row of each of these on a day."""
+    return await _people(uow, subjects, day) if party is Party.ep else {}
+
+
+async def all_rows(
+    uow: Uow, party: Party, entity: UUID | None, day: date, most: int
+) -> AsyncIterator[tuple[UUID, Row]]:
+    """The rows of everybody of an entity and below, up to so many, by id."""
+    after, left = UUID(int=0), most
+    while left > 0 and party in EVERYBODY:
+        found = [row["id"] for row in await uow.fetch(EVERYBODY[party], after, entity, min(PORTION, left))]
+        if not found:
+            return
+        rows = await rows_of(uow, party, found, day)
+        for subject in found:
+            yield subject, rows[subject]
+        after, left = found[-1], left - len(found)
+
+
+async def _people(uow: Uow, people: Collection[UUID], day: date) -> dict[UUID, Row]:
+    wanted, until = list(people), end_of(day)
+    told: Mapping[UUID, list[Told]] = defaultdict(list)
+    for row in await uow.fetch(TOLD, wanted, until):
+        fact = Fact(
+            row["id"], Step(row["kind"]), row["at"], row["known_at"], row["effective_on"], row["application_id"],
+            ours=row["ours"],
+        )  # fmt: skip
+        told[row["person_id"]].append(Told(fact, row["product"], row["country"]))
+    met: Mapping[UUID, list[Met]] = defaultdict(list)
+    for row in await uow.fetch(MET, wanted, until - LOOKED_BACK, until, MOST_MET):
+        met[row["person_id"]].append(_met(row))
+    voices: Mapping[UUID, list[Voice]] = defaultdict(list)
+    for row in await uow.fetch(VOICES, wanted, str(Party.ep), until):
+        voices[row["subject_id"]].append(Voice(row["metric"], row["score"], row["at"]))
+    wishes = {row["person_id"]: _wish(row) for row in await uow.fetch(WISHES, wanted)}
+    return {one: person_row(Known(told[one], met[one], voices[one], wishes.get(one)), day) for one in wanted}
+
+
+def _met(row: Any) -> Met:
+    kind, channel = Kind(row["kind"]), row["channel"]
+    return Met(kind, channel, row["at"], row["opportunity_id"], row["product"], row["country"], row["campaign"])
+
+
+def _wish(row: Any) -> Wish:
+    return Wish(
+        row["products"], row["fields"], row["countries"], row["free_from"], row["free_to"], row["looking"],
+        row["study_field"], row["budget"],
+    )  # fmt: skip
+
+
+async def visitor_row(uow: Uow, visitor_id: UUID, day: date) -> Row:
+    """The row of somebody of whom only visits are known."""
+    until = end_of(day)
+    found = await uow.fetch(VISITED, visitor_id, until - LOOKED_BACK, until, MOST_MET)
+    return person_row(Known(met=[_met(row) for row in found]), day)
