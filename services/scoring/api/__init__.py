@@ -1,11 +1,12 @@
 """The HTTP door of the scoring room: interactions, identities, scores, leads, segments, corridors, audiences."""
 
-from services.scoring.api import audiences, corridors, identities, interactions, leads, scores, segments
+from services.scoring.api import audiences, chances, corridors, identities, interactions, leads, scores, segments
 
 ROUTERS = (
     interactions.router,
     identities.router,
     scores.router,
+    chances.router,
     leads.router,
     segments.router,
     corridors.router,

@@ -11,7 +11,16 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import insert
 
 from services.scoring.commands import Rescore
-from services.scoring.handlers.scoring import CONVERTED, RESCORE, keep_point, lead_of, leads_for, rescore_locked
+from services.scoring.handlers.chances import forget_chances
+from services.scoring.handlers.scoring import (
+    CONVERTED,
+    RESCORE,
+    keep_point,
+    lead_of,
+    leads_for,
+    move_converted,
+    rescore_locked,
+)
 from services.scoring.model import Lead, Opportunity, Outcome
 from services.scoring.policy.features import Step
 from services.scoring.policy.rules import TRANSITION
@@ -111,7 +120,7 @@ async def _keep_round(uow: Uow, leads: Mapping[UUID, Lead], envelopes: Sequence[
     """One fact of each person."""
     times = {e.id: max(filter(None, (e.time, uow.now, leads[_person(e)].scored_at))) for e in envelopes}
     new = await _keep(uow, envelopes, times)
-    scored = []
+    scored, converted = [], []
     for envelope in (envelope for envelope in envelopes if envelope.id in new):
         fact, lead = envelope.data, leads[_person(envelope)]
         _place(lead, fact)
@@ -119,9 +128,11 @@ async def _keep_round(uow: Uow, leads: Mapping[UUID, Lead], envelopes: Sequence[
         command = Rescore((lead.id,), envelope.type, seen=times[envelope.id], always=True, because=because)
         if isinstance(fact, applications.ApplicationApproved) and not lead.erased_at and not lead.converted_at:
             await _convert(uow, lead, envelope, command)
+            converted.append((lead, command))
         else:
             scored.append((lead, command))
     await rescore_locked(uow, scored)
+    await move_converted(uow, converted)
 
 
 async def _keep(uow: Uow, envelopes: Iterable[Envelope], known_at: Mapping[UUID, datetime]) -> set[UUID]:
@@ -180,6 +191,7 @@ async def obey_erasure(uow: Uow, envelope: Envelope) -> None:
         return
     lead = await lead_of(uow, envelope.key)
     await uow.execute(FORGET, {"person": envelope.key})
+    await forget_chances(uow, envelope.key)
     await uow.cancel(RESCORE, lead.id, why="the person is erased")
     if lead.erased_at is None:
         uow.change(lead, erased_at=uow.now, rescore_on=None)

@@ -9,11 +9,14 @@ import orjson
 from sqlmodel import select
 
 from services.scoring.commands import Rescore
+from services.scoring.handlers.champions import Models, models_in_use
+from services.scoring.handlers.chances import Subject, move_chances
 from services.scoring.handlers.facts import facts_of
 from services.scoring.handlers.stale import mark_stale
 from services.scoring.model import Lead, ScoreChange
-from services.scoring.policy.features import Fact, Features, features
+from services.scoring.policy.features import Features, features
 from services.scoring.policy.rules import Score, Term, next_look, score, worth_saying
+from services.scoring.policy.transitions import WAYS, Transition
 from services.scoring.settings import limits
 from shared.contracts.scoring import LeadQualified, LeadScored, Reason
 from shared.storage.due import Due
@@ -59,16 +62,42 @@ async def rescore_locked(uow: Uow, wanted: Sequence[tuple[Lead, Rescore]]) -> No
     moments = {lead.id: _moment(uow, lead, command.seen) for lead, command in wanted}
     scored = [lead.id for lead, _ in wanted if lead.sending_entity_id and not lead.erased_at]
     facts = await facts_of(uow, scored, max(moments.values())) if scored else {}
+    models, subjects = await models_in_use(uow), []
     for lead, command in wanted:
         # Fragments, too: what was written of them while an older transaction waited is no news from the future.
         lead.scored_at = moments[lead.id]
         uow.cause = command.because or uow.cause
         if lead.id not in facts:
             continue
+        numbers = features(facts[lead.id], lead.scored_at)
+        subjects.append(Subject(lead.id, facts[lead.id], numbers.row, lead.scored_at, command.cause))
         if lead.converted_at:
             keep_after_conversion(uow, lead, lead.scored_at, command)
         else:
-            await _score(uow, lead, facts[lead.id], lead.scored_at, command.cause)
+            await _score(uow, lead, numbers, score_by(models, numbers), lead.scored_at, command.cause)
+    await move_chances(uow, subjects, models)
+
+
+async def move_converted(uow: Uow, wanted: Sequence[tuple[Lead, Rescore]]) -> None:
+    """The chances of leads whose score has had its say: other transitions begin for them."""
+    if not (leads := [lead for lead, _ in wanted if lead.sending_entity_id and not lead.erased_at]):
+        return
+    moments = {lead.id: _moment(uow, lead, command.seen) for lead, command in wanted}
+    facts = await facts_of(uow, [lead.id for lead in leads], max(moments.values()))
+    causes = {lead.id: command.cause for lead, command in wanted}
+    rows = {id_: features(found, moments[id_]).row for id_, found in facts.items()}
+    subjects = [Subject(id_, found, rows[id_], moments[id_], causes[id_]) for id_, found in facts.items()]
+    await move_chances(uow, subjects, await models_in_use(uow))
+
+
+def score_by(models: Models, numbers: Features) -> Score:
+    """The lead's own score: of the model that speaks for approvals, or of the rules where that one abstains."""
+    champion = models.champion(WAYS[Transition.approved])
+    if champion.id is not None:
+        said = champion.chance(numbers.row)
+        if said.probability is not None:
+            return Score(said.probability, said.base_log_odds, said.terms, champion.name)
+    return score(numbers)
 
 
 def _moment(uow: Uow, lead: Lead, seen: datetime | None) -> datetime:
@@ -83,9 +112,7 @@ def keep_after_conversion(uow: Uow, lead: Lead, moment: datetime, command: Resco
         keep_point(uow, lead, moment, command.cause, outcome=CONVERTED)
 
 
-async def _score(uow: Uow, lead: Lead, facts: Sequence[Fact], moment: datetime, cause: str) -> None:
-    numbers = features(facts, moment)
-    after = score(numbers)
+async def _score(uow: Uow, lead: Lead, numbers: Features, after: Score, moment: datetime, cause: str) -> None:
     qualifies = lead.qualified_at is None and after.score >= limits().qualified_from
     if qualifies or worth_saying(score_of(lead), after):
         _tell(uow, lead, after, numbers, moment, cause)

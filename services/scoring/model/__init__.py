@@ -9,6 +9,7 @@ from services.scoring.model.audiences import (
     Content,
     ContentSeen,
 )
+from services.scoring.model.chances import Chance, ChanceChange
 from services.scoring.model.copies import HeardFact, Opportunity
 from services.scoring.model.interactions import Identity, Interaction
 from services.scoring.model.leads import Lead, Outcome, ScoreChange, leads_of
@@ -33,6 +34,8 @@ __all__ = [
     "AudienceExport",
     "AudienceMember",
     "AudienceRemoval",
+    "Chance",
+    "ChanceChange",
     "Content",
     "ContentSeen",
     "CorridorReport",

@@ -39,6 +39,7 @@ class Step(StrEnum):
     case_opened = "case_opened"
     case_closed = "case_closed"
     touchpoint = "touchpoint"
+    referred = "referred"
 
 
 class Stage(IntEnum):
@@ -112,6 +113,11 @@ class Features:
         """Read a stored one; names that a newer model added later keep their defaults, unknown ones are dropped."""
         known = {name: value for name, value in document.items() if name in cls.__dataclass_fields__}
         return cls(**{**known, "stage": Stage(known.get("stage", 0))})
+
+    @property
+    def row(self) -> dict[str, float]:
+        """The numbers by name, as models take them."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__} | {"stage": int(self.stage)}
 
     @property
     def fades(self) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from math import exp, fsum, log
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.scoring.policy.features import Features, Stage
@@ -16,6 +17,8 @@ MODEL, TRANSITION = "rules-1", "approved"
 DIGITS = 4  # of a term in log-odds: what is shown is what is added
 LEAST_MOVE = 0.005
 LOOK_EVERY = timedelta(days=7)
+Row = Mapping[str, Any]  # features by name; None or absent is unknown
+Weights = Mapping[str, Callable[[Row], float]]  # what each reason is worth in log-odds, of a row
 
 
 def log_odds(probability: float) -> float:
@@ -65,45 +68,63 @@ class Score:
 
 def score(features: Features) -> Score:
     """What is known, as a probability with its reasons; a term that is nothing is no reason."""
-    terms = [Term(code, round(value, DIGITS)) for code, value in _terms(features).items()]
+    total, reasons = weigh(BASE, WEIGHTS, features.row)
+    return Score(probability(total), BASE, reasons)
+
+
+def weigh(base: float, weights: Weights, row: Row) -> tuple[float, tuple[Term, ...]]:
+    """The log-odds, and the reasons that they are made of besides the base; the heaviest first."""
+    terms = [Term(code, round(weight(row), DIGITS)) for code, weight in weights.items()]
     reasons = sorted((term for term in terms if term.log_odds), key=lambda term: (-abs(term.log_odds), term.code))
-    total = fsum([BASE, *(term.log_odds for term in reasons)])
-    return Score(probability(total), BASE, tuple(reasons))
+    return fsum([base, *(term.log_odds for term in reasons)]), tuple(reasons)
 
 
-def _terms(f: Features) -> dict[str, float]:
-    behaviour = {
-        "visits": PER_VISIT * log(1 + f.visits_weight),
-        "opportunities_viewed": PER_OPPORTUNITY * log(1 + f.opportunities_weight),
-        "forms_started": PER_FORM * log(1 + f.forms_weight),
-        "mail_read": PER_MAIL * log(1 + f.mails_weight),
-        "personal_contact": PER_CONTACT * log(1 + f.contacts_weight),
-        "silence": PER_SILENT_DAY * max(0.0, f.silent_days - SILENT_FROM),
-    }
-    ends = {
-        "rejected_candidate_side": PER_REJECTION * min(f.rejected_candidate_side, MOST_ENDS),
-        "rejected_our_side": PER_REJECTION_BY_US * min(f.rejected_our_side, MOST_ENDS),
-        "withdrawn": PER_WITHDRAWAL * min(f.withdrawn, MOST_ENDS),
-    }
-    voice = {
-        "survey_answered": ANSWERED * min(f.surveys, 1),
-        "detractor": DETRACTOR * min(f.detractor_answers, 1),
-        "quality_case": OPEN_CASE * min(f.open_cases, 1),
-    }
-    # The field's 12 % accepted per application is already in the base (a sign-up applies about four times): more
-    # applications at once are worth a little, not the whole of 1 − 0.88ⁿ.
-    more = {"more_applications": PER_APPLICATION * log(max(1, f.live_applications))}
-    return behaviour | _rungs(f.stage) | more | ends | voice
+def number(row: Row, name: str) -> float:
+    """A number of the row; what is not known counts as nothing."""
+    value = row.get(name)
+    return float(value) if value is not None else 0.0
 
 
-def _rungs(stage: Stage) -> dict[str, float]:
-    """The climb from the base to the figure of this stage, rung by rung."""
+def _faded(name: str, each: float) -> Callable[[Row], float]:
+    return lambda row: each * log(1 + number(row, name))
+
+
+def _counted(name: str, each: float, most: int) -> Callable[[Row], float]:
+    return lambda row: each * min(number(row, name), most)
+
+
+def _rung(stage: Stage, share: float, below: float) -> Callable[[Row], float]:
+    """One rung of the climb from the base to the figure of a stage."""
+    step = log_odds(share) - log_odds(below)
+    return lambda row: step if number(row, "stage") >= stage else 0.0
+
+
+def _rungs() -> dict[str, Callable[[Row], float]]:
     found, below = {}, APPROVED_PER_SIGN_UP
-    for rung, (code, share) in RUNGS.items():
-        if rung <= stage:
-            found[code] = log_odds(share) - log_odds(below)
+    for stage, (code, share) in RUNGS.items():
+        found[code] = _rung(stage, share, below)
         below = share
     return found
+
+
+# The field's 12 % accepted per application is already in the base (a sign-up applies about four times): more
+# applications at once are worth a little, not the whole of 1 − 0.88ⁿ.
+WEIGHTS: Weights = {
+    "visits": _faded("visits_weight", PER_VISIT),
+    "opportunities_viewed": _faded("opportunities_weight", PER_OPPORTUNITY),
+    "forms_started": _faded("forms_weight", PER_FORM),
+    "mail_read": _faded("mails_weight", PER_MAIL),
+    "personal_contact": _faded("contacts_weight", PER_CONTACT),
+    "silence": lambda row: PER_SILENT_DAY * max(0.0, number(row, "silent_days") - SILENT_FROM),
+    **_rungs(),
+    "more_applications": lambda row: PER_APPLICATION * log(max(1.0, number(row, "live_applications"))),
+    "rejected_candidate_side": _counted("rejected_candidate_side", PER_REJECTION, MOST_ENDS),
+    "rejected_our_side": _counted("rejected_our_side", PER_REJECTION_BY_US, MOST_ENDS),
+    "withdrawn": _counted("withdrawn", PER_WITHDRAWAL, MOST_ENDS),
+    "survey_answered": _counted("surveys", ANSWERED, 1),
+    "detractor": _counted("detractor_answers", DETRACTOR, 1),
+    "quality_case": _counted("open_cases", OPEN_CASE, 1),
+}
 
 
 def worth_saying(before: Score | None, after: Score) -> bool:

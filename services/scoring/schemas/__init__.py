@@ -1,6 +1,7 @@
 """What the scoring room answers."""
 
 from services.scoring.schemas.audiences import AudienceOut, ContentOut, ExportOut, NextContentOut, SeenOut
+from services.scoring.schemas.chances import ChanceOut, ChancePointOut, ChancesOut, IntervalOut, WhatIfOut
 from services.scoring.schemas.interactions import IdentityOut, InteractionsOut
 from services.scoring.schemas.scores import LeadOut, LeadState, ReasonOut, ScoreChangeOut, ScoreOut
 from services.scoring.schemas.segments import (
@@ -22,6 +23,9 @@ from services.scoring.schemas.segments import (
 
 __all__ = [
     "AudienceOut",
+    "ChanceOut",
+    "ChancePointOut",
+    "ChancesOut",
     "ContentOut",
     "CorridorOut",
     "CountingOut",
@@ -29,6 +33,7 @@ __all__ = [
     "FiguresOut",
     "IdentityOut",
     "InteractionsOut",
+    "IntervalOut",
     "LeadOut",
     "LeadState",
     "MemberOut",
@@ -46,5 +51,6 @@ __all__ = [
     "SegmentRuleOut",
     "ShareOut",
     "SheetOut",
+    "WhatIfOut",
     "WishesOut",
 ]

@@ -13,6 +13,7 @@ from services.scoring.views.audiences import (
     next_content,
     open_file,
 )
+from services.scoring.views.chances import get_chance_course, get_chances
 from services.scoring.views.corridors import corridor_link, get_corridor, list_corridors, open_corridor
 from services.scoring.views.identities import list_identities
 from services.scoring.views.scores import change_out, get_course, get_score, lead_out, list_leads
@@ -40,6 +41,8 @@ __all__ = [
     "corridor_link",
     "export_link",
     "get_audience",
+    "get_chance_course",
+    "get_chances",
     "get_content",
     "get_corridor",
     "get_course",
