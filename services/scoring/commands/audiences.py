@@ -14,7 +14,7 @@ from shared.web.schemas import Body, CountryCode, LanguageCode, Line, Moment, Na
 SOME = "0198f2a4-5b1c-7e7a-9c55-6f1f2f3b4c5d"
 PATH = Annotated[
     str,
-    StringConstraints(pattern=r"^/[A-Za-z0-9_./?=&-]{0,300}$"),
+    StringConstraints(pattern=r"^/([A-Za-z0-9_.?=&-][A-Za-z0-9_./?=&-]{0,299})?$"),
     Field(description="A path of one's own site", examples=["/opportunities?product=talent"]),
 ]
 

@@ -133,4 +133,4 @@ def test_the_picture_has_a_box_for_each_activity_and_nothing_lies_on_anything() 
     assert {box.name for box in drawn.boxes} == {BEGIN, "visit", "call", "form", REACHED, STOPPED}
     places = [(box.x, box.y) for box in drawn.boxes]
     assert len(set(places)) == len(places)
-    assert all(box.x + 168 <= drawn.width and box.y + 58 <= drawn.height for box in drawn.boxes)
+    assert all(box.x + 184 <= drawn.width and box.y + 58 <= drawn.height for box in drawn.boxes)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from services.scoring.policy.corridors.mining import BEGIN, REACHED, STOPPED, Corridor, Edge
 
-BOX_W, BOX_H, GAP_X, GAP_Y, EDGE_ROOM = 168, 58, 72, 34, 24
+BOX_W, BOX_H, GAP_X, GAP_Y, EDGE_ROOM = 184, 58, 72, 40, 24
+LANE = 14  # between arrows that go round boxes
 MOST_BOXES, MOST_ARROWS = 14, 24
 WIDEST = 9.0
 ENDS = {BEGIN: "Begin", REACHED: "Reached", STOPPED: "Stopped"}
@@ -65,10 +66,14 @@ def picture(corridor: Corridor) -> Picture:
     at = {box.name: box for box in boxes}
     drawn = [edge for edge in corridor.edges if edge.first in at and edge.then in at][:MOST_ARROWS]
     most = max((edge.cases for edge in drawn), default=1)
-    arrows = tuple(_arrow(edge, at[edge.first], at[edge.then], most) for edge in drawn)
+    lowest = max(box.y for box in boxes) + BOX_H
+    arrows, lanes = [], 0
+    for edge in drawn:
+        lanes += _goes_round(at[edge.first], at[edge.then])
+        arrows.append(_arrow(edge, at[edge.first], at[edge.then], most, lowest + lanes * LANE))
     width = len(columns) * (BOX_W + GAP_X) - GAP_X + 2 * EDGE_ROOM
-    height = tallest * (BOX_H + GAP_Y) + 2 * EDGE_ROOM + BOX_H
-    return Picture(width, height, boxes, arrows, len(corridor.edges) - len(drawn))
+    height = lowest + (lanes + 1) * LANE + EDGE_ROOM
+    return Picture(width, height, boxes, tuple(arrows), len(corridor.edges) - len(drawn))
 
 
 def _names(corridor: Corridor) -> list[str]:
@@ -117,33 +122,33 @@ def _box(name: str, cases: int, x: int, y: int, here: int, tallest: int) -> Box:
     return Box(name, kind, _short(title_of(name)), f"{cases:,} people", left, top)
 
 
-def _short(text: str, longest: int = 24) -> str:
+def _short(text: str, longest: int = 23) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def _arrow(edge: Edge, first: Box, then: Box, most: int) -> Arrow:
+def _goes_round(first: Box, then: Box) -> bool:
+    """Whether an arrow goes below all boxes: back, or over a column between."""
+    return first is not then and not 0 < then.x - first.x <= BOX_W + GAP_X
+
+
+def _arrow(edge: Edge, first: Box, then: Box, most: int, low: int) -> Arrow:
     width = round(1 + (WIDEST - 1) * edge.cases / most, 1)
     label = f"{edge.cases:,}"
-    middle = first.y + BOX_H // 2, then.y + BOX_H // 2
     if first is then:  # a loop stands above its box
         x, y = first.x + BOX_W // 2, first.y
-        path = f"M {x - 26} {y} C {x - 40} {y - 34}, {x + 40} {y - 34}, {x + 26} {y}"
+        path = f"M {x - 26} {y} C {x - 40} {y - 34}, {x + 40} {y - 34}, {x + 26} {y - 4}"
         return Arrow(path, min(width, 4), label, x, y - 28, "loop")
-    if then.x > first.x:
-        a, b = first.x + BOX_W, then.x
-        bend = (b - a) / 2
-        path = f"M {a} {middle[0]} C {a + bend:.0f} {middle[0]}, {b - bend:.0f} {middle[1]}, {b - 6} {middle[1]}"
-        near = min(GAP_X / 2, bend)
-        share = near / (b - a)
-        return Arrow(
-            path,
-            width,
-            label,
-            a + near,
-            middle[0] + (middle[1] - middle[0]) * share * share * (3 - 2 * share) - 6,
-            "on",
+    if _goes_round(first, then):
+        back = then.x <= first.x
+        a, b = first.x + BOX_W * (1 if back else 3) // 4, then.x + BOX_W * (3 if back else 1) // 4
+        top, end = first.y + BOX_H, then.y + BOX_H + 6
+        turn = 18 if b > a else -18
+        path = (
+            f"M {a} {top} V {low - 18} Q {a} {low}, {a + turn} {low} H {b - turn} Q {b} {low}, {b} {low - 18} V {end}"
         )
-    low = max(first.y, then.y) + BOX_H
-    a, b = first.x + BOX_W // 2, then.x + BOX_W // 2
-    path = f"M {a} {first.y + BOX_H} C {a} {low + 30}, {b} {low + 30}, {b} {then.y + BOX_H + 6}"
-    return Arrow(path, min(width, 4), label, (a + b) / 2, low + 24, "back")
+        return Arrow(path, min(width, 4), label, a + turn * 2, low - 5, "back" if back else "over")
+    a, b = first.x + BOX_W, then.x
+    y, z = first.y + BOX_H // 2, then.y + BOX_H // 2
+    bend = (b - a) / 2
+    path = f"M {a} {y} C {a + bend:.0f} {y}, {b - bend:.0f} {z}, {b - 6} {z}"
+    return Arrow(path, width, label, (a + b) / 2, (y + z) / 2 - 7, "on")
