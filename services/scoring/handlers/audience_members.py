@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import select
 
+from services.scoring.handlers.stale import hold_members
 from services.scoring.model import Audience
 from services.scoring.policy.segments.jobs import SegmentState
 from services.scoring.views.consent_of import who_allow_marketing
@@ -36,7 +37,11 @@ FILES_KEPT = timedelta(days=1)
 
 
 async def take_out_unwilling(uow: Uow, people: Iterable[UUID]) -> None:
-    """Whoever of these is out there and doesn't agree any more is taken out of all audiences."""
+    """Whoever of these is out there and doesn't agree any more is taken out of all audiences.
+
+    An export that is being made is waited for: it may have asked them before they took it back.
+    """
+    await hold_members(uow)
     rows = await uow.fetch(OUT_THERE, list(people))
     there = {row["person_id"] for row in rows}
     if not there:

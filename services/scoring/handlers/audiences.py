@@ -70,11 +70,11 @@ async def make_audience(uow: Uow, command: MakeAudience) -> AudienceOut:
 
 async def export_audience(uow: Uow, command: ExportAudience) -> ExportOut:
     """Who is in and agrees, at this moment: digests and a signed manifest. Fewer than the least: nothing is made."""
+    await hold_members(uow)
     audience = await uow.get(Audience, command.audience_id, audiences_of(uow.caller), lock=True)
     uow.expect(audience.version)
     if audience.state is not SegmentState.active or audience.use_until <= uow.now:
         raise Conflict("This audience has ended.", code="audience-ended")
-    await hold_members(uow)
     wanted = await _wanted(uow, audience)
     if len(wanted) < limits().least_audience:
         raise Conflict(
@@ -138,6 +138,7 @@ def _made(uow: Uow, audience: Audience, number: int, add: list[str], remove: lis
 
 async def confirm_export(uow: Uow, command: ConfirmExport) -> ExportOut:
     """The recipient has taken it in: digests that it took out are kept no longer."""
+    await hold_members(uow)
     export = await uow.get(AudienceExport, command.export_id, lock=True)
     audience = await uow.get(Audience, export.audience_id, audiences_of(uow.caller), lock=True)
     uow.expect(export.version)
@@ -150,6 +151,7 @@ async def confirm_export(uow: Uow, command: ConfirmExport) -> ExportOut:
 
 async def stop_audience(uow: Uow, command: EndAudience) -> AudienceOut:
     """End it before its time."""
+    await hold_members(uow)
     audience = await uow.get(Audience, command.audience_id, audiences_of(uow.caller), lock=True)
     uow.expect(audience.version)
     if audience.state is SegmentState.active:
