@@ -13,6 +13,7 @@ from shared.contracts import (
     papers,
     parties,
     questions,
+    risks,
     scoring,
     segments,
     seminars,
@@ -27,7 +28,7 @@ from shared.storage.tx import Uow
 Reading = Callable[[Gathered, Envelope], Any]
 ROOMS = (
     applications, parties, surveys, cases, showcasing, notifications, papers, seminars, tasks, questions, scoring,
-    segments, journeys,
+    segments, risks, journeys,
 )  # fmt: skip
 # The facts of a stay (pick-up, phone numbers) are shown from the room that owns them; no second copy is kept here.
 NOT_KEPT = {applications.ExperienceDossier}

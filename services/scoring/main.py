@@ -6,6 +6,8 @@ from services.scoring.handlers import keep_segments
 from services.scoring.model import Table
 from services.scoring.settings import ScoringSettings
 from services.scoring.timers import TIMERS
+from services.scoring.watching import keep_watching
+from shared.contracts import risks
 from shared.contracts import scoring as said
 from shared.contracts import segments as segment_facts
 from shared.service import Service
@@ -17,9 +19,19 @@ service = Service(
     tables=Table.metadata,
     settings=ScoringSettings,
     routers=ROUTERS,
-    says=(said.VisitorIdentified, said.VisitorSeparated, said.LeadScored, said.LeadQualified, *segment_facts.SAID),
+    says=(
+        said.VisitorIdentified,
+        said.VisitorSeparated,
+        said.LeadScored,
+        said.LeadQualified,
+        *segment_facts.SAID,
+        *risks.SAID,
+    ),
     hears=HEARS,
     timers=TIMERS,
-    loops=(keep_segments,),
+    loops=(
+        keep_segments,
+        keep_watching,
+    ),
     read_models=("entity_path",),
 )

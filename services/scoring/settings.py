@@ -16,6 +16,13 @@ class Limits(BaseSettings):
     least_told: int = Field(10, ge=2, description="people who must have walked a way before a corridor tells of it")
     least_audience: int = Field(100, ge=2, description="people in an audience's export, at least")
     longest_audience: timedelta = Field(timedelta(days=365), description="how far ahead an audience may end")
+    risk_watch_from: float = Field(0.25, gt=0, lt=1, description="a stay's risk from which it is watched")
+    risk_alarm_from: float = Field(0.40, gt=0, lt=1, description="a stay's risk from which somebody should call")
+    risk_least: int = Field(40, ge=20, description="stays that must have ended before their risk is learned")
+    risk_least_of_kind: int = Field(10, ge=5, description="of these, how many must have gone well, and wrong")
+    risk_more: float = Field(0.2, ge=0, description="learned anew when so many more have ended, as a share")
+    risk_most: int = Field(30_000, ge=100, description="looks at ended stays that are learned from, the newest")
+    risk_seed: int = Field(1, ge=0, description="of the training: the same seed and stays give the same model")
     qualified_from: float = Field(0.35, gt=0, lt=1, description="score from which a lead is handed to a manager")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from services.journeys.console import (
     papers,
     quality_cases,
+    risks,
     segments,
     seminars,
     showcasing,
@@ -21,6 +22,7 @@ __all__ = [
     "Sentence",
     "papers",
     "quality_cases",
+    "risks",
     "segments",
     "seminars",
     "sentence",

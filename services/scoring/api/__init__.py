@@ -1,6 +1,16 @@
 """The HTTP door of the scoring room: interactions, identities, scores, leads, segments, corridors, audiences."""
 
-from services.scoring.api import audiences, chances, corridors, identities, interactions, leads, scores, segments
+from services.scoring.api import (
+    audiences,
+    chances,
+    corridors,
+    identities,
+    interactions,
+    leads,
+    risk,
+    scores,
+    segments,
+)
 
 ROUTERS = (
     interactions.router,
@@ -11,4 +21,5 @@ ROUTERS = (
     segments.router,
     corridors.router,
     audiences.router,
+    risk.router,
 )

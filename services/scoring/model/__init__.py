@@ -13,6 +13,7 @@ from services.scoring.model.chances import Chance, ChanceChange
 from services.scoring.model.copies import HeardFact, Opportunity
 from services.scoring.model.interactions import Identity, Interaction
 from services.scoring.model.leads import Lead, Outcome, ScoreChange, leads_of
+from services.scoring.model.risk import RiskModel, RiskPoint, StayRisk, StaySign, stays_of
 from services.scoring.model.segments import (
     CorridorReport,
     Segment,
@@ -46,6 +47,8 @@ __all__ = [
     "Lead",
     "Opportunity",
     "Outcome",
+    "RiskModel",
+    "RiskPoint",
     "ScoreChange",
     "Segment",
     "SegmentDay",
@@ -56,8 +59,11 @@ __all__ = [
     "SegmentRule",
     "SegmentSearch",
     "SegmentStale",
+    "StayRisk",
+    "StaySign",
     "Table",
     "Touched",
     "Wanted",
     "leads_of",
+    "stays_of",
 ]

@@ -3,6 +3,7 @@
 from services.scoring.schemas.audiences import AudienceOut, ContentOut, ExportOut, NextContentOut, SeenOut
 from services.scoring.schemas.chances import ChanceOut, ChancePointOut, ChancesOut, IntervalOut, WhatIfOut
 from services.scoring.schemas.interactions import IdentityOut, InteractionsOut
+from services.scoring.schemas.risk import BinOut, MeasureOut, RiskOut, RiskPointOut, RiskReportOut
 from services.scoring.schemas.scores import LeadOut, LeadState, ReasonOut, ScoreChangeOut, ScoreOut
 from services.scoring.schemas.segments import (
     CorridorOut,
@@ -23,6 +24,7 @@ from services.scoring.schemas.segments import (
 
 __all__ = [
     "AudienceOut",
+    "BinOut",
     "ChanceOut",
     "ChancePointOut",
     "ChancesOut",
@@ -36,12 +38,16 @@ __all__ = [
     "IntervalOut",
     "LeadOut",
     "LeadState",
+    "MeasureOut",
     "MemberOut",
     "MoveOut",
     "NextContentOut",
     "PageLinkOut",
     "PlanOut",
     "ReasonOut",
+    "RiskOut",
+    "RiskPointOut",
+    "RiskReportOut",
     "ScoreChangeOut",
     "ScoreOut",
     "SearchOut",

@@ -16,6 +16,7 @@ from services.scoring.views.audiences import (
 from services.scoring.views.chances import get_chance_course, get_chances
 from services.scoring.views.corridors import corridor_link, get_corridor, list_corridors, open_corridor
 from services.scoring.views.identities import list_identities
+from services.scoring.views.risk import get_risk, get_risk_course, list_risks, risk_report
 from services.scoring.views.scores import change_out, get_course, get_score, lead_out, list_leads
 from services.scoring.views.segments import (
     compare_segments,
@@ -47,6 +48,8 @@ __all__ = [
     "get_corridor",
     "get_course",
     "get_export",
+    "get_risk",
+    "get_risk_course",
     "get_score",
     "get_search",
     "get_segment",
@@ -63,11 +66,13 @@ __all__ = [
     "list_members",
     "list_moves",
     "list_plans",
+    "list_risks",
     "list_rules",
     "list_searches",
     "list_segments",
     "next_content",
     "open_corridor",
     "open_file",
+    "risk_report",
     "segment_out",
 ]
