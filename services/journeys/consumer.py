@@ -9,6 +9,7 @@ from shared.contracts import (
     applications,
     cases,
     journeys,
+    leads,
     notifications,
     papers,
     parties,
@@ -28,7 +29,7 @@ from shared.storage.tx import Uow
 Reading = Callable[[Gathered, Envelope], Any]
 ROOMS = (
     applications, parties, surveys, cases, showcasing, notifications, papers, seminars, tasks, questions, scoring,
-    segments, risks, journeys,
+    segments, risks, leads, journeys,
 )  # fmt: skip
 # The facts of a stay (pick-up, phone numbers) are shown from the room that owns them; no second copy is kept here.
 NOT_KEPT = {applications.ExperienceDossier}
@@ -50,6 +51,7 @@ FAMILIES: dict[type[Event], Reading] = {
     notifications.TouchpointFact: handlers.follow_touchpoint,
     notifications.ContactFact: handlers.record_of_persons,
     tasks.TaskFact: handlers.record_of_persons,
+    leads.LeadFact: handlers.record_of_persons,
     questions.QuestionFact: handlers.record_of_persons,
     questions.DeliveryBounced: handlers.record_of_persons,
     surveys.SurveyFact: handlers.record_of_ep,

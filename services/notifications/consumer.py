@@ -2,7 +2,7 @@
 
 from services.notifications import handlers as h
 from shared.contracts import applications as said
-from shared.contracts import cases, parties, surveys
+from shared.contracts import cases, leads, parties, surveys
 from shared.contracts.envelope import Envelope
 from shared.contracts.showcasing import PromoterFound
 from shared.messaging.together import is_together
@@ -29,6 +29,7 @@ STEPS = (
 REQUIREMENTS = (said.RequirementFulfilled, said.RequirementWaived, said.RequirementReopened)
 CASES = (surveys.QualityCaseOpened, surveys.QualityCaseClosed, surveys.StayCaseOpened, surveys.StayCaseClosed)
 CASES += (cases.QualityCaseReopened, cases.QualityCaseAnswered, cases.QualityCaseEscalated)
+HAND_OVERS = (leads.LeadHandedOver, leads.LeadContacted, leads.LeadOverdue, leads.LeadReturned)
 HEARS = {
     said.EntityRegistered: h.keep_entity,
     said.EntityDetails: h.keep_entity_details,
@@ -52,4 +53,5 @@ HEARS = {
     surveys.PulseAsked: h.hear_pulse,
     **dict.fromkeys((surveys.SurveyAnswered, surveys.StayAnswered), each(h.hear_answer, h.stop_letters)),
     **dict.fromkeys(CASES, h.hear_case),
+    **dict.fromkeys(HAND_OVERS, h.hear_hand_over),
 }

@@ -1,5 +1,6 @@
 """What the scoring room hears: a table for each part of the room; an event goes to every part that has it."""
 
+from services.scoring import handlers
 from services.scoring.handlers import (
     forget_stays,
     hear_stays,
@@ -11,9 +12,11 @@ from services.scoring.handlers import (
     know_wishes,
     obey_erasure,
 )
+from services.scoring.handlers.enablers import ENABLER_STEPS
 from services.scoring.handlers.heard import STEPS
 from services.scoring.handlers.stays import HEARD
-from shared.contracts.applications import EntityRegistered, OpportunityPosted, PersonDetails
+from shared.contracts import notifications, parties
+from shared.contracts.applications import EnablerDetails, EntityRegistered, OpportunityPosted, PersonDetails
 from shared.contracts.parties import ProfileChanged
 from shared.messaging.together import hearing
 
@@ -23,6 +26,14 @@ PEOPLE = {
     PersonDetails: obey_erasure,
     **dict.fromkeys(STEPS, keep_facts),
 }
+# After the people: whoever locks leads of both sides locks those of EPs first.
+LEADS = {
+    EnablerDetails: handlers.obey_enabler_erasure,
+    **dict.fromkeys((parties.MemberActivated, parties.MemberLeft), handlers.hear_member),
+    **dict.fromkeys((notifications.ContactSuppressed, notifications.ContactRestored), handlers.hear_contact_stop),
+    **dict.fromkeys(ENABLER_STEPS, handlers.keep_enablers),
+}
+
 SEGMENTS = {
     PersonDetails: know_person,
     ProfileChanged: know_wishes,
@@ -35,6 +46,7 @@ STAYS = {
 
 HEARS = hearing(
     PEOPLE,
+    LEADS,
     SEGMENTS,
     STAYS,
 )

@@ -24,6 +24,9 @@ class Limits(BaseSettings):
     risk_most: int = Field(30_000, ge=100, description="looks at ended stays that are learned from, the newest")
     risk_seed: int = Field(1, ge=0, description="of the training: the same seed and stays give the same model")
     qualified_from: float = Field(0.35, gt=0, lt=1, description="score from which a lead is handed to a manager")
+    enabler_qualified_from: float = Field(
+        0.20, gt=0, lt=1, description="the same of an enabler: the chance that it raises an opportunity (again)"
+    )
 
 
 class ScoringSettings(Limits, RoomSettings):

@@ -1,9 +1,12 @@
-"""What wakes the scoring room: visits fade and silence grows, so open leads are looked at again each week."""
+"""What wakes the scoring room: visits fade and silence grows, leads are shared out, stays are looked at."""
 
-from services.scoring.handlers import LOOK, RESCORE, SETTLE, look_at_stay, rescore_lead, settle
+from services.scoring import handlers as h
 
 TIMERS = {
-    RESCORE: rescore_lead,
-    LOOK: look_at_stay,
-    SETTLE: settle,
+    h.RESCORE: h.rescore_lead,
+    h.HAND_OVER: h.share_out,
+    h.OVERDUE: h.mark_overdue,
+    h.LAPSE: h.lapse_leads,
+    h.LOOK: h.look_at_stay,
+    h.SETTLE: h.settle,
 }

@@ -7,8 +7,8 @@ from pydantic_settings import BaseSettings
 
 from services.surveys.files import scanner_of
 from services.surveys.policy.cases import CaseRule
-from services.surveys.policy.working_time import Counts
 from shared.settings import RoomSettings, room_settings
+from shared.working_time import Counts
 
 
 class CaseTerms(BaseSettings):

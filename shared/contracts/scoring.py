@@ -50,3 +50,6 @@ class LeadQualified(Event):
 
     person_id: UUID
     score: float
+
+
+SAID = (VisitorIdentified, VisitorSeparated, LeadScored, LeadQualified)

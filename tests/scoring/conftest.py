@@ -3,6 +3,7 @@
 import pytest
 
 from shared.testing.rooms import Room, Rooms
+from tests.scoring.leads_world import Leads, build_leads
 from tests.scoring.world import World, build
 
 
@@ -14,3 +15,8 @@ async def room(rooms: Rooms) -> Room:
 @pytest.fixture
 async def world(room: Room) -> World:
     return await build(room)
+
+
+@pytest.fixture
+async def leads(room: Room) -> Leads:
+    return await build_leads(room)

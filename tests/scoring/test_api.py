@@ -126,12 +126,12 @@ async def test_a_score_that_did_not_change_is_not_sent_again(world: World) -> No
         ("own", 200, 403),
         ("own manager", 200, 1),
         ("nation", 200, 1),
-        ("world", 200, 1),
-        ("auditor", 200, 1),
-        ("service", 200, 1),
+        ("world", 200, 2),
+        ("auditor", 200, 2),
+        ("service", 200, 2),
         ("other participant", 404, 403),
         ("other manager", 404, 0),
-        ("host", 403, 403),
+        ("host", 403, 0),
         ("enabler", 403, 403),
         ("nobody", 401, 401),
     ],
@@ -139,6 +139,7 @@ async def test_a_score_that_did_not_change_is_not_sent_again(world: World) -> No
 async def test_a_score_is_for_the_lead_and_those_who_look_after_it(
     world: World, caller: str, score: int, leads: int
 ) -> None:
+    """Of the two leads the second is the enabler who posted the opportunity: the hosting side's."""
     who: dict[str, Caller | None] = {
         "own": world.ep,
         "own manager": world.se,

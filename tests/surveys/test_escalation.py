@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from services.surveys.policy.escalation import Level, Terms, above, check_decides, clocks, deciders
-from services.surveys.policy.working_time import Counts, WorkingTime
 from shared.access import Role
 from shared.contracts.fields import Side
 from shared.errors import Forbidden
 from shared.ids import new_id
+from shared.working_time import Counts, WorkingTime
 
 TOP, ROMANIA, SWEDEN, NORTH, CLUJ, UPPSALA = (new_id() for _ in range(6))
 PATHS = ([TOP, ROMANIA, NORTH, CLUJ], [TOP, SWEDEN, UPPSALA])

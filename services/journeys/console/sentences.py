@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.journeys.console import (
+    leads,
     papers,
     quality_cases,
     risks,
@@ -20,6 +21,7 @@ __all__ = [
     "WRITERS",
     "Known",
     "Sentence",
+    "leads",
     "papers",
     "quality_cases",
     "risks",

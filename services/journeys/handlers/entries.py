@@ -5,6 +5,7 @@ from uuid import UUID
 from services.journeys.handlers.gathered import Gathered, Values
 from services.journeys.policy import phase_begun, side_of, step_of
 from shared.contracts.envelope import Envelope
+from shared.contracts.leads import LeadFact
 from shared.contracts.notifications import ContactFact
 from shared.contracts.parties import MemberFact
 from shared.contracts.questions import DeliveryBounced, QuestionFact
@@ -24,8 +25,8 @@ def record(found: Gathered, envelope: Envelope) -> Values:
 
 
 def record_of_persons(found: Gathered, envelope: Envelope) -> None:
-    """A membership, a suppressed contact, a task or a question stands on the timeline of the EP whom it concerns."""
-    assert isinstance(envelope.data, MemberFact | ContactFact | TaskFact | QuestionFact | DeliveryBounced)
+    """A membership, a suppressed contact, a task, a hand-over or a question stands on the timeline of its EP."""
+    assert isinstance(envelope.data, MemberFact | ContactFact | TaskFact | LeadFact | QuestionFact | DeliveryBounced)
     if envelope.data.person_id is not None:
         record(found, envelope)
 

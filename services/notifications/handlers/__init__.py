@@ -56,6 +56,7 @@ from services.notifications.handlers.heard import (
     keep_opportunity_details,
     keep_person,
 )
+from services.notifications.handlers.leads import hear_hand_over
 from services.notifications.handlers.members import keep_member, keep_member_details
 from services.notifications.handlers.notices import SESSION_CHANGE, tell_changes
 from services.notifications.handlers.papers import acknowledge_document, open_document, record_goals
@@ -133,6 +134,7 @@ __all__ = [
     "hear_case",
     "hear_experience",
     "hear_facts",
+    "hear_hand_over",
     "hear_happening",
     "hear_invitation",
     "hear_posting",

@@ -49,6 +49,7 @@ async def open_task(uow: Uow, row: Touchpoint, entry: Entry) -> None:
         names = ("code", "audience", "subject", "application_id", "person_id", "enabler_id", "zone")
         given = {name: getattr(row, name) for name in names} | values
         whose = {"side": committee_side(row.audience), "entity_id": committee_of(row), "touchpoint_id": row.id}
+        whose["member_id"] = row.recipient_id  # who was named when it came about: nobody, as a rule
         task = uow.add(Task(id=id_, **whose, **given))
     else:
         uow.change(task, **values)

@@ -60,6 +60,9 @@ class Happening(StrEnum):
     sending_facts_missing = "sending-facts-missing"  # a coming message lacks what this side has to give, or to get
     hosting_facts_missing = "hosting-facts-missing"
     facts_complete = "facts-complete"
+    lead_handed_over = "lead-handed-over"  # a member is to contact an EP who isn't a customer yet
+    enabler_lead_handed_over = "enabler-lead-handed-over"
+    lead_contacted = "lead-contacted"
     dates_changed = "dates-changed"  # what was sent told other dates than hold now
     calendar_stopped = "calendar-stopped"  # an approved stay fell through
     fallen_behind = "fallen-behind"  # late ones of one recipient go out as one
@@ -81,13 +84,16 @@ CASES = frozenset({
 })  # fmt: skip
 OTHERS = frozenset(Happening) - STEPS - CORRECTIONS
 # These end tasks and start nothing; those start messages and end nothing.
-ENDS_ONLY = frozenset({Happening.standards_evaluated, Happening.fact_reviewed, Happening.facts_complete})
+ENDS_ONLY = frozenset({
+    Happening.standards_evaluated, Happening.fact_reviewed, Happening.facts_complete, Happening.lead_contacted,
+})  # fmt: skip
+LEADS = frozenset({Happening.lead_handed_over, Happening.enabler_lead_handed_over})
 SESSIONS = frozenset(happening for happening in Happening if happening.startswith("session-"))
 ASKING = frozenset({
     Happening.fact_review, Happening.sending_facts_missing, Happening.hosting_facts_missing,
     Happening.accommodation_defect,
 })  # fmt: skip
-STARTS_ONLY = SESSIONS | CORRECTIONS | INTERNAL | ASKING | SURVEYS | CASES | {Happening.pulse_asked}
+STARTS_ONLY = SESSIONS | CORRECTIONS | INTERNAL | ASKING | SURVEYS | CASES | LEADS | {Happening.pulse_asked}
 
 
 class LatePolicy(StrEnum):

@@ -25,3 +25,11 @@ ContentOwner = Annotated[Door, allow(*BOTH_SIDES, changes=True)]
 ContentReader = Annotated[Door, allow(*BOTH_SIDES, R.service, R.auditor)]
 ByLink = Annotated[Door, public("whoever has the signed link was given it by a manager; it expires")]
 Page = Annotated[Door, public("a page asks for whoever looks at it; it learns nothing about them")]
+BOTH = (*MANAGERS, R.hosting_manager)
+HOSTS = (R.hosting_manager, R.national_manager, R.global_manager)
+LeadReader = Annotated[Door, allow(*BOTH, R.service, R.auditor)]
+LeadKeeper = Annotated[Door, allow(*BOTH, changes=True)]
+LeadTeller = Annotated[Door, allow(*BOTH, R.service)]
+HostReader = Annotated[Door, allow(*HOSTS, R.service, R.auditor)]
+HostKeeper = Annotated[Door, allow(*HOSTS)]
+HostChanger = Annotated[Door, allow(*HOSTS, changes=True)]

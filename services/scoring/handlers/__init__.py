@@ -1,11 +1,23 @@
 """Commands, heard events and timers of the scoring room: one handler, one transaction."""
 
 from services.scoring.handlers.audiences import confirm_export, export_audience, make_audience, stop_audience
+from services.scoring.handlers.calling import HAND_OVER, set_caller, set_calling
 from services.scoring.handlers.contents import change_content, make_content, retire_content, tell_seen
+from services.scoring.handlers.enablers import keep_enablers
+from services.scoring.handlers.hand_overs import OVERDUE
 from services.scoring.handlers.heard import keep_facts, keep_opportunity, know_entity, obey_erasure
 from services.scoring.handlers.identities import identify_visitor, separate_visitor
 from services.scoring.handlers.interactions import record_interactions, record_visits
+from services.scoring.handlers.lapses import LAPSE, lapse_leads
 from services.scoring.handlers.membership import refresh_segments
+from services.scoring.handlers.prospects import (
+    change_prospect,
+    enter_prospect,
+    erase_prospect,
+    link_prospect,
+    obey_enabler_erasure,
+    unlink_prospect,
+)
 from services.scoring.handlers.risk import LOOK, SETTLE, look_at_stay
 from services.scoring.handlers.risk_models import Fitted, examples_of_stays, keep_risk_model
 from services.scoring.handlers.scoring import RESCORE, rescore, rescore_lead
@@ -21,27 +33,47 @@ from services.scoring.handlers.segments import (
     retire_segment,
     write_plan,
 )
+from services.scoring.handlers.sharing import (
+    assign_lead,
+    hear_contact_stop,
+    hear_member,
+    mark_overdue,
+    reassign_lead,
+    refuse_lead,
+    share_out,
+)
 from services.scoring.handlers.stays import forget_stays, hear_stays, settle
+from services.scoring.handlers.talks import record_talk
 from services.scoring.handlers.traits import keep_traits, know_person, know_wishes
 
 __all__ = [
+    "HAND_OVER",
+    "LAPSE",
     "LOOK",
+    "OVERDUE",
     "RESCORE",
     "SETTLE",
     "Fitted",
     "ask_corridor",
     "ask_figures",
     "ask_search",
+    "assign_lead",
     "blank_plan",
     "change_content",
+    "change_prospect",
     "change_rule",
     "confirm_export",
+    "enter_prospect",
+    "erase_prospect",
     "examples_of_stays",
     "export_audience",
     "forget_stays",
     "freeze_found",
+    "hear_contact_stop",
+    "hear_member",
     "hear_stays",
     "identify_visitor",
+    "keep_enablers",
     "keep_facts",
     "keep_opportunity",
     "keep_risk_model",
@@ -50,24 +82,35 @@ __all__ = [
     "know_entity",
     "know_person",
     "know_wishes",
+    "lapse_leads",
+    "link_prospect",
     "look_at_stay",
     "make_audience",
     "make_content",
     "make_segment",
+    "mark_overdue",
     "note_budget",
+    "obey_enabler_erasure",
     "obey_erasure",
+    "reassign_lead",
     "record_interactions",
+    "record_talk",
     "record_visits",
     "refresh_all",
     "refresh_segments",
+    "refuse_lead",
     "rescore",
     "rescore_lead",
     "retire_content",
     "retire_segment",
     "separate_visitor",
+    "set_caller",
+    "set_calling",
     "settle",
+    "share_out",
     "stop_audience",
     "tell_seen",
+    "unlink_prospect",
     "work_all",
     "write_plan",
 ]

@@ -11,7 +11,9 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import insert
 
 from services.scoring.commands import Rescore
+from services.scoring.handlers.calling import know_place
 from services.scoring.handlers.chances import forget_chances
+from services.scoring.handlers.lapses import look_for_lapsed
 from services.scoring.handlers.scoring import (
     CONVERTED,
     RESCORE,
@@ -21,6 +23,7 @@ from services.scoring.handlers.scoring import (
     move_converted,
     rescore_locked,
 )
+from services.scoring.handlers.sharing import forget_lead
 from services.scoring.model import Lead, Opportunity, Outcome
 from services.scoring.policy.features import Step
 from services.scoring.policy.rules import TRANSITION
@@ -74,6 +77,8 @@ async def know_entity(uow: Uow, envelope: Envelope) -> None:
     entity = envelope.data
     assert isinstance(entity, applications.EntityRegistered)
     await remember_entity(uow, entity.entity_id, entity.path)
+    await know_place(uow, entity)
+    await look_for_lapsed(uow)
 
 
 async def keep_opportunity(uow: Uow, envelope: Envelope) -> None:
@@ -192,6 +197,7 @@ async def obey_erasure(uow: Uow, envelope: Envelope) -> None:
     lead = await lead_of(uow, envelope.key)
     await uow.execute(FORGET, {"person": envelope.key})
     await forget_chances(uow, envelope.key)
+    await forget_lead(uow, lead)
     await uow.cancel(RESCORE, lead.id, why="the person is erased")
     if lead.erased_at is None:
         uow.change(lead, erased_at=uow.now, rescore_on=None)

@@ -12,6 +12,7 @@ from services.scoring.commands import Rescore
 from services.scoring.handlers.champions import Models, models_in_use
 from services.scoring.handlers.chances import Subject, move_chances
 from services.scoring.handlers.facts import facts_of
+from services.scoring.handlers.following import Seen, follow, seen_ep
 from services.scoring.handlers.stale import mark_stale
 from services.scoring.model import Lead, ScoreChange
 from services.scoring.policy.features import Features, features
@@ -63,6 +64,7 @@ async def rescore_locked(uow: Uow, wanted: Sequence[tuple[Lead, Rescore]]) -> No
     scored = [lead.id for lead, _ in wanted if lead.sending_entity_id and not lead.erased_at]
     facts = await facts_of(uow, scored, max(moments.values())) if scored else {}
     models, subjects = await models_in_use(uow), []
+    seen: list[Seen] = []
     for lead, command in wanted:
         # Fragments, too: what was written of them while an older transaction waited is no news from the future.
         lead.scored_at = moments[lead.id]
@@ -75,7 +77,9 @@ async def rescore_locked(uow: Uow, wanted: Sequence[tuple[Lead, Rescore]]) -> No
             keep_after_conversion(uow, lead, lead.scored_at, command)
         else:
             await _score(uow, lead, numbers, score_by(models, numbers), lead.scored_at, command.cause)
+        seen.append(seen_ep(lead, facts[lead.id], numbers, lead.scored_at, command.cause, command.because))
     await move_chances(uow, subjects, models)
+    await follow(uow, seen)
 
 
 async def move_converted(uow: Uow, wanted: Sequence[tuple[Lead, Rescore]]) -> None:
@@ -85,9 +89,17 @@ async def move_converted(uow: Uow, wanted: Sequence[tuple[Lead, Rescore]]) -> No
     moments = {lead.id: _moment(uow, lead, command.seen) for lead, command in wanted}
     facts = await facts_of(uow, [lead.id for lead in leads], max(moments.values()))
     causes = {lead.id: command.cause for lead, command in wanted}
-    rows = {id_: features(found, moments[id_]).row for id_, found in facts.items()}
-    subjects = [Subject(id_, found, rows[id_], moments[id_], causes[id_]) for id_, found in facts.items()]
+    numbers = {id_: features(found, moments[id_]) for id_, found in facts.items()}
+    subjects = [Subject(id_, found, numbers[id_].row, moments[id_], causes[id_]) for id_, found in facts.items()]
     await move_chances(uow, subjects, await models_in_use(uow))
+    await follow(
+        uow,
+        [
+            seen_ep(lead, facts[lead.id], numbers[lead.id], moments[lead.id], command.cause, command.because)
+            for lead, command in wanted
+            if lead.id in facts
+        ],
+    )
 
 
 def score_by(models: Models, numbers: Features) -> Score:

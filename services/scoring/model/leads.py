@@ -4,21 +4,51 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Index, and_
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Index, and_, func, text
 from sqlmodel import Field
 
 from services.scoring.model.table import Table
+from services.scoring.policy.lead_stages import LeadStage, Standing
+from services.scoring.policy.lifecycle import Lifecycle
 from shared.access import Caller
-from shared.storage.columns import changed_moment, document, moment
+from shared.contracts.surveys import Party
+from shared.storage.columns import changed_moment, code, document, moment
 from shared.storage.scope import visible
 
 
 class Lead(Table, table=True):
-    """A person and the newest score. Without a sending entity only fragments are known: not a lead yet, no score."""
+    """A customer of either side and the newest score. Without an entity only fragments are known: not a lead yet.
+
+    A prospect is an enabler that a manager entered; once it is known which enabler it is, it stands for that one
+    (`linked_to`) and in no list. `hand_over_id` and what follows are of the hand-over that is open.
+    """
 
     __tablename__ = "lead"
-    __table_args__ = (Index("lead_by_score", "score", "id"),)
-    id: UUID = Field(primary_key=True)  # the person
+    __table_args__ = (
+        Index("lead_by_score", "score", "id"),
+        Index("lead_by_silence", "party", "stage", "last_sign_at"),
+        Index("lead_linked", "linked_to", postgresql_where=text("linked_to IS NOT NULL")),
+        CheckConstraint("sending_entity_id IS NULL OR hosting_entity_id IS NULL", name="lead_of_one_entity"),
+    )
+    id: UUID = Field(primary_key=True)  # the person, the enabler or the prospect
+    party: Party = code(Party, default=Party.ep, sa_column_kwargs={"server_default": "ep"})
+    hosting_entity_id: UUID | None = Field(default=None, index=True)
+    stage: LeadStage | None = code(LeadStage, default=None)
+    stage_since: datetime | None = moment(default=None)
+    lifecycle: Lifecycle | None = code(Lifecycle, default=None)
+    since: datetime | None = moment(default=None)  # registered, or entered by a manager
+    last_sign_at: datetime | None = moment(default=None)
+    contacted_at: datetime | None = moment(default=None)  # the first talk of this round, or of the hand-over
+    bought_at: datetime | None = moment(default=None)
+    lapsed_at: datetime | None = moment(default=None)
+    won_back_at: datetime | None = moment(default=None)
+    hand_over_id: UUID | None = None
+    handed_over_at: datetime | None = moment(default=None)
+    contact_due_at: datetime | None = moment(default=None)
+    member_id: UUID | None = Field(default=None, index=True)
+    prospect: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    met: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    linked_to: UUID | None = None
     sending_entity_id: UUID | None = Field(default=None, index=True)
     zone: str = "UTC"
     score: float | None = None
@@ -33,6 +63,23 @@ class Lead(Table, table=True):
     erased_at: datetime | None = moment(default=None)
     version: int = 1
     changed_at: datetime = changed_moment()
+
+    @property
+    def entity_id(self) -> UUID | None:
+        """The entity that looks after it: the sending one of an EP, the hosting one of an enabler."""
+        return self.sending_entity_id or self.hosting_entity_id
+
+    def standing(self) -> Standing | None:
+        """What its stage is made of; None while only fragments are known."""
+        if self.since is None:
+            return None
+        return Standing(
+            self.party, self.since, self.last_sign_at, self.qualified_at, self.handed_over_at, self.contacted_at,
+            self.bought_at, self.lapsed_at, self.won_back_at, self.prospect, self.met,
+        )  # fmt: skip
+
+
+ENTITY_OF_LEAD = func.coalesce(Lead.sending_entity_id, Lead.hosting_entity_id)
 
 
 class ScoreChange(Table, table=True):
@@ -71,6 +118,6 @@ class Outcome(Table, table=True):
 
 
 def leads_of(caller: Caller) -> ColumnElement[bool]:
-    """Oneself, or the leads of the caller's entity and below; nobody sees the erased."""
-    own = visible(caller, person=Lead.id, sending=Lead.sending_entity_id)
+    """Oneself, or the leads of the caller's entity and below, each side its own; nobody sees the erased."""
+    own = visible(caller, person=Lead.id, sending=Lead.sending_entity_id, hosting=Lead.hosting_entity_id)
     return and_(own, Lead.erased_at.is_(None))  # type: ignore[union-attr]

@@ -2,9 +2,31 @@
 
 from services.scoring.schemas.audiences import AudienceOut, ContentOut, ExportOut, NextContentOut, SeenOut
 from services.scoring.schemas.chances import ChanceOut, ChancePointOut, ChancesOut, IntervalOut, WhatIfOut
+from services.scoring.schemas.handover import (
+    AbsenceOut,
+    CallerOut,
+    CallingOut,
+    ContactTimesOut,
+    HandOverOut,
+    ProspectOut,
+    QuantileOut,
+)
 from services.scoring.schemas.interactions import IdentityOut, InteractionsOut
+from services.scoring.schemas.leads import (
+    CountedOut,
+    DefinitionOut,
+    DefinitionsOut,
+    FunnelOut,
+    LeadCounts,
+    LeadDetail,
+    LeadOut,
+    LeadPage,
+    LeadSort,
+    StageChangeOut,
+    WinBackOut,
+)
 from services.scoring.schemas.risk import BinOut, MeasureOut, RiskOut, RiskPointOut, RiskReportOut
-from services.scoring.schemas.scores import LeadOut, LeadState, ReasonOut, ScoreChangeOut, ScoreOut
+from services.scoring.schemas.scores import LeadState, ReasonOut, ScoreChangeOut, ScoreOut
 from services.scoring.schemas.segments import (
     CorridorOut,
     CountingOut,
@@ -23,20 +45,33 @@ from services.scoring.schemas.segments import (
 )
 
 __all__ = [
+    "AbsenceOut",
     "AudienceOut",
     "BinOut",
+    "CallerOut",
+    "CallingOut",
     "ChanceOut",
     "ChancePointOut",
     "ChancesOut",
+    "ContactTimesOut",
     "ContentOut",
     "CorridorOut",
+    "CountedOut",
     "CountingOut",
+    "DefinitionOut",
+    "DefinitionsOut",
     "ExportOut",
     "FiguresOut",
+    "FunnelOut",
+    "HandOverOut",
     "IdentityOut",
     "InteractionsOut",
     "IntervalOut",
+    "LeadCounts",
+    "LeadDetail",
     "LeadOut",
+    "LeadPage",
+    "LeadSort",
     "LeadState",
     "MeasureOut",
     "MemberOut",
@@ -44,6 +79,8 @@ __all__ = [
     "NextContentOut",
     "PageLinkOut",
     "PlanOut",
+    "ProspectOut",
+    "QuantileOut",
     "ReasonOut",
     "RiskOut",
     "RiskPointOut",
@@ -57,6 +94,8 @@ __all__ = [
     "SegmentRuleOut",
     "ShareOut",
     "SheetOut",
+    "StageChangeOut",
     "WhatIfOut",
+    "WinBackOut",
     "WishesOut",
 ]

@@ -54,18 +54,3 @@ class ScoreChangeOut(Out):
     model: str
     cause: str = Field(description="Type of the event, or what else made it necessary")
     outcome: str | None
-
-
-class LeadOut(Out):
-    """A lead in a list, with its three heaviest reasons in words."""
-
-    person_id: UUID
-    sending_entity_id: UUID
-    score: float
-    model: str
-    state: LeadState
-    top_reasons: list[str]
-    scored_at: datetime
-    qualified_at: datetime | None
-    converted_at: datetime | None
-    version: int

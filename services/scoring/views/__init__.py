@@ -15,9 +15,28 @@ from services.scoring.views.audiences import (
 )
 from services.scoring.views.chances import get_chance_course, get_chances
 from services.scoring.views.corridors import corridor_link, get_corridor, list_corridors, open_corridor
+from services.scoring.views.handover import (
+    get_caller,
+    get_calling,
+    get_contact_times,
+    get_hand_over,
+    get_prospect,
+    list_callers,
+    list_hand_overs,
+    list_prospects,
+)
 from services.scoring.views.identities import list_identities
+from services.scoring.views.leads import (
+    LeadFilter,
+    get_definitions,
+    get_funnel,
+    get_lead,
+    get_win_backs,
+    lead_out,
+    list_leads,
+)
 from services.scoring.views.risk import get_risk, get_risk_course, list_risks, risk_report
-from services.scoring.views.scores import change_out, get_course, get_score, lead_out, list_leads
+from services.scoring.views.scores import change_out, get_course, get_score
 from services.scoring.views.segments import (
     compare_segments,
     get_search,
@@ -35,6 +54,7 @@ from services.scoring.views.segments import (
 )
 
 __all__ = [
+    "LeadFilter",
     "audience_out",
     "change_out",
     "compare_segments",
@@ -42,30 +62,42 @@ __all__ = [
     "corridor_link",
     "export_link",
     "get_audience",
+    "get_caller",
+    "get_calling",
     "get_chance_course",
     "get_chances",
+    "get_contact_times",
     "get_content",
     "get_corridor",
     "get_course",
+    "get_definitions",
     "get_export",
+    "get_funnel",
+    "get_hand_over",
+    "get_lead",
+    "get_prospect",
     "get_risk",
     "get_risk_course",
     "get_score",
     "get_search",
     "get_segment",
     "get_sheet",
+    "get_win_backs",
     "get_wishes",
     "lead_out",
     "list_audiences",
+    "list_callers",
     "list_contents",
     "list_corridors",
     "list_exports",
     "list_fields",
+    "list_hand_overs",
     "list_identities",
     "list_leads",
     "list_members",
     "list_moves",
     "list_plans",
+    "list_prospects",
     "list_risks",
     "list_rules",
     "list_searches",

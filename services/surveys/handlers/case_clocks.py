@@ -9,7 +9,6 @@ from sqlmodel import select
 from services.surveys.model import Case, CaseStep, Experience, Office
 from services.surveys.policy.cases import CaseState
 from services.surveys.policy.escalation import Level, Terms, Why, above, check_rises, clocks, deciders, decision_by
-from services.surveys.policy.working_time import WorkingTime, after_hours
 from services.surveys.settings import limits
 from shared.contracts.cases import QualityCaseEscalated
 from shared.contracts.fields import Side
@@ -17,6 +16,7 @@ from shared.contracts.surveys import CaseFact
 from shared.storage.due import Due
 from shared.storage.scope import ENTITY_PATH
 from shared.storage.tx import Uow
+from shared.working_time import WorkingTime, after_hours
 
 ACKNOWLEDGEMENT, ANSWER, DECISION = "case-acknowledgement", "case-answer", "case-decision"
 BOTH = "both-sides"  # the occurrence of cases that were opened when both sides had one clock

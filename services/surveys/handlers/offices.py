@@ -4,11 +4,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.surveys.commands import SetWorkingTime
 from services.surveys.model import Office, offices_of
-from services.surveys.policy.working_time import WorkingTime
 from services.surveys.schemas import OfficeOut
 from shared.contracts.applications import EntityRegistered
 from shared.errors import FieldError, Invalid
 from shared.storage.tx import Uow
+from shared.working_time import WorkingTime
 
 
 async def know_office(uow: Uow, entity: EntityRegistered) -> None:

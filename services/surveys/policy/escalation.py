@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.surveys.policy.working_time import Counts, WorkingTime, after_days
 from shared.access import Role
 from shared.contracts.cases import CaseLevel, Rise
 from shared.contracts.fields import Side
 from shared.errors import Conflict, Forbidden
+from shared.working_time import Counts, WorkingTime, after_days
 
 Level, Why = CaseLevel, Rise
 ORDER = tuple(Level)

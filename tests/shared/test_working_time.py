@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.surveys.policy.working_time import Counts, WorkingTime, after_days, after_hours
+from shared.working_time import Counts, WorkingTime, after_days, after_hours
 
 CLUJ = WorkingTime("Europe/Bucharest")
 CAIRO = WorkingTime("Africa/Cairo", frozenset({7, 1, 2, 3, 4}), time(8), time(14))

@@ -1,4 +1,4 @@
-"""When a term ends: clock hours, or the hours in which an entity works, in its own zone, around its holidays."""
+"""When a term ends, and how long something took: clock hours, or those in which an entity works, holidays apart."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -78,3 +78,15 @@ def after_days(start: datetime, days: int, counts: Counts, office: WorkingTime) 
         if number == days:
             return office.window(day)[1]
     raise AssertionError("unreachable")
+
+
+def hours_between(start: datetime, end: datetime, office: WorkingTime) -> float:
+    """The hours from `start` to `end` in which it is open; 0 when `end` is not after `start`."""
+    zone, open_for = ZoneInfo(office.zone), timedelta(0)
+    day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+    while day <= last:
+        if office.works_on(day):
+            opens, closes = office.window(day)
+            open_for += max(timedelta(0), min(closes, end) - max(opens, start))
+        day += timedelta(days=1)
+    return open_for / timedelta(hours=1)

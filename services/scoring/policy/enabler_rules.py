@@ -1,0 +1,94 @@
+"""`enabler-rules-1`: the chance that an enabler raises an opportunity (again), in log-odds that add up.
+
+No figure of the field is known for it: base and weights are set by hand, and say no more than a direction and a rough
+size. They are the prior of the transition `reraised`, which outcomes correct.
+"""
+
+from collections.abc import Callable, Mapping
+from math import fsum, log
+from typing import Any
+
+from services.scoring.policy.rules import DIGITS, Score, Term, log_odds, probability
+
+MODEL = "enabler-rules-1"
+Row = Mapping[str, Any]  # the numbers of `enablers.row` by name; None or absent is unknown
+RAISES_AGAIN = 0.30  # within a year: by hand
+BASE = round(log_odds(RAISES_AGAIN), DIGITS)
+NEVER_RAISED, PER_RERAISE, MOST_RERAISES = -0.40, 0.60, 3
+PER_COMPLETED, PER_CONTACT = 0.30, 0.35
+QUICK, LEAST_SHARE, PER_UNANSWERED, MOST_UNANSWERED = 0.30, 0.5, -0.15, 3
+ANSWERED, DETRACTOR, OPEN_CASE, PER_BROKEN, MOST_BROKEN = 0.10, -0.60, -0.30, -0.40, 2
+PER_SILENT_DAY, SILENT_FROM, SILENT_TO = -0.008, 30, 180
+
+
+def _number(row: Row, name: str) -> float:
+    value = row.get(name)
+    return float(value) if value is not None else 0.0
+
+
+def _counted(name: str, each: float, most: int) -> Callable[[Row], float]:
+    return lambda row: each * min(_number(row, name), most)
+
+
+def _faded(name: str, each: float) -> Callable[[Row], float]:
+    return lambda row: each * log(1 + _number(row, name))
+
+
+def _quick(row: Row) -> float:
+    answers = _number(row, "answers")
+    return QUICK if answers and _number(row, "quick_answers") / answers >= LEAST_SHARE else 0.0
+
+
+def _silence(row: Row) -> float:
+    return PER_SILENT_DAY * max(0.0, min(_number(row, "silent_days"), SILENT_TO) - SILENT_FROM)
+
+
+WEIGHTS: Mapping[str, Callable[[Row], float]] = {
+    "never_raised": lambda row: 0.0 if _number(row, "raised") else NEVER_RAISED,
+    "reraised_before": _counted("reraised", PER_RERAISE, MOST_RERAISES),
+    "experiences_completed": _faded("completed", PER_COMPLETED),
+    "answers_quickly": _quick,
+    "candidates_wait": _counted("unanswered", PER_UNANSWERED, MOST_UNANSWERED),
+    "personal_contact": _faded("contacts_weight", PER_CONTACT),
+    "survey_answered": _counted("surveys", ANSWERED, 1),
+    "detractor": _counted("detractor_answers", DETRACTOR, 1),
+    "quality_case": _counted("open_cases", OPEN_CASE, 1),
+    "internship_broken": _counted("broken", PER_BROKEN, MOST_BROKEN),
+    "silence": _silence,
+}
+TEXTS: Mapping[str, str] = {
+    "never_raised": "has posted no opportunity yet",
+    "reraised_before": "raised again before: {reraised:.0f} ×",
+    "experiences_completed": "experiences completed: {completed:.0f}",
+    "answers_quickly": "answers most candidates within a week",
+    "candidates_wait": "candidates waiting for more than a week: {unanswered:.0f}",
+    "personal_contact": "talked with us in the last 30 days: {contacts:.0f} ×",
+    "survey_answered": "answered a survey",
+    "detractor": "would not recommend us",
+    "quality_case": "quality cases open: {open_cases:.0f}",
+    "internship_broken": "internships broken: {broken:.0f}",
+    "silence": "no sign of life for {silent_days:.0f} days",
+}
+
+
+def score(row: Row) -> Score:
+    """What is known, as a probability with its reasons; the heaviest first, a term that is nothing is no reason."""
+    terms = [Term(code, round(weight(row), DIGITS)) for code, weight in WEIGHTS.items()]
+    reasons = sorted((term for term in terms if term.log_odds), key=lambda term: (-abs(term.log_odds), term.code))
+    return Score(probability(fsum([BASE, *(term.log_odds for term in reasons)])), BASE, tuple(reasons), MODEL)
+
+
+def in_words(code: str, share: float, row: Row) -> str:
+    """A reason as a person reads it."""
+    words = TEXTS[code].format_map(_Known(row)) if code in TEXTS else code.replace("_", " ")
+    return f"{words} ({share:+.2f})"
+
+
+class _Known(dict[str, float]):
+    """The row for a text: what isn't there is nothing."""
+
+    def __init__(self, row: Row) -> None:
+        super().__init__({name: float(value) for name, value in row.items() if value is not None})
+
+    def __missing__(self, key: str) -> float:
+        return 0.0
