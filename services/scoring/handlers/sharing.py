@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,7 @@ from shared.contracts.surveys import Party
 from shared.errors import Conflict, FieldError, Invalid
 from shared.storage.due import Due
 from shared.storage.tx import Uow
+from shared.zones import to_utc
 
 HANDED_OVER, CONTACT_STOPPED = "scoring.lead-handed-over", "notifications.contact-suppressed"
 BY_HAND = "scoring.by-hand"
@@ -50,7 +51,7 @@ ORDER BY l.score DESC, coalesce(l.won_back_at, l.qualified_at, l.since), l.id LI
 """
 GAVE_BACK = """
 SELECT lead_id, member_id FROM hand_over
-WHERE lead_id = ANY($1::uuid[]) AND (ending = 'refused' OR (ending = 'overdue' AND week = $2))
+WHERE lead_id = ANY($1::uuid[]) AND (ending = 'refused' OR (ending = 'overdue' AND ended_at >= $2))
 """
 NEVER = 2.0  # a least score that no probability reaches
 
@@ -72,7 +73,8 @@ async def share_out(uow: Uow, due: Due) -> None:
     wanted = {party for caller in callers if caller.left for party in caller.parties}
     found = await _candidates(uow, team, wanted, left, today)
     leads = {lead.id: lead for lead in found}
-    pairs = shared_out(await _as_candidates(uow, found, today), callers, monday(today))
+    begun = to_utc(datetime.combine(monday(today), time()), team.zone)
+    pairs = shared_out(await _as_candidates(uow, found, begun), callers, monday(today))
     why = Why.weekly if weekly else Why.freed
     await give(uow, team, [Given(leads[lead_id], member_id, why) for lead_id, member_id in pairs])
     for lead_id, _ in pairs:
@@ -92,10 +94,11 @@ async def _candidates(uow: Uow, team: Team, wanted: Collection[Party], left: int
     return [lead for lead in await locked(uow, ids) if lead.hand_over_id is None and lead.erased_at is None]
 
 
-async def _as_candidates(uow: Uow, leads: Iterable[Lead], today: date) -> list[Candidate]:
+async def _as_candidates(uow: Uow, leads: Iterable[Lead], week: datetime) -> list[Candidate]:
+    """Beside whom each may not go to: who refused it, and who let it become overdue since the week began."""
     found = list(leads)
     back: dict[UUID, set[UUID]] = defaultdict(set)
-    for row in await uow.fetch(GAVE_BACK, [lead.id for lead in found], monday(today)):
+    for row in await uow.fetch(GAVE_BACK, [lead.id for lead in found], week):
         back[row["lead_id"]].add(row["member_id"])
     return [
         Candidate(lead.id, lead.party, lead.score or 0.0, _waiting_since(uow, lead), frozenset(back[lead.id]))
