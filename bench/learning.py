@@ -73,8 +73,8 @@ MODELS: dict[str, Told] = {
 
 
 def at_random(examples: Sequence[Example]) -> Split:
-    """70 % and 30 %, drawn; order says nothing."""
-    shuffled = list(examples)
+    """70 % and 30 %, drawn; their order says nothing, so they have one time."""
+    shuffled = [replace(one, at=BEGAN) for one in examples]
     random.Random(SEED).shuffle(shuffled)
     cut = round(0.7 * len(shuffled))
     return shuffled[:cut], shuffled[cut:]

@@ -42,18 +42,24 @@ def grown(data: Data, categories: Mapping[int, int], seed: int, rounds: int = MO
 
 @dataclass(frozen=True)
 class _Order:
-    """The booster gets categories first, their places without gaps: what it would otherwise make of them by itself."""
+    """The booster gets categories first, their places without gaps: what it would otherwise make of them by itself.
+
+    It can't look at a column in which nothing is known; such a one is nothing but zeros to it.
+    """
 
     columns: tuple[int, ...]
     seen: tuple[Array, ...]  # per category: the places that occurred, sorted
     places: tuple[int, ...]
+    empty: tuple[int, ...]  # of the arranged columns
 
     @classmethod
     def of(cls, raw: Array, categories: Mapping[int, int]) -> "_Order":
         first = sorted(categories)
         rest = [column for column in range(raw.shape[1]) if column not in categories]
         seen = tuple(np.unique(raw[~np.isnan(raw[:, column]), column]) for column in first)
-        return cls((*first, *rest), seen, tuple(categories[column] for column in first))
+        columns = (*first, *rest)
+        empty = np.flatnonzero(np.isnan(raw[:, columns]).all(axis=0)).tolist()
+        return cls(columns, seen, tuple(categories[column] for column in first), tuple(empty))
 
     def arranged(self, raw: Array) -> Array:
         found = raw[:, self.columns]
@@ -62,6 +68,7 @@ class _Order:
             known = np.isin(values, seen)
             found[known, number] = np.searchsorted(seen, values[known])
             found[~known, number] = np.nan
+        found[:, self.empty] = 0.0
         return found
 
 
@@ -88,7 +95,7 @@ class Grown:
             one.write(reasons)
             nodes += one.questions
         categories = dict(zip(self.order.columns, self.order.places, strict=False))
-        return Forest(len(predictors), round(base, DIGITS), tuple(nodes), np.round(reasons, DIGITS), categories)
+        return Forest(len(predictors), round(float(base), DIGITS), tuple(nodes), np.round(reasons, DIGITS), categories)
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """The ladder as it is asked: a probability with its reasons for one row, probabilities for many, one label learned."""
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, fsum, sqrt
 from typing import Any
@@ -59,6 +59,7 @@ class Ladder:
         self.stack, self.forest, self.evidence = stack, forest, evidence
         self.layout = Layout(len(prior.weights), encoder.end)
         self._asked = [_asked(column) for column in encoder.columns]
+        self._shared = not {column.name for column in encoder.columns}.isdisjoint(prior.weights)  # codes that meet
         self._cache: dict[tuple[str, float], Term] = {}
         self._stale, self._unpulled = True, 0
 
@@ -66,15 +67,19 @@ class Ladder:
         """Weights as plain numbers, after training and after each label that was learned."""
         base, rules, bayes, trees = self.stack.weights.tolist()
         base += rules * self.prior.base + bayes * float(self.known.mean[0])
-        self._base = round(base + (trees * self.forest.base if self.forest else 0.0), DIGITS)
+        self._base = round(float(base + (trees * self.forest.base if self.forest else 0.0)), DIGITS)
         self._weights = (bayes * self.known.mean).tolist()
+        for is_number, _, start, unknown, _, known in self._asked:
+            if is_number:
+                straight, hats = self._weights[start], self._weights[start + 1 : unknown]
+                known[-1][:] = [step * straight + hat for step, hat in zip(known[1], hats, strict=True)]
         slope = self._weights[self.layout.blanks - 1] if self.layout.rules else 0.0
         own = self._weights[1 : 1 + self.layout.rules]
         self._rules = [
             (place, code, function, rules + slope + one)
             for place, ((code, function), one) in enumerate(zip(self.prior.weights.items(), own, strict=True), 1)
         ]
-        self._trees, self._trust = trees, bayes + trees
+        self._trees, self._trust = trees, rules + bayes + trees
         self._stale = False
 
     # --- one row
@@ -111,7 +116,7 @@ class Ladder:
                 raw.append(place if value is not None else None)
                 strange += surprise
                 continue
-            knots, line, last, low, high, code = known
+            knots, line, last, low, high, code, heights = known
             if value is None or value != value or value.__class__ is str:
                 at.append(unknown)
                 values.append(1.0)
@@ -131,7 +136,7 @@ class Ladder:
             at += (start, hat, hat + 1)
             values += (straight, 1.0 - part, part)
             codes.append(name)
-            brings.append(straight * weights[start] + (1.0 - part) * weights[hat] + part * weights[hat + 1])
+            brings.append(heights[left] + part * (heights[left + 1] - heights[left]))
             raw.append(value)
             strange += value < low or value > high
         total = 0.0
@@ -149,11 +154,14 @@ class Ladder:
 
     def _terms(self, look: Look) -> tuple[Term, ...]:
         """Rounded, without those that are nothing, the heaviest first; the same code once."""
-        shares: dict[str, float] = {}
-        for code, share in zip(look.codes, look.brings, strict=True):
-            shares[code] = shares[code] + share if code in shares else share
+        pairs: Iterable[tuple[str, float]] = zip(look.codes, look.brings, strict=True)
+        if self._shared:
+            shares: dict[str, float] = {}
+            for code, share in pairs:
+                shares[code] = shares[code] + share if code in shares else share
+            pairs = shares.items()
         cache, found = self._cache, []
-        for code, share in shares.items():
+        for code, share in pairs:
             if value := round(share, DIGITS):
                 term = cache.get((code, value))
                 if term is None:
@@ -254,7 +262,9 @@ def _asked(column: Number | Category) -> tuple[Any, ...]:
     """A column as the loop over one row needs it."""
     unknown, usual = column.start + column.width - 1, int(column.unknown_share < USUAL)
     if isinstance(column, Number):
-        known: Any = (column.knots, column.line, len(column.knots) - 1, *column.reach, f"{column.name}=unknown")
+        heights: list[float] = []  # what the column brings at each knot; `_prepare` fills it
+        last = len(column.knots) - 1
+        known: Any = (column.knots, column.line, last, *column.reach, f"{column.name}=unknown", heights)
         return True, column.name, column.start, unknown, usual, known
     name = column.name
     places: Any = {level: (place, f"{name}={level}", 0) for level, place in column.place.items()}

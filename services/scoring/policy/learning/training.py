@@ -17,14 +17,17 @@ from services.scoring.policy.learning.stacking import Places, Stack
 ENOUGH_FOR_TREES, FEWEST_OF_LABEL = 200, 20
 
 
-def train(examples: Sequence[Example], prior: Prior, seed: int, *, trees: bool = True) -> Ladder:
+def train(examples: Sequence[Example], prior: Prior, seed: int, *, trees: bool = True, in_time: bool = True) -> Ladder:
     """A ladder from any number of examples; examples of weight 0 are left out. Without `trees` there are never any.
+
+    What its parts have to say is learned from how well each foretold what came later. `in_time` False, or all examples
+    of one moment, is for examples without an order: then it is learned from how well each fills gaps.
 
     Floating-point sums depend on their order, so it counts on one thread; another kind of processor may differ in the
     last digits.
     """
     with threadpool_limits(limits=1):
-        return _Training.of([example for example in examples if example.weight > 0], prior, seed).ladder(trees)
+        return _Training.of([example for example in examples if example.weight > 0], prior, seed).ladder(trees, in_time)
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class _Training:
     data: Data  # for the Bayesian model
     raw: Array  # for the trees
     rules: Array  # the log-odds of the rules alone
+    order: Places  # by time
+    ordered: bool  # whether there is any
 
     @classmethod
     def of(cls, examples: Sequence[Example], prior: Prior, seed: int) -> "_Training":
@@ -51,13 +56,16 @@ class _Training:
         features = design(rows, prior, layout)
         encoder.fill(features, values)
         rules = prior.base + features[:, 1 : 1 + layout.rules].sum(axis=1)
-        return cls(prior, seed, encoder, layout, Data(features, labels, weights), encoder.raw(values), rules)
+        times = np.array([example.at.timestamp() for example in shuffled])
+        order, ordered = np.argsort(times, kind="stable"), len(times) > 0 and times.min() < times.max()
+        data = Data(features, labels, weights)
+        return cls(prior, seed, encoder, layout, data, encoder.raw(values), rules, order, ordered)
 
-    def ladder(self, trees: bool) -> Ladder:
+    def ladder(self, trees: bool, in_time: bool) -> Ladder:
         known, pull = bayes.fit(self.data, self.layout, self.prior.base)
         stack, forest = Stack.plain(), None
         if trees and self._enough():
-            stack, rounds = self._stack(pull)
+            stack, rounds = self._stack(pull, in_time and self.ordered)
             if stack.weights[stacking.PARTS.index("trees")]:
                 forest = self._grown(np.arange(len(self.raw)), rounds).forest()
         ladder = Ladder(self.prior, self.encoder, known, pull, stack, forest, len(self.data.labels))
@@ -75,17 +83,27 @@ class _Training:
         some = Data(self.raw[chosen], self.data.labels[chosen], self.data.weights[chosen])
         return growing.grown(some, self._categories(), self.seed, rounds)
 
-    def _stack(self, pull: Array) -> tuple[Stack, int]:
-        """The weights of the parts, and after how many rounds the trees foretell best, both out of fold."""
-        mean, widths, labels = self.layout.mean(self.prior.base), np.sqrt(pull), self.data.labels
-        foretold, staged = np.empty(len(labels)), np.empty((growing.MOST_ROUNDS, len(labels)))
-        for learn, foretell in stacking.folds(len(labels), self.seed):
+    def _stack(self, pull: Array, in_time: bool) -> tuple[Stack, int]:
+        """The weights of the parts, and after how many rounds the trees foretell best, on rows that none had seen."""
+        count, mean, widths = len(self.data.labels), self.layout.mean(self.prior.base), np.sqrt(pull)
+        folds = stacking.later_folds(self.order) if in_time else stacking.folds(count, self.seed)
+        foretold, staged = [], []
+        for learn, foretell in folds:
             at, _, _ = bayes.laplace(self.data.some(learn), mean, widths, mean)
-            foretold[foretell] = self.data.features[foretell] @ at
-            staged[:, foretell] = self._grown(learn).staged(self.raw[foretell])
-        losses = ((np.logaddexp(0.0, staged) - labels * staged) * self.data.weights).sum(axis=1)
+            foretold.append(self.data.features[foretell] @ at)
+            staged.append(self._staged(learn, foretell))
+        rows, odds = np.concatenate([foretell for _, foretell in folds]), np.concatenate(staged, axis=1)
+        labels, weights = self.data.labels[rows], self.data.weights[rows]
+        weights = weights * stacking.recent(folds) if in_time else weights
+        losses = ((np.logaddexp(0.0, odds) - labels * odds) * weights).sum(axis=1)
         best = int(np.argmin(losses))
-        return stacking.learn([self.rules, foretold, staged[best]], labels, self.data.weights), best + 1
+        return stacking.learn([self.rules[rows], np.concatenate(foretold), odds[best]], labels, weights), best + 1
+
+    def _staged(self, learn: Places, foretell: Places) -> Array:
+        """What trees tell after each round; without both labels to learn from, what the rules tell."""
+        if 0 < self.data.labels[learn].sum() < len(learn):
+            return self._grown(learn).staged(self.raw[foretell])
+        return np.tile(self.rules[foretell], (growing.MOST_ROUNDS, 1))
 
 
 def design(rows: Sequence[Row], prior: Prior, layout: Layout) -> Array:
