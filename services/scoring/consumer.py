@@ -29,6 +29,7 @@ PEOPLE = {
 # After the people: whoever locks leads of both sides locks those of EPs first.
 LEADS = {
     EnablerDetails: handlers.obey_enabler_erasure,
+    parties.MemberDetails: handlers.forget_member,
     **dict.fromkeys((parties.MemberActivated, parties.MemberLeft), handlers.hear_member),
     **dict.fromkeys((notifications.ContactSuppressed, notifications.ContactRestored), handlers.hear_contact_stop),
     **dict.fromkeys(ENABLER_STEPS, handlers.keep_enablers),

@@ -1,6 +1,7 @@
 """Leads in somebody's hands: shared out by capacity, contacted in time or given back, and never in two hands."""
 
 import asyncio
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from services.scoring.policy.handover import Ending, HandOverState, Refusal, Why
 from services.scoring.policy.lead_stages import LeadStage
 from shared.contracts import applications as facts
 from shared.contracts import leads as said
-from shared.contracts import notifications
+from shared.contracts import notifications, parties
 from shared.errors import Conflict, Invalid, NotFound, Stale
 from shared.ids import new_id
 from shared.testing import builders, callers
@@ -185,6 +186,7 @@ async def test_times_to_contact_are_told_with_their_number_and_those_still_waiti
     assert (found.p50.hours, found.p90.hours) == (4.0, None)
     assert (found.in_time.part, found.in_time.n) == (6, 6)
     assert found.in_time.low == pytest.approx(0.6097, abs=1e-4)
+    assert [(one.entity_id, one.n) for one in found.by_entity] == [(SENDING, 7)]
     elsewhere = await leads.room.read(views.get_contact_times, HOSTING, 90)
     assert (elsewhere.n, elsewhere.p50.hours, elsewhere.in_time.share) == (0, None, None)
 
@@ -258,6 +260,18 @@ async def test_an_older_version_is_refused(leads: Leads) -> None:
         await leads.calls(3, version=7)
 
 
+async def test_two_workers_that_share_out_at_once_give_each_lead_once(leads: Leads) -> None:
+    for _ in range(3):
+        await leads.member()
+    people = [await leads.person() for _ in range(6)]
+    await leads.calls(2)
+    await leads.calls(2, version=1)
+    await asyncio.gather(leads.room.due(), leads.room.due())
+    rows = await leads.hand_overs()
+    assert sorted(row.lead_id for row in rows) == sorted(people)
+    assert sorted(Counter(row.member_id for row in rows).values()) == [2, 2, 2]
+
+
 @pytest.mark.parametrize("whose", ["stranger", "left", "wrong side", "elsewhere"])
 async def test_only_a_member_of_the_entity_who_calls_that_side_gets_it(leads: Leads, whose: str) -> None:
     person = await leads.person()
@@ -309,6 +323,23 @@ async def test_taking_contact_back_ends_a_hand_over_and_giving_it_again_opens_th
     await leads.calls(1)
     await leads.room.due()
     assert set(await leads.open_ones()) == {person}
+
+
+async def test_an_enabler_takes_contact_back_as_a_recipient(leads: Leads) -> None:
+    await leads.member("opportunity_manager", HOSTING)
+    enabler_id, other = await leads.enabler(), await leads.enabler()
+    await leads.stop(enabler_id, person_id=None, channel="phone", sending_entity_id=None, hosting_entity_id=HOSTING)
+    await leads.calls(9, HOSTING)
+    await leads.room.due()
+    assert set(await leads.open_ones()) == {other}
+
+
+async def test_a_forgotten_member_leaves_no_absences(leads: Leads) -> None:
+    member = await leads.member()
+    await leads.caller(member, calls_per_week=3, absences=[{"from_on": date(2026, 4, 1), "to_on": date(2026, 4, 9)}])
+    await leads.room.hear_erased(parties.MemberDetails, member)
+    caller = await leads.room.read(views.get_caller, member)
+    assert (caller.absences, caller.calls_per_week) == ([], None)
 
 
 async def test_an_erased_lead_is_in_nobodys_hands(leads: Leads) -> None:

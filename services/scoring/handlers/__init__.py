@@ -35,6 +35,7 @@ from services.scoring.handlers.segments import (
 )
 from services.scoring.handlers.sharing import (
     assign_lead,
+    forget_member,
     hear_contact_stop,
     hear_member,
     mark_overdue,
@@ -67,6 +68,7 @@ __all__ = [
     "erase_prospect",
     "examples_of_stays",
     "export_audience",
+    "forget_member",
     "forget_stays",
     "freeze_found",
     "hear_contact_stop",

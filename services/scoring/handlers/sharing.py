@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -71,7 +71,7 @@ async def share_out(uow: Uow, due: Due) -> None:
     if not left:
         return due.skip("nobody has room")
     wanted = {party for caller in callers if caller.left for party in caller.parties}
-    found = await _candidates(uow, team, wanted, left, today)
+    found = await _candidates(uow, team, wanted, left)
     leads = {lead.id: lead for lead in found}
     begun = to_utc(datetime.combine(monday(today), time()), team.zone)
     pairs = shared_out(await _as_candidates(uow, found, begun), callers, monday(today))
@@ -82,7 +82,7 @@ async def share_out(uow: Uow, due: Due) -> None:
     return None
 
 
-async def _candidates(uow: Uow, team: Team, wanted: Collection[Party], left: int, today: date) -> list[Lead]:
+async def _candidates(uow: Uow, team: Team, wanted: Collection[Party], left: int) -> list[Lead]:
     """The best open leads of each side, locked; who was taken meanwhile is left out."""
     least = team.calling.least_score
     if Party.enabler in wanted:
@@ -141,6 +141,13 @@ async def hear_member(uow: Uow, envelope: Envelope) -> None:
     if member is not None and not member.active:
         open_ones = await uow.all(HandOver, member_id=member.id, state=HandOverState.open)
         await _give_back(uow, [row.lead_id for row in open_ones], Ending.member_left, envelope.type)
+
+
+async def forget_member(uow: Uow, envelope: Envelope) -> None:
+    """A tombstone of a member's details: when they were away is nobody's business any more."""
+    member = await uow.find(TeamMember, id=envelope.key, lock=True) if envelope.data is None else None
+    if member is not None:
+        uow.change(member, absences=[], calls_per_week=None)
 
 
 async def hear_contact_stop(uow: Uow, envelope: Envelope) -> None:

@@ -5,13 +5,11 @@ size. They are the prior of the transition `reraised`, which outcomes correct.
 """
 
 from collections.abc import Callable, Mapping
-from math import fsum, log
-from typing import Any
+from math import log
 
-from services.scoring.policy.rules import DIGITS, Score, Term, log_odds, probability
+from services.scoring.policy.rules import DIGITS, Row, Score, Weights, log_odds, number, probability, weigh
 
 MODEL = "enabler-rules-1"
-Row = Mapping[str, Any]  # the numbers of `enablers.row` by name; None or absent is unknown
 RAISES_AGAIN = 0.30  # within a year: by hand
 BASE = round(log_odds(RAISES_AGAIN), DIGITS)
 NEVER_RAISED, PER_RERAISE, MOST_RERAISES = -0.40, 0.60, 3
@@ -21,30 +19,25 @@ ANSWERED, DETRACTOR, OPEN_CASE, PER_BROKEN, MOST_BROKEN = 0.10, -0.60, -0.30, -0
 PER_SILENT_DAY, SILENT_FROM, SILENT_TO = -0.008, 30, 180
 
 
-def _number(row: Row, name: str) -> float:
-    value = row.get(name)
-    return float(value) if value is not None else 0.0
-
-
 def _counted(name: str, each: float, most: int) -> Callable[[Row], float]:
-    return lambda row: each * min(_number(row, name), most)
+    return lambda row: each * min(number(row, name), most)
 
 
 def _faded(name: str, each: float) -> Callable[[Row], float]:
-    return lambda row: each * log(1 + _number(row, name))
+    return lambda row: each * log(1 + number(row, name))
 
 
 def _quick(row: Row) -> float:
-    answers = _number(row, "answers")
-    return QUICK if answers and _number(row, "quick_answers") / answers >= LEAST_SHARE else 0.0
+    answers = number(row, "answers")
+    return QUICK if answers and number(row, "quick_answers") / answers >= LEAST_SHARE else 0.0
 
 
 def _silence(row: Row) -> float:
-    return PER_SILENT_DAY * max(0.0, min(_number(row, "silent_days"), SILENT_TO) - SILENT_FROM)
+    return PER_SILENT_DAY * max(0.0, min(number(row, "silent_days"), SILENT_TO) - SILENT_FROM)
 
 
-WEIGHTS: Mapping[str, Callable[[Row], float]] = {
-    "never_raised": lambda row: 0.0 if _number(row, "raised") else NEVER_RAISED,
+WEIGHTS: Weights = {
+    "never_raised": lambda row: 0.0 if number(row, "raised") else NEVER_RAISED,
     "reraised_before": _counted("reraised", PER_RERAISE, MOST_RERAISES),
     "experiences_completed": _faded("completed", PER_COMPLETED),
     "answers_quickly": _quick,
@@ -72,10 +65,9 @@ TEXTS: Mapping[str, str] = {
 
 
 def score(row: Row) -> Score:
-    """What is known, as a probability with its reasons; the heaviest first, a term that is nothing is no reason."""
-    terms = [Term(code, round(weight(row), DIGITS)) for code, weight in WEIGHTS.items()]
-    reasons = sorted((term for term in terms if term.log_odds), key=lambda term: (-abs(term.log_odds), term.code))
-    return Score(probability(fsum([BASE, *(term.log_odds for term in reasons)])), BASE, tuple(reasons), MODEL)
+    """What is known (`enablers.row`), as a probability with its reasons."""
+    total, reasons = weigh(BASE, WEIGHTS, row)
+    return Score(probability(total), BASE, reasons, MODEL)
 
 
 def in_words(code: str, share: float, row: Row) -> str:

@@ -10,6 +10,7 @@ from services.scoring.schemas.handover import (
     HandOverOut,
     ProspectOut,
     QuantileOut,
+    WaitsOut,
 )
 from services.scoring.schemas.interactions import IdentityOut, InteractionsOut
 from services.scoring.schemas.leads import (
@@ -95,6 +96,7 @@ __all__ = [
     "ShareOut",
     "SheetOut",
     "StageChangeOut",
+    "WaitsOut",
     "WhatIfOut",
     "WinBackOut",
     "WishesOut",

@@ -79,12 +79,10 @@ class QuantileOut(Out):
     high: float | None
 
 
-class ContactTimesOut(Out):
-    """Time from hand-over to first contact in the entities' working hours. Those still waiting, or given back, count as
-    waiting up to then (Kaplan–Meier)."""
+class WaitsOut(Out):
+    """How long leads waited, from the hand-over to the first contact, in working hours of the entity."""
 
     entity_id: UUID | None
-    since: datetime
     n: int = Field(description="Hand-overs of the window")
     contacted: int
     open: int
@@ -92,6 +90,14 @@ class ContactTimesOut(Out):
     in_time: CountedOut = Field(description="Contacted in time, of those that were contacted or became overdue")
     p50: QuantileOut
     p90: QuantileOut
+
+
+class ContactTimesOut(WaitsOut):
+    """The same of all hand-overs that were asked for, and of each entity. Those still waiting, or given back, count as
+    waiting up to then (Kaplan–Meier)."""
+
+    since: datetime
+    by_entity: list[WaitsOut] = Field(description="The entity with the most hand-overs first")
 
 
 class ProspectOut(Out):

@@ -62,7 +62,7 @@ class LeadCounts(Out):
 class LeadPage(PageOf[LeadOut]):
     """A page of leads, and the counts beside its filters."""
 
-    counts: LeadCounts
+    counts: LeadCounts | None = Field(None, description="On the first page")
 
 
 class StageChangeOut(Out):

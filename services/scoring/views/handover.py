@@ -1,5 +1,7 @@
 """Hand-overs, who calls how many, how long leads wait, and prospects."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -26,6 +28,7 @@ from services.scoring.schemas import (
     HandOverOut,
     ProspectOut,
     QuantileOut,
+    WaitsOut,
 )
 from services.scoring.views.leads import share
 from services.scoring.views.teams import Team, absences_of, parties_of, team_of, used_by
@@ -34,7 +37,7 @@ from shared.storage.scope import within
 from shared.storage.tx import Uow
 from shared.working_time import hours_between
 
-MOST_MEASURED = 20_000
+MOST_MEASURED, MOST_ENTITIES = 20_000, 200
 
 
 async def list_hand_overs(
@@ -116,13 +119,21 @@ async def get_contact_times(uow: Uow, entity_id: UUID | None, days: int) -> Cont
         query = query.where(within(HandOver.entity_id, entity_id))
     rows = await uow.rows(query.order_by(HandOver.at.desc()).limit(MOST_MEASURED))  # type: ignore[attr-defined]
     teams = {one: await team_of(uow, one) for one in {row.entity_id for row in rows if row.hours is None}}
-    waits = [Wait(_waited(row, teams, uow), row.ending is Ending.contacted) for row in rows]
-    contacted = [row for row in rows if row.ending is Ending.contacted]
-    overdue = sum(row.ending is Ending.overdue for row in rows)
+    waited = [(row, Wait(_waited(row, teams, uow), row.ending is Ending.contacted)) for row in rows]
+    entities = sorted(Counter(row.entity_id for row in rows).items(), key=lambda one: (-one[1], one[0]))
+    each = [_waits(one, [pair for pair in waited if pair[0].entity_id == one]) for one, _ in entities[:MOST_ENTITIES]]
+    return ContactTimesOut(since=since, by_entity=each, **_waits(entity_id, waited).model_dump())
+
+
+def _waits(entity_id: UUID | None, waited: Sequence[tuple[HandOver, Wait]]) -> WaitsOut:
+    waits = [wait for _, wait in waited]
+    contacted = [row for row, wait in waited if wait.contacted]
+    overdue = sum(row.ending is Ending.overdue for row, _ in waited)
     in_time = sum(row.ended_at <= row.due_at for row in contacted if row.ended_at)
-    return ContactTimesOut(
-        entity_id=entity_id, since=since, n=len(rows), contacted=len(contacted), overdue=overdue,
-        open=sum(row.state is HandOverState.open for row in rows), in_time=share(in_time, len(contacted) + overdue),
+    return WaitsOut(
+        entity_id=entity_id, n=len(waited), contacted=len(contacted), overdue=overdue,
+        open=sum(row.state is HandOverState.open for row, _ in waited),
+        in_time=share(in_time, len(contacted) + overdue),
         p50=_out(quantile(waits, 0.5)), p90=_out(quantile(waits, 0.9)),
     )  # fmt: skip
 

@@ -89,7 +89,8 @@ async def list_leads(uow: Uow, wanted: LeadFilter, paging: Paging) -> Page:
         query = query.where(Lead.contact_due_at.is_not(None))  # type: ignore[union-attr]
         order = (Lead.contact_due_at, Lead.id)
     page = await listing(uow, query, order=order, paging=paging, changed=Lead.changed_at, shape=lead_out)
-    return Page(page.items, page.next, {"counts": await _counts(uow, conditions)})
+    counts = await _counts(uow, conditions) if paging.cursor is None else None
+    return Page(page.items, page.next, {"counts": counts})
 
 
 def _conditions(uow: Uow, wanted: LeadFilter) -> dict[str, ColumnElement[bool]]:
