@@ -2,6 +2,7 @@
 
 from services.scoring import handlers
 from services.scoring.handlers import (
+    forget_sheet_enabler,
     forget_stays,
     hear_stays,
     keep_facts,
@@ -9,6 +10,7 @@ from services.scoring.handlers import (
     keep_traits,
     know_entity,
     know_person,
+    know_sheet_enabler,
     know_wishes,
     obey_erasure,
 )
@@ -16,7 +18,13 @@ from services.scoring.handlers.enablers import ENABLER_STEPS
 from services.scoring.handlers.heard import STEPS
 from services.scoring.handlers.stays import HEARD
 from shared.contracts import notifications, parties
-from shared.contracts.applications import EnablerDetails, EntityRegistered, OpportunityPosted, PersonDetails
+from shared.contracts.applications import (
+    EnablerDetails,
+    EnablerRegistered,
+    EntityRegistered,
+    OpportunityPosted,
+    PersonDetails,
+)
 from shared.contracts.parties import ProfileChanged
 from shared.messaging.together import hearing
 
@@ -45,9 +53,15 @@ STAYS = {
     **dict.fromkeys(HEARD, hear_stays),
 }
 
+SHEETS = {
+    EnablerDetails: forget_sheet_enabler,
+    EnablerRegistered: know_sheet_enabler,
+}
+
 HEARS = hearing(
     PEOPLE,
     LEADS,
     SEGMENTS,
     STAYS,
+    SHEETS,
 )

@@ -34,6 +34,7 @@ NOBODY_YET = {f"notifications.session-{step}.v1" for step in ("opened", "changed
 NOBODY_YET |= {"notifications.fact-sheet-published.v1"}  # asked for at the API by who quotes it
 NOBODY_YET |= {"surveys.pulse-published.v1"}
 NOBODY_YET |= {"scoring.audience-changed.v1"}  # for who runs campaigns outside
+NOBODY_YET |= {"scoring.benchmark-decided.v1"}
 PLAIN = (UUID, date, datetime, time, int, float, bool, NoneType)
 
 

@@ -3,8 +3,11 @@
 import pytest
 
 from shared.testing.rooms import Room, Rooms
+from tests.browsers import browser
 from tests.scoring.leads_world import Leads, build_leads
 from tests.scoring.world import World, build
+
+__all__ = ["browser"]
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from services.scoring.api import (
     risk,
     scores,
     segments,
+    sheet_reports,
+    sheets,
 )
 
 ROUTERS = (
@@ -26,4 +28,6 @@ ROUTERS = (
     corridors.router,
     audiences.router,
     risk.router,
+    sheet_reports.router,
+    sheets.router,
 )

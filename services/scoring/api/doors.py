@@ -33,3 +33,8 @@ LeadTeller = Annotated[Door, allow(*BOTH, R.service)]
 HostReader = Annotated[Door, allow(*HOSTS, R.service, R.auditor)]
 HostKeeper = Annotated[Door, allow(*HOSTS)]
 HostChanger = Annotated[Door, allow(*HOSTS, changes=True)]
+SHEET_KEEPERS = (R.sending_manager, R.hosting_manager, R.national_manager, R.global_manager)
+SheetMaker = Annotated[Door, allow(*SHEET_KEEPERS)]
+SheetKeeper = Annotated[Door, allow(*SHEET_KEEPERS, changes=True)]
+SheetReader = Annotated[Door, allow(*SHEET_KEEPERS, R.service, R.auditor)]
+TemplatePublisher = Annotated[Door, allow(R.national_manager, R.global_manager)]

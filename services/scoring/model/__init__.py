@@ -37,6 +37,18 @@ from services.scoring.model.segments import (
     SegmentSearch,
     SegmentStale,
 )
+from services.scoring.model.sheets import (
+    Sheet,
+    SheetAnswer,
+    SheetColumn,
+    SheetDecision,
+    SheetEnabler,
+    SheetOutcome,
+    SheetTemplate,
+    decisions_of,
+    sheets_of,
+    templates_of,
+)
 from services.scoring.model.stages import EnablerHeard, StageChange
 from services.scoring.model.table import Table
 from services.scoring.model.traits import GivenVoice, Touched, Wanted
@@ -78,6 +90,13 @@ __all__ = [
     "SegmentRule",
     "SegmentSearch",
     "SegmentStale",
+    "Sheet",
+    "SheetAnswer",
+    "SheetColumn",
+    "SheetDecision",
+    "SheetEnabler",
+    "SheetOutcome",
+    "SheetTemplate",
     "StageChange",
     "StayRisk",
     "StaySign",
@@ -85,9 +104,12 @@ __all__ = [
     "TeamMember",
     "Touched",
     "Wanted",
+    "decisions_of",
     "hand_overs_of",
     "leads_of",
     "of_entity",
     "prospects_of",
+    "sheets_of",
     "stays_of",
+    "templates_of",
 ]

@@ -52,15 +52,33 @@ from services.scoring.views.segments import (
     list_segments,
     segment_out,
 )
+from services.scoring.views.sheet_pages import comparison_shown, sheet_shown
+from services.scoring.views.sheet_reports import compare_market, get_track_record
+from services.scoring.views.sheet_templates import get_sheet_template, list_sheet_templates
+from services.scoring.views.sheets import (
+    AnswerRow,
+    WantedSheets,
+    export_sheets,
+    get_sheet_decision,
+    get_sheet_detail,
+    list_sheet_answers,
+    list_sheet_decisions,
+    list_sheets,
+)
 
 __all__ = [
+    "AnswerRow",
     "LeadFilter",
+    "WantedSheets",
     "audience_out",
     "change_out",
+    "compare_market",
     "compare_segments",
+    "comparison_shown",
     "content_out",
     "corridor_link",
     "export_link",
+    "export_sheets",
     "get_audience",
     "get_caller",
     "get_calling",
@@ -82,6 +100,10 @@ __all__ = [
     "get_search",
     "get_segment",
     "get_sheet",
+    "get_sheet_decision",
+    "get_sheet_detail",
+    "get_sheet_template",
+    "get_track_record",
     "get_win_backs",
     "get_wishes",
     "lead_out",
@@ -102,9 +124,14 @@ __all__ = [
     "list_rules",
     "list_searches",
     "list_segments",
+    "list_sheet_answers",
+    "list_sheet_decisions",
+    "list_sheet_templates",
+    "list_sheets",
     "next_content",
     "open_corridor",
     "open_file",
     "risk_report",
     "segment_out",
+    "sheet_shown",
 ]
