@@ -61,8 +61,10 @@ def test_more_labels_foretell_better_and_surer(ladders: dict[int, Ladder]) -> No
     true = chances(JUDGED)
     off = {size: np.abs(ladder.probabilities(JUDGED) - true).mean() for size, ladder in ladders.items()}
     assert off[0] > off[150] > off[600]
-    wide = {size: np.mean([np.ptp(one.chance(row).interval) for row in JUDGED[:100]]) for size, one in ladders.items()}
-    assert wide[150] > wide[600]
+    unsure = {
+        size: np.mean([ladder._spread(ladder._look(row)) for row in JUDGED[:100]]) for size, ladder in ladders.items()
+    }
+    assert unsure[0] > unsure[30] > unsure[150] > unsure[600]
 
 
 def test_from_two_hundred_labels_trees_have_a_say(ladders: dict[int, Ladder]) -> None:

@@ -14,7 +14,7 @@ from scipy.linalg.blas import dger
 from services.scoring.policy.learning.bayes import Normal
 from services.scoring.policy.learning.encoding import Array
 
-DRIFT = 3e-4
+DRIFT = 1e-3
 EVERY = 16  # labels: the pull is made for so many at once
 
 
