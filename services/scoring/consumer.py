@@ -8,6 +8,7 @@ from services.scoring.handlers import (
     keep_facts,
     keep_opportunity,
     keep_traits,
+    know_enabler,
     know_entity,
     know_person,
     know_sheet_enabler,
@@ -45,6 +46,7 @@ LEADS = {
 
 SEGMENTS = {
     PersonDetails: know_person,
+    EnablerDetails: know_enabler,
     ProfileChanged: know_wishes,
     **dict.fromkeys(STEPS, keep_traits),
 }

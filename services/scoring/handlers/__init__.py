@@ -58,7 +58,7 @@ from services.scoring.handlers.sheets import (
 )
 from services.scoring.handlers.stays import forget_stays, hear_stays, settle
 from services.scoring.handlers.talks import record_talk
-from services.scoring.handlers.traits import keep_traits, know_person, know_wishes
+from services.scoring.handlers.traits import keep_traits, know_enabler, know_person, know_wishes
 
 __all__ = [
     "HAND_OVER",
@@ -102,6 +102,7 @@ __all__ = [
     "keep_risk_model",
     "keep_segments",
     "keep_traits",
+    "know_enabler",
     "know_entity",
     "know_person",
     "know_sheet_enabler",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.scoring.handlers.hand_overs import about, end_many
+from services.scoring.handlers.stale import mark_leads_stale
 from services.scoring.model import Lead, StageChange
 from services.scoring.policy.features import Fact, Features
 from services.scoring.policy.handover import Ending
@@ -42,7 +43,8 @@ def seen_ep(
 async def follow(uow: Uow, seen: Iterable[Seen]) -> None:
     """Bring each lead's stage up to date; rows are in hand, so that only what ends hand-overs costs a statement."""
     ended: list[tuple[Lead, Ending, datetime]] = []
-    cause = uow.cause
+    cause, seen = uow.cause, list(seen)
+    await mark_leads_stale(uow, [one.lead for one in seen])
     for one in seen:
         if one.lead.erased_at or one.lead.entity_id is None:
             continue

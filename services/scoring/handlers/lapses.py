@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.scoring.handlers.following import advance
 from services.scoring.handlers.scoring import locked
+from services.scoring.handlers.stale import mark_leads_stale
 from services.scoring.policy.lead_stages import SILENCE
 from shared.ids import derived_id
 from shared.storage.due import Due
@@ -36,7 +37,9 @@ async def lapse_leads(uow: Uow, due: Due) -> None:
     parties, stages, before = map(list, zip(*rows, strict=True))
     ids: list[UUID] = [row["id"] for row in await uow.fetch(FOUND, parties, stages, before, MOST)]
     lapsed = 0
-    for lead in await locked(uow, ids):
+    leads = await locked(uow, ids)
+    await mark_leads_stale(uow, leads)
+    for lead in leads:
         former = lead.stage
         advance(uow, lead, uow.now, SILENT)
         lapsed += lead.stage is not former

@@ -13,7 +13,6 @@ from services.scoring.handlers.champions import Models, models_in_use
 from services.scoring.handlers.chances import Subject, move_chances
 from services.scoring.handlers.facts import facts_of
 from services.scoring.handlers.following import Seen, follow, seen_ep
-from services.scoring.handlers.stale import mark_stale
 from services.scoring.model import Lead, ScoreChange
 from services.scoring.policy.features import Features, features
 from services.scoring.policy.rules import Score, Term, next_look, score, worth_saying
@@ -54,7 +53,6 @@ async def locked(uow: Uow, people: Iterable[UUID]) -> Sequence[Lead]:
 
 async def rescore(uow: Uow, command: Rescore) -> None:
     """Score these people by what is known now."""
-    await mark_stale(uow, command.people)
     await rescore_locked(uow, [(lead, command) for lead in await locked(uow, command.people)])
 
 

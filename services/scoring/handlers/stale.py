@@ -1,8 +1,10 @@
 """Notes that somebody's row may be another one now; whoever keeps the segments looks at them again soon after."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
+from services.scoring.model import Lead
 from services.scoring.policy.segments.catalogue import Party
 from shared.storage.tx import Uow
 
@@ -13,6 +15,9 @@ NOTE_ALL = {
     Party.ep: """INSERT INTO segment_stale (subject_id, party) SELECT l.id, 'ep' FROM lead l
         JOIN entity_path p ON p.entity_id = l.sending_entity_id
         WHERE l.erased_at IS NULL AND ($1::uuid IS NULL OR p.path @> ARRAY[$1::uuid])""",
+    Party.enabler: """INSERT INTO segment_stale (subject_id, party) SELECT l.id, 'enabler' FROM lead l
+        JOIN entity_path p ON p.entity_id = l.hosting_entity_id
+        WHERE l.erased_at IS NULL AND NOT l.prospect AND ($1::uuid IS NULL OR p.path @> ARRAY[$1::uuid])""",
 }
 NOTE_MEMBERS = """INSERT INTO segment_stale (subject_id, party)
     SELECT subject_id, $2::text FROM segment_member WHERE segment_id = $1"""
@@ -24,10 +29,19 @@ async def mark_stale(uow: Uow, subjects: Iterable[UUID], party: Party = Party.ep
         await uow.fetch(NOTE, subjects, str(party))
 
 
+async def mark_leads_stale(uow: Uow, leads: Iterable[Lead]) -> None:
+    """The same for leads of either side; prospects are in no segment."""
+    by: dict[Party, list[UUID]] = defaultdict(list)
+    for lead in leads:
+        if not lead.prospect:
+            by[lead.party].append(lead.id)
+    for party, subjects in by.items():
+        await mark_stale(uow, subjects, party)
+
+
 async def mark_all_stale(uow: Uow, party: Party, entity: UUID | None) -> None:
     """Everybody of an entity and below; None: of all."""
-    if party in NOTE_ALL:
-        await uow.fetch(NOTE_ALL[party], entity)
+    await uow.fetch(NOTE_ALL[party], entity)
 
 
 async def mark_members_stale(uow: Uow, segment_id: UUID, party: Party) -> None:

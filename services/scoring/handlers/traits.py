@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 import orjson
 from sqlalchemy import text
@@ -14,7 +13,7 @@ from services.scoring.policy.audiences import address_digest
 from services.scoring.policy.segments.catalogue import Party
 from shared.contracts import notifications, surveys
 from shared.contracts.applications import PersonDetails
-from shared.contracts.envelope import Envelope, Event
+from shared.contracts.envelope import Envelope
 from shared.contracts.parties import ProfileChanged
 from shared.messaging.together import together
 from shared.storage.tx import Uow
@@ -71,20 +70,18 @@ async def know_person(uow: Uow, envelope: Envelope) -> None:
 
 @together
 async def keep_traits(uow: Uow, envelopes: list[Envelope]) -> None:
-    """Scores and touchpoints among these facts; whomever any of them concerns is looked at again."""
+    """Scores and touchpoints among these facts. Whom they concern is looked at again with the lead."""
     voices = [row for envelope in envelopes for row in _voices(uow, envelope)]
     touched = [row for envelope in envelopes if (row := _touched(envelope))]
     for statement, rows in ((VOICES, voices), (TOUCHED, touched)):
         if rows:
             await uow.fetch(statement, orjson.dumps(rows).decode())
-    people = {person for envelope in envelopes if (person := _person(envelope.data))}
-    await mark_stale(uow, sorted(people))
 
 
-def _person(fact: Event | None) -> UUID | None:
-    if getattr(fact, "party", Party.ep) is not Party.ep:
-        return None
-    return getattr(fact, "person_id", None)
+async def know_enabler(uow: Uow, envelope: Envelope) -> None:
+    """Nothing is kept of an enabler's details; a tombstone forgets all that is here."""
+    if envelope.data is None:
+        await forget_in_segments(uow, envelope.key)
 
 
 def _voices(uow: Uow, envelope: Envelope) -> Iterable[dict[str, Any]]:

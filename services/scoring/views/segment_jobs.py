@@ -23,11 +23,15 @@ MOST_PEOPLE, PORTION = 20_000, 1_000
 MOVES = """SELECT count(*) FILTER (WHERE move = 'entered')::int AS came,
     count(*) FILTER (WHERE move = 'left')::int AS went
     FROM segment_move WHERE segment_id = $1 AND at > $2"""
-ENTRIES = """SELECT m.at, (SELECT min(h.at) FROM heard_fact h WHERE h.person_id = m.subject_id AND h.kind = 'approved'
-        AND h.at > m.at) AS converted_at,
-    EXISTS (SELECT FROM heard_fact h WHERE h.person_id = m.subject_id AND h.kind = 'approved' AND h.at <= m.at) AS was
+ENTRIES = """SELECT m.at, (SELECT min(f.at) FROM {facts} f WHERE f.{subject} = m.subject_id AND f.kind = 'approved'
+        AND f.at > m.at) AS converted_at,
+    EXISTS (SELECT FROM {facts} f WHERE f.{subject} = m.subject_id AND f.kind = 'approved' AND f.at <= m.at) AS was
     FROM (SELECT subject_id, min(at) AS at FROM segment_move
           WHERE segment_id = $1 AND move = 'entered' AND subject_id IS NOT NULL GROUP BY subject_id) AS m"""
+ENTRIES_OF = {
+    Party.ep: ENTRIES.format(facts="heard_fact", subject="person_id"),
+    Party.enabler: ENTRIES.format(facts="enabler_fact", subject="enabler_id"),
+}
 TRACES = """
 WITH one AS (SELECT unnest($1::uuid[]) AS person_id)
 SELECT h.person_id, h.id, h.at, h.kind AS step, t.touchpoint AS name, t.channel AS channel
@@ -94,7 +98,7 @@ async def everybody(uow: Uow, party: Party, entity: UUID | None, segment_id: UUI
     (moved,) = await uow.fetch(MOVES, segment_id, uow.now - GROWTH)
     entries = [
         Entry(row["at"], row["at"] if row["was"] else row["converted_at"])
-        for row in await uow.fetch(ENTRIES, segment_id)
+        for row in await uow.fetch(ENTRIES_OF[party], segment_id)
     ]
     inside = [subject in members for subject, _ in found]
     return Everybody(rows, inside, (moved["came"], moved["went"]), entries)

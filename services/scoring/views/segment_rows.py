@@ -2,26 +2,43 @@
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.scoring.policy.enablers import EnablerFact, EnablerStep
 from services.scoring.policy.features import Fact, Step
 from services.scoring.policy.interactions import Kind
 from services.scoring.policy.segments.catalogue import Party
-from services.scoring.policy.segments.rows import Known, Met, Told, Voice, Wish, end_of, person_row
+from services.scoring.policy.segments.rows import (
+    Known,
+    Met,
+    Partner,
+    Told,
+    Voice,
+    Wish,
+    enabler_row,
+    end_of,
+    person_row,
+)
 from shared.storage.tx import Uow
 
-PORTION, MOST_MET = 500, 500
+PORTION, MOST_MET, MOST_FACTS = 500, 500, 500
 Row = dict[str, Any]
 # Fragments without an entity and the erased have no row.
 PLACED = {
     Party.ep: """SELECT l.id, p.path FROM lead l JOIN entity_path p ON p.entity_id = l.sending_entity_id
         WHERE l.id = ANY($1) AND l.erased_at IS NULL""",
+    Party.enabler: """SELECT l.id, p.path FROM lead l JOIN entity_path p ON p.entity_id = l.hosting_entity_id
+        WHERE l.id = ANY($1) AND l.erased_at IS NULL AND NOT l.prospect""",
 }
 EVERYBODY = {
     Party.ep: """SELECT l.id FROM lead l JOIN entity_path p ON p.entity_id = l.sending_entity_id
         WHERE l.erased_at IS NULL AND l.id > $1 AND ($2::uuid IS NULL OR p.path @> ARRAY[$2::uuid])
+        ORDER BY l.id LIMIT $3""",
+    Party.enabler: """SELECT l.id FROM lead l JOIN entity_path p ON p.entity_id = l.hosting_entity_id
+        WHERE l.erased_at IS NULL AND NOT l.prospect AND l.id > $1
+            AND ($2::uuid IS NULL OR p.path @> ARRAY[$2::uuid])
         ORDER BY l.id LIMIT $3""",
 }
 TOLD = """SELECT h.person_id, h.id, h.kind, h.at, h.known_at, h.effective_on, h.application_id, h.ours, o.product,
@@ -46,6 +63,14 @@ SELECT i.visitor_id AS person_id, i.kind, i.channel, i.at, i.opportunity_id, i.c
 FROM interaction i LEFT JOIN opportunity o ON o.id = i.opportunity_id
 WHERE i.visitor_id = $1 AND NOT i.bot AND i.at > $2 AND i.at <= $3 ORDER BY i.at DESC, i.id LIMIT $4
 """
+# What was recorded of a prospect counts for the enabler that it turned out to be.
+PARTNERS = """SELECT one.lead_id, f.id, f.kind, f.at, f.known_at, f.effective_on, f.opportunity_id, f.application_id,
+    o.product, o.country FROM unnest($1::uuid[]) AS one (lead_id) CROSS JOIN LATERAL (
+        SELECT * FROM enabler_fact
+        WHERE enabler_id = ANY(ARRAY(SELECT id FROM lead WHERE linked_to = one.lead_id) || one.lead_id) AND at <= $2
+        ORDER BY at DESC, id LIMIT $3) AS f
+    LEFT JOIN opportunity o ON o.id = f.opportunity_id"""
+LIFECYCLES = "SELECT id, lifecycle FROM lead WHERE id = ANY($1)"
 WISHES = "SELECT * FROM wanted WHERE person_id = ANY($1)"
 VOICES = """SELECT subject_id, metric, score, at FROM given_voice
     WHERE subject_id = ANY($1) AND party = $2 AND at <= $3"""
@@ -54,14 +79,13 @@ LOOKED_BACK = timedelta(days=365)
 
 async def paths_of(uow: Uow, party: Party, subjects: Collection[UUID]) -> dict[UUID, list[UUID]]:
     """The entity of each and those above it; who is missing here is in no segment."""
-    if party not in PLACED:
-        return {}
     return {row["id"]: row["path"] for row in await uow.fetch(PLACED[party], list(subjects))}
 
 
 async def rows_of(uow: Uow, party: Party, subjects: Collection[UUID], day: date) -> dict[UUID, Row]:
     """The row of each of these on a day."""
-    return await _people(uow, subjects, day) if party is Party.ep else {}
+    read = _people if party is Party.ep else _partners
+    return await read(uow, subjects, day) if subjects else {}
 
 
 async def all_rows(
@@ -69,7 +93,7 @@ async def all_rows(
 ) -> AsyncIterator[tuple[UUID, Row]]:
     """The rows of everybody of an entity and below, up to so many, by id."""
     after, left = UUID(int=0), most
-    while left > 0 and party in EVERYBODY:
+    while left > 0:
         found = [row["id"] for row in await uow.fetch(EVERYBODY[party], after, entity, min(PORTION, left))]
         if not found:
             return
@@ -91,11 +115,41 @@ async def _people(uow: Uow, people: Collection[UUID], day: date) -> dict[UUID, R
     met: Mapping[UUID, list[Met]] = defaultdict(list)
     for row in await uow.fetch(MET, wanted, until - LOOKED_BACK, until, MOST_MET):
         met[row["person_id"]].append(_met(row))
-    voices: Mapping[UUID, list[Voice]] = defaultdict(list)
-    for row in await uow.fetch(VOICES, wanted, str(Party.ep), until):
-        voices[row["subject_id"]].append(Voice(row["metric"], row["score"], row["at"]))
+    voices = await _voices(uow, Party.ep, wanted, until)
+    lifecycles = await _lifecycles(uow, wanted)
     wishes = {row["person_id"]: _wish(row) for row in await uow.fetch(WISHES, wanted)}
-    return {one: person_row(Known(told[one], met[one], voices[one], wishes.get(one)), day) for one in wanted}
+    found = {}
+    for one in wanted:
+        known = Known(told[one], met[one], voices[one], wishes.get(one), lifecycles.get(one))
+        found[one] = person_row(known, day)
+    return found
+
+
+async def _partners(uow: Uow, enablers: Collection[UUID], day: date) -> dict[UUID, Row]:
+    wanted, until = list(enablers), end_of(day)
+    facts: Mapping[UUID, list[EnablerFact]] = defaultdict(list)
+    offers: Mapping[UUID, dict[UUID, tuple[str, str]]] = defaultdict(dict)
+    for row in await uow.fetch(PARTNERS, wanted, until, MOST_FACTS):
+        fact = EnablerFact(
+            row["id"], EnablerStep(row["kind"]), row["at"], row["known_at"], row["effective_on"], row["opportunity_id"],
+            row["application_id"],
+        )  # fmt: skip
+        facts[row["lead_id"]].append(fact)
+        if row["product"]:
+            offers[row["lead_id"]][row["opportunity_id"]] = (row["product"], row["country"])
+    voices, lifecycles = await _voices(uow, Party.enabler, wanted, until), await _lifecycles(uow, wanted)
+    return {one: enabler_row(Partner(facts[one], offers[one], voices[one], lifecycles.get(one)), day) for one in wanted}
+
+
+async def _voices(uow: Uow, party: Party, subjects: list[UUID], until: datetime) -> Mapping[UUID, list[Voice]]:
+    found: Mapping[UUID, list[Voice]] = defaultdict(list)
+    for row in await uow.fetch(VOICES, subjects, str(party), until):
+        found[row["subject_id"]].append(Voice(row["metric"], row["score"], row["at"]))
+    return found
+
+
+async def _lifecycles(uow: Uow, subjects: list[UUID]) -> dict[UUID, str | None]:
+    return {row["id"]: row["lifecycle"] for row in await uow.fetch(LIFECYCLES, subjects)}
 
 
 def _met(row: Any) -> Met:

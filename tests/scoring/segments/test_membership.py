@@ -25,7 +25,7 @@ from shared.storage.paging import Paging
 from shared.storage.tx import Uow
 from shared.testing import builders, callers
 from shared.testing.rooms import Room
-from tests.scoring.world import ELSEWHERE, NATIONAL, SENDING, World
+from tests.scoring.world import ELSEWHERE, HOSTING, NATIONAL, SENDING, WORLD, World
 
 BUSY = {"field": "visits.14", "op": "ge", "value": 3}
 TALENT = {"field": "wants.products", "op": "has_any", "value": ["talent"]}
@@ -171,6 +171,37 @@ async def test_a_budget_is_noted_by_managers_and_asked_for_by_rules(world: World
         await room.do(handlers.note_budget, command, callers.sending_manager(ELSEWHERE))
 
 
+async def test_enablers_have_segments_of_their_own_side(world: World) -> None:
+    room, enabler = world.room, new_id()
+    await room.hear(builders.entity(HOSTING, path=[WORLD, HOSTING]))
+    he = callers.hosting_manager(HOSTING)
+    sweden = {"field": "offers.countries", "op": "has_any", "value": ["SE"]}
+    rule = {"all": [sweden, {"field": "offers", "op": "ge", "value": 2}]}
+    segment = await made(room, rule, he, Party.enabler)
+    await room.hear(facts.EnablerRegistered(enabler_id=enabler, hosting_entity_id=HOSTING, kind="company"))
+    await room.hear(builders.opportunity(new_id(), enabler_id=enabler))
+    assert await members(room, segment) == set()
+    await room.hear(builders.opportunity(new_id(), enabler_id=enabler))
+    assert await members(room, segment) == {enabler}
+    (said,) = await room.said(SegmentChanged)
+    assert (said.person_id, said.enabler_id, said.subject_id) == (None, enabler, enabler)
+    with pytest.raises(NotFound):
+        await room.read(views.get_segment, segment, caller=callers.sending_manager(HOSTING))
+    with pytest.raises(Invalid):
+        await made(room, rule, callers.sending_manager(SENDING), Party.enabler)
+    await room.hear_erased(facts.EnablerDetails, enabler)
+    assert await members(room, segment) == set()
+    assert await course(room, segment) == [(None, "entered")]
+
+
+async def test_a_lifecycle_can_be_asked_for(world: World) -> None:
+    room = world.room
+    first = await made(room, {"field": "lifecycle", "op": "is", "value": "first_purchase"})
+    assert await members(room, first) == set()
+    await world.to_approval()
+    assert await members(room, first) == {world.person_id}
+
+
 # --- kept up = looked at afresh
 
 RULES = [
@@ -179,6 +210,7 @@ RULES = [
     {"any": [{"field": "nps", "op": "ge", "value": 9}, {"field": "rejections", "op": "ge", "value": 1}]},
     {"field": "channels", "op": "has_any", "value": ["phone"]},
     {"all": [{"field": "wants.in_days", "op": "le", "value": 20}, {"not": APPLIED}]},
+    {"field": "lifecycle", "op": "one_of", "value": ["indecisive", "lapsed", "first_purchase"]},
 ]  # fmt: skip
 
 
@@ -227,7 +259,8 @@ async def test_what_is_kept_up_is_what_a_fresh_look_says(world: World, seed: int
                 await room.hear_erased(facts.PersonDetails, one.person_id)
                 people.pop()
             case _:
-                room.clock.advance(timedelta(days=chance.choice([1, 4, 10])))
+                room.clock.advance(timedelta(days=chance.choice([1, 4, 10, 40])))
+                await room.due()
         if chance.random() < 0.7:
             await handlers.refresh_all(room.runtime)
             fresh = await room.read(afresh)

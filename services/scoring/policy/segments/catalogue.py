@@ -66,6 +66,7 @@ VOICE = (
     ("silent_days", Sort.number, "days since the last sign of life, at most 365"),
     ("known_days", Sort.number, "days since this room first heard of them"),
     ("stage", Sort.code, "the furthest step of any application or offer so far"),
+    ("lifecycle", Sort.code, "first_purchase, indecisive, lapsed, loyal or repeat; unknown while none fits"),
 )
 EP = [
     *_wants(
@@ -104,18 +105,21 @@ EP = [
 ENABLER = [
     *_wants(
         ("offers.products", Sort.codes, "programmes of their opportunities"),
-        ("offers.fields", Sort.codes, "fields of work of their opportunities"),
         ("offers.countries", Sort.codes, "countries of their opportunities"),
-        ("kind", Sort.code, "company, NGO, school …"),
     ),
     *_does(
         ("offers", Sort.number, "opportunities posted"),
         ("offers.365", Sort.number, "opportunities posted, 365 days"),
+        ("offers.open", Sort.number, "opportunities that are on offer"),
         ("reraised", Sort.number, "opportunities raised again"),
         ("applications", Sort.number, "applications received"),
+        ("answers", Sort.number, "applications answered"),
+        ("quick_answers", Sort.number, "applications answered within a week"),
+        ("unanswered", Sort.number, "applications that wait for longer than a week"),
         ("accepted", Sort.number, "applications accepted"),
         ("approved", Sort.number, "applications approved"),
         ("experiences", Sort.number, "experiences completed"),
+        ("contacts.30", Sort.number, "talks with somebody of ours, 30 days"),
         *VOICE,
     ),
 ]

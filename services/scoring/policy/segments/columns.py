@@ -19,7 +19,7 @@ LONGEST_TAIL = 0.99  # of a number: what lies above counts as this quantile
 # What follows from others, or tells how the story ended rather than who somebody is.
 LEFT_OUT = frozenset({"visits.14", "known_days", "stage", "wants.in_days", "campaigns", "touchpoints.90", "open_cases"})
 LEFT_OUT |= {"nps", "ces2", "csat", "surveys", "experiences", "rejections", "withdrawals", "applications.live"}
-LEFT_OUT |= {"approved", "accepted", "offers.365"}
+LEFT_OUT |= {"approved", "accepted", "offers.365", "lifecycle", "answers", "unanswered"}
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 
 

@@ -10,6 +10,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.scoring.policy.enablers import EnablerFact, EnablerStep
+from services.scoring.policy.enablers import known as known_of_enabler
+from services.scoring.policy.enablers import row as numbers_of_enabler
 from services.scoring.policy.features import SIGNS_OF_LIFE, Fact, Step, features
 from services.scoring.policy.interactions import CONTACTS, MAIL, VISITS, Kind
 
@@ -63,17 +66,6 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """An opportunity of an enabler."""
-
-    product: str
-    country: str
-    work_field: str | None
-    at: datetime
-    again: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Known:
     """All that is known of one person."""
 
@@ -81,19 +73,17 @@ class Known:
     met: Sequence[Met] = ()
     voices: Sequence[Voice] = ()
     wish: Wish | None = None
+    lifecycle: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """All that is known of one enabler; `steps` are (step, moment, application) of applications to its offers."""
+    """All that is known of one enabler; `offers` are programme and country of each opportunity."""
 
-    kind: str | None = None
-    since: datetime | None = None
-    offers: Sequence[Offer] = ()
-    steps: Sequence[tuple[Step, datetime, UUID]] = ()
+    facts: Sequence[EnablerFact] = ()
+    offers: Mapping[UUID, tuple[str, str]] = field(default_factory=dict)
     voices: Sequence[Voice] = ()
-    cases: int = 0
-    answered: Sequence[datetime] = field(default_factory=tuple)
+    lifecycle: str | None = None
 
 
 def end_of(day: date) -> datetime:
@@ -128,41 +118,45 @@ def person_row(known: Known, day: date) -> dict[str, Any]:
         "silent_days": _days(max(signs, default=None), day),
         "known_days": _days(min(heard, default=None), day, None),
         "stage": _stage(told, numbers.stage.name),
+        "lifecycle": known.lifecycle,
         **_scores(voices),
     }
 
 
-def enabler_row(known: Partner, day: date) -> dict[str, Any]:
+def enabler_row(partner: Partner, day: date) -> dict[str, Any]:
     """The fields of an enabler on this day."""
     until = end_of(day)
-    offers = [one for one in known.offers if one.at <= until]
-    steps = [(step, application) for step, at, application in known.steps if at <= until]
-    signs = [one.at for one in offers] + [at for at in known.answered if at <= until]
-    signs += [at for step, at, _ in known.steps if step in (Step.accepted, Step.rejected) and at <= until]
-    fields = sorted({one.work_field for one in offers if one.work_field})
-    counts = {step: len({one for kind, one in steps if kind is step}) for step in Step}
-    reached = [name for step, name in LADDER if counts[step]] or (["posted"] if offers else ["registered"])
+    facts = known_of_enabler(partner.facts, until)
+    numbers = numbers_of_enabler(facts, until)
+    posted = [fact for fact in facts if fact.kind is EnablerStep.posted]
+    offers = [partner.offers[one.opportunity_id] for one in posted if one.opportunity_id in partner.offers]
+    kinds = {fact.kind for fact in facts}
+    reached = [name for step, name in ENABLER_LADDER if step in kinds]
+    counts = {name: int(numbers[of]) for name, of in ENABLER_NUMBERS.items()}
     return {
-        "offers.products": sorted({one.product for one in offers}) or None,
-        "offers.fields": fields or None,
-        "offers.countries": sorted({one.country for one in offers}) or None,
-        "kind": known.kind,
-        "offers": len(offers),
-        "offers.365": sum(one.at > until - timedelta(days=365) for one in offers),
-        "reraised": sum(one.again for one in offers),
-        "applications": counts[Step.submitted],
-        "accepted": counts[Step.accepted],
-        "approved": counts[Step.approved],
-        "experiences": counts[Step.completed],
-        "surveys": sum(at <= until for at in known.answered),
-        "open_cases": known.cases,
-        "silent_days": _days(max(signs, default=known.since), day),
-        "known_days": _days(known.since, day, None),
-        "stage": reached[-1],
-        **_scores([one for one in known.voices if one.at <= until]),
+        "offers.products": sorted({product for product, _ in offers}) or None,
+        "offers.countries": sorted({country for _, country in offers}) or None,
+        "offers.365": sum(fact.at > until - timedelta(days=365) for fact in posted),
+        **counts,
+        "silent_days": min(MOST_SILENT, int(numbers["silent_days"])),
+        "known_days": _days(min((fact.at for fact in facts), default=None), day, None),
+        "stage": reached[-1] if reached else "none",
+        "lifecycle": partner.lifecycle,
+        **_scores([one for one in partner.voices if one.at <= until]),
     }
 
 
+ENABLER_NUMBERS = {
+    "offers": "raised", "offers.open": "open_opportunities", "reraised": "reraised", "applications": "applications",
+    "answers": "answers", "quick_answers": "quick_answers", "unanswered": "unanswered", "accepted": "accepted",
+    "approved": "approved", "experiences": "completed", "contacts.30": "contacts", "surveys": "surveys",
+    "open_cases": "open_cases",
+}  # fmt: skip
+ENABLER_LADDER = (
+    (EnablerStep.registered, "registered"), (EnablerStep.posted, "posted"), (EnablerStep.submitted, "applied"),
+    (EnablerStep.accepted, "accepted"), (EnablerStep.approved, "approved"), (EnablerStep.realized, "realized"),
+    (EnablerStep.completed, "completed"),
+)  # fmt: skip
 LADDER = (
     (Step.submitted, "applied"), (Step.accepted, "accepted"), (Step.signed, "signed"), (Step.approved, "approved"),
     (Step.realized, "realized"), (Step.completed, "completed"),
@@ -238,6 +232,3 @@ def _days(since: datetime | None, day: date, nothing: int | None = MOST_SILENT) 
         return nothing
     passed = max(0, (day - since.astimezone(UTC).date()).days)
     return passed if nothing is None else min(passed, nothing)
-
-
-Rows = Mapping[UUID, Mapping[str, Any]]
