@@ -222,7 +222,7 @@ Templates = st.builds(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=100)
 @given(Templates, Signs, Signs)
 def test_a_plus_instead_never_lowers_our_score_nor_takes_a_level_away(template: Template, us: str, them: str) -> None:
     columns = {OURS: answers(us, template), "a": answers(them, template)}
@@ -236,7 +236,7 @@ def test_a_plus_instead_never_lowers_our_score_nor_takes_a_level_away(template: 
         assert level is None or (then is not None and then >= level)
 
 
-@settings(max_examples=50)
+@settings(max_examples=100)
 @given(Templates, Signs)
 def test_the_unknown_moves_no_score_and_stays_in_its_range(template: Template, us: str) -> None:
     given_ = answers(us, template)
@@ -248,7 +248,7 @@ def test_the_unknown_moves_no_score_and_stays_in_its_range(template: Template, u
     assert tally.score is None or tally.low <= tally.score <= tally.high
 
 
-@settings(max_examples=50)
+@settings(max_examples=100)
 @given(Templates, Signs, Signs, st.randoms(use_true_random=False))
 def test_no_order_changes_a_decision(template: Template, us: str, them: str, chance: random.Random) -> None:
     columns = {OURS: answers(us, template), "a": answers(them, template)}
@@ -264,7 +264,7 @@ def test_no_order_changes_a_decision(template: Template, us: str, them: str, cha
     assert sum(parts.values()) == (standing(template, columns[OURS]).whole.score or 0)
 
 
-@settings(max_examples=60)
+@settings(max_examples=150)
 @given(Templates, Signs, Signs)
 def test_triggers_decide_and_none_of_their_answers_is_to_spare(template: Template, us: str, them: str) -> None:
     columns = {OURS: answers(us, template), "a": answers(them, template)}
@@ -289,7 +289,7 @@ def test_triggers_decide_and_none_of_their_answers_is_to_spare(template: Templat
         )
 
 
-@settings(max_examples=25)
+@settings(max_examples=80)
 @given(Templates, Signs, Signs)
 def test_no_smaller_set_of_answers_decides_than_the_smallest_told(template: Template, us: str, them: str) -> None:
     columns = {OURS: answers(us, template), "a": answers(them, template)}

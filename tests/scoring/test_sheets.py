@@ -1,5 +1,6 @@
 """Sheets over HTTP: made, answered by several people, undone, decided, forgotten; templates and past decisions."""
 
+import asyncio
 import csv
 import io
 from datetime import timedelta
@@ -138,6 +139,15 @@ async def test_two_managers_do_not_overwrite_each_other_unseen(world: World) -> 
     assert (changed.json()["answer"], changed.json()["version"]) == ("minus", 2)
     path = f"/v1/sheets/{sheet}/columns/ours/answers/budget"
     assert (await one.put(path, json={"answer": "plus"})).status_code == 428
+
+
+async def test_of_answers_given_at_the_same_moment_one_is_taken(world: World) -> None:
+    client = await ours(world.room)
+    sheet = (await made(client))["id"]
+    replies = await asyncio.gather(*(give(client, sheet, "budget", answer, 0) for answer in ("plus", "minus") * 3))
+    assert sorted(reply.status_code for reply in replies) == [200, *[412] * 5]
+    course = (await client.get(f"/v1/sheets/{sheet}/answers")).json()["items"]
+    assert [one["version"] for one in course] == [1]
 
 
 async def test_many_answers_are_taken_together_or_not_at_all(world: World) -> None:

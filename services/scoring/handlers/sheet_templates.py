@@ -16,6 +16,7 @@ from shared.ids import derived_id
 from shared.storage.tx import Uow
 from shared.web.problems import pointer
 
+MOST_FAULTS = 50
 ONE_AFTER_THE_OTHER = text("LOCK TABLE sheet_template IN SHARE ROW EXCLUSIVE MODE")
 
 
@@ -59,5 +60,5 @@ def _content(command: PublishTemplate) -> tuple[str, object]:
 
 
 def _refused(field: str, faults: list[Fault]) -> Invalid:
-    told = [(pointer([field, *path]), what[:1].upper() + what[1:]) for path, what in faults]
+    told = [(pointer([field, *path]), what[:1].upper() + what[1:]) for path, what in faults[:MOST_FAULTS]]
     return Invalid(errors=[FieldError(place, f"{what}.") for place, what in told])

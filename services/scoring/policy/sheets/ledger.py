@@ -7,6 +7,7 @@ are no fair sample of all; the report says how many had been refused.
 
 import itertools
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -141,7 +142,8 @@ def area(cases: Sequence[Case]) -> Area:
     if min(len(won), len(lost)) < LEAST:
         return Area(len(won), len(lost))
     pairs = len(won) * len(lost)
-    value = sum((a > b) + (a == b) / 2 for a in won for b in lost) / pairs
+    beaten = sorted(lost)
+    value = sum(bisect_left(beaten, one) + bisect_right(beaten, one) for one in won) / 2 / pairs
     each = (len(won) + len(lost)) / 2 - 1
 
     def apart(true: float) -> float:

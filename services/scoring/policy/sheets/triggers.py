@@ -6,9 +6,8 @@ it mends all that are broken. A set is told only if no part of it does the same.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import combinations
-from math import comb
+from math import comb, lcm
 
 from services.scoring.policy.sheets.scores import Answer, Columns
 from services.scoring.policy.sheets.templates import NOT_ENOUGH, OURS, Template
@@ -71,55 +70,58 @@ Works = Callable[[tuple[Cell, ...]], bool]
 
 def _breaking(lines: Sequence[Line], order: Order) -> tuple[Sets, bool]:
     """Smallest sets that break at least one of these lines, which all hold; and whether none of them is left out."""
-    costs = [{cell: -by for cell, by in line.effects.items() if by < 0} for line in lines]
-    fewest = [_fewest(cost.values(), line.slack, strictly=True) for cost, line in zip(costs, lines, strict=True)]
+    costs = [(slack, {cell: -by for cell, by in effects.items() if by < 0}) for slack, effects in map(_whole, lines)]
+    fewest = [_fewest(cost.values(), slack + 1) for slack, cost in costs]
     possible = [number for number in fewest if number is not None]
     if not possible:
         return [], True
 
     def breaks(cells: tuple[Cell, ...]) -> bool:
-        return any(
-            sum((cost[cell] for cell in cells if cell in cost), Fraction(0)) > line.slack
-            for cost, line in zip(costs, lines, strict=True)
-        )
+        return any(sum(cost.get(cell, 0) for cell in cells) > slack for slack, cost in costs)
 
-    pool = _pool(costs, order)
-    return _minimal(pool, min(possible), breaks)
+    return _minimal(_pool([cost for _, cost in costs], order), min(possible), breaks)
 
 
 def _mending(lines: Sequence[Line], order: Order) -> tuple[Sets, bool]:
     """Smallest sets that mend all lines that don't hold; none when nothing is broken or nothing mends it."""
-    broken = [line for line in lines if not line.met]
-    gains = [{cell: by for cell, by in line.effects.items() if by > 0} for line in broken]
-    fewest = [_fewest(gain.values(), -line.slack, strictly=False) for gain, line in zip(gains, broken, strict=True)]
+    broken = [_whole(line) for line in lines if not line.met]
+    gains = [(-slack, {cell: by for cell, by in effects.items() if by > 0}) for slack, effects in broken]
+    fewest = [_fewest(gain.values(), lacking) for lacking, gain in gains]
     possible = [number for number in fewest if number is not None]
     if not broken or len(possible) < len(broken):
         return [], True
 
     def mends(cells: tuple[Cell, ...]) -> bool:
-        return all(
-            sum((gain[cell] for cell in cells if cell in gain), line.slack) >= 0
-            for gain, line in zip(gains, broken, strict=True)
-        )
+        return all(sum(gain.get(cell, 0) for cell in cells) >= lacking for lacking, gain in gains)
 
-    return _minimal(_pool(gains, order), max(possible), mends)
+    return _minimal(_pool([gain for _, gain in gains], order), max(possible), mends)
 
 
-def _pool(weights: Sequence[dict[Cell, Fraction]], order: Order) -> list[Cell]:
-    """Cells that have any weight, the heaviest first, then ours before the rivals', then in the order of the sheet."""
-    heaviest: dict[Cell, Fraction] = {}
+def _whole(line: Line) -> tuple[int, dict[Cell, int]]:
+    """Slack and effects of a line times their common denominator: whole numbers add up many times as fast."""
+    scale = lcm(line.slack.denominator, *(by.denominator for by in line.effects.values()))
+    return int(line.slack * scale), {cell: int(by * scale) for cell, by in line.effects.items()}
+
+
+def _pool(weights: Sequence[dict[Cell, int]], order: Order) -> list[Cell]:
+    """Cells that have any weight, the heaviest first, then ours before the rivals', then in the order of the sheet.
+
+    Lines have scales of their own, so a weight counts as its part of the heaviest of its line.
+    """
+    heaviest: dict[Cell, float] = {}
     for one in weights:
+        most = max(one.values(), default=1)
         for cell, by in one.items():
-            heaviest[cell] = max(heaviest.get(cell, by), by)
+            heaviest[cell] = max(heaviest.get(cell, 0.0), by / most)
     return sorted(heaviest, key=lambda cell: (-heaviest[cell], cell[0] != OURS, cell[0], order[cell[1]]))
 
 
-def _fewest(weights: Iterable[Fraction], target: Fraction, *, strictly: bool) -> int | None:
-    """How many of the heaviest weights pass the target; None when all together don't."""
-    reached, ordered = Fraction(0), sorted(weights, reverse=True)
-    for number, weight in enumerate(ordered, 1):
+def _fewest(weights: Iterable[int], target: int) -> int | None:
+    """How many of the heaviest weights reach the target; None when all together don't."""
+    reached = 0
+    for number, weight in enumerate(sorted(weights, reverse=True), 1):
         reached += weight
-        if reached > target or (reached == target and not strictly):
+        if reached >= target:
             return number
     return None
 
