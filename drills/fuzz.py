@@ -43,6 +43,10 @@ IDS = {
     "invitation_id": ("surveys", "SELECT id FROM invitation"),
     "case_id": ("surveys", "SELECT id FROM quality_case"),
     "visitor_id": ("scoring", "SELECT visitor_id FROM interaction WHERE visitor_id IS NOT NULL"),
+    "lead_id": ("scoring", "SELECT id FROM lead"),
+    "hand_over_id": ("scoring", "SELECT id FROM hand_over"),
+    "prospect_id": ("scoring", "SELECT id FROM prospect"),
+    "member_id": ("scoring", "SELECT id FROM team_member"),
 }
 SAME = {"parent_id": "entity_id", "hosting_entity_id": "entity_id", "sending_entity_id": "entity_id"}
 ROOMS = ("applications", "journeys", "notifications", "scoring", "surveys")

@@ -84,11 +84,11 @@ def fact(kind: Step | Kind, at: datetime, known_at: datetime | None = None, appl
     return Fact(new_id(), kind, at, known_at or at, application_id=application)
 
 
-def test_our_own_call_is_no_sign_of_life_and_news_from_the_future_is_none_at_all() -> None:
+def test_our_own_call_and_a_scanners_click_are_no_signs_of_life_and_news_from_the_future_is_none_at_all() -> None:
     signed_up = fact(Step.registered, NOW - 50 * DAY)
-    call, mail = fact(Kind.call, NOW - DAY), fact(Step.touchpoint, NOW - DAY)
+    call, mail, scanner = (fact(one, NOW - DAY) for one in (Kind.call, Step.touchpoint, Kind.email_click))
     late = fact(Kind.page_view, NOW - 2 * DAY, NOW + DAY)
-    known = of_ep([signed_up, call, mail, late], NOW)
+    known = of_ep([signed_up, call, mail, scanner, late], NOW)
     assert (known.since, known.last_sign_at, known.talks) == (signed_up.at, signed_up.at, (call.at,))
     assert of_ep([signed_up, call, mail, late], NOW + DAY).last_sign_at == late.at
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.working_time import Counts, WorkingTime, after_days, after_hours
+from shared.working_time import Counts, WorkingTime, after_days, after_hours, hours_between
 
 CLUJ = WorkingTime("Europe/Bucharest")
 CAIRO = WorkingTime("Africa/Cairo", frozenset({7, 1, 2, 3, 4}), time(8), time(14))
@@ -79,3 +79,17 @@ def test_counted_minute_by_minute_the_same_time_is_worked(start: datetime, hours
             worked += max(timedelta(), min(closes, ends) - max(opens, start))
         day += timedelta(days=1)
     assert worked == timedelta(hours=hours)
+
+
+@given(start=MOMENTS, hours=st.floats(0, 60), zone=st.sampled_from(["Europe/Bucharest", "Pacific/Auckland"]))
+def test_the_hours_of_a_term_are_those_that_it_was_made_of(start: datetime, hours: float, zone: str) -> None:
+    office = WorkingTime(zone, holidays=frozenset({date(2026, 5, 1)}))
+    ends = after_hours(start, hours, Counts.working, office)
+    assert hours_between(start, ends, office) == pytest.approx(hours, abs=1e-6)
+    assert hours_between(ends, start, office) == 0
+
+
+def test_nights_weekends_and_holidays_are_no_time() -> None:
+    office = WorkingTime("Europe/Bucharest", holidays=frozenset({date(2026, 3, 9)}))
+    # Friday 16:00 in Bucharest to Tuesday 10:00: an hour, a weekend, a holiday, and an hour.
+    assert hours_between(at(2026, 3, 6, 14), at(2026, 3, 10, 8), office) == 2

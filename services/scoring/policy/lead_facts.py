@@ -7,13 +7,13 @@ from datetime import datetime
 from services.scoring.policy import enablers
 from services.scoring.policy.enablers import EnablerFact, EnablerStep
 from services.scoring.policy.features import SIGNS_OF_LIFE, Fact, Step, known
-from services.scoring.policy.interactions import Kind
+from services.scoring.policy.interactions import MAIL, Kind
 
 # Somebody of ours and the customer, person to person: it stops the clock of a hand-over. Leaflets, booths, class visits
 # and referrals reach many.
 TALKS = frozenset({Kind.call, Kind.meeting, Kind.message})
-# Calls and messages may be ours alone: our own attempt must not win anybody back.
-NO_SIGN = frozenset({Kind.call, Kind.message})
+# Calls and messages may be ours alone: our own attempt must not win anybody back. Mail is opened by scanners.
+NO_SIGN = frozenset({Kind.call, Kind.message}) | MAIL
 MILESTONES = frozenset({Step.approved, Step.realized, Step.completed})
 
 
