@@ -2,11 +2,18 @@
 
 from services.scoring import handlers
 from services.scoring.handlers import (
+    change_offer,
+    end_offer,
+    forget_seeker,
     forget_sheet_enabler,
     forget_stays,
     hear_stays,
+    keep_examples,
     keep_facts,
+    keep_offer,
     keep_opportunity,
+    keep_pairings,
+    keep_profile,
     keep_traits,
     know_enabler,
     know_entity,
@@ -14,19 +21,23 @@ from services.scoring.handlers import (
     know_sheet_enabler,
     know_wishes,
     obey_erasure,
+    place_seeker,
 )
 from services.scoring.handlers.enablers import ENABLER_STEPS
 from services.scoring.handlers.heard import STEPS
+from services.scoring.handlers.matching_copies import STATUS
 from services.scoring.handlers.stays import HEARD
 from shared.contracts import notifications, parties
 from shared.contracts.applications import (
+    ApplicationSubmitted,
     EnablerDetails,
     EnablerRegistered,
     EntityRegistered,
     OpportunityPosted,
     PersonDetails,
+    PersonRegistered,
 )
-from shared.contracts.parties import ProfileChanged
+from shared.contracts.parties import OpportunityChanged, OpportunityClosed, OpportunityRemoved, ProfileChanged
 from shared.messaging.together import hearing
 
 PEOPLE = {
@@ -60,10 +71,26 @@ SHEETS = {
     EnablerRegistered: know_sheet_enabler,
 }
 
+# What an application was known to be like is written down before it counts.
+EXAMPLES = dict.fromkeys((ApplicationSubmitted,), keep_examples)
+
+PAIRS = {
+    PersonRegistered: place_seeker,
+    ProfileChanged: keep_profile,
+    PersonDetails: forget_seeker,
+    OpportunityPosted: keep_offer,
+    OpportunityChanged: change_offer,
+    OpportunityClosed: end_offer,
+    OpportunityRemoved: end_offer,
+    **dict.fromkeys(STATUS, keep_pairings),
+}
+
 HEARS = hearing(
     PEOPLE,
     LEADS,
     SEGMENTS,
     STAYS,
     SHEETS,
+    EXAMPLES,
+    PAIRS,
 )

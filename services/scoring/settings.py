@@ -27,6 +27,12 @@ class Limits(BaseSettings):
     enabler_qualified_from: float = Field(
         0.20, gt=0, lt=1, description="the same of an enabler: the chance that it raises an opportunity (again)"
     )
+    match_recency_share: float = Field(
+        0.1, ge=0, le=0.5, description="share of the EPs' weeks that show the newest matches, to measure against"
+    )
+    match_popularity_share: float = Field(
+        0.1, ge=0, le=0.5, description="share of the EPs' weeks that show the most applied to, to measure against"
+    )
 
 
 class ScoringSettings(Limits, RoomSettings):

@@ -3,6 +3,7 @@
 from services.scoring import handlers as h
 
 TIMERS = {
+    h.WEEKLY: h.look_weekly,
     h.RESCORE: h.rescore_lead,
     h.HAND_OVER: h.share_out,
     h.OVERDUE: h.mark_overdue,

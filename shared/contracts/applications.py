@@ -15,6 +15,7 @@ from shared.contracts.fields import (
     date,
     time,
 )
+from shared.contracts.offered import OfferedTerms
 
 
 class RejectionReason(StrEnum):
@@ -109,7 +110,7 @@ class EnablerDetails(Event):
 
 
 @event("applications.opportunity-posted.v1", key="opportunity_id")
-class OpportunityPosted(Event):
+class OpportunityPosted(OfferedTerms):
     """An opportunity is open: the enabler is a customer now, EPs may apply. The description travels apart."""
 
     opportunity_id: UUID
@@ -119,6 +120,7 @@ class OpportunityPosted(Event):
     country: Country
     zone: Zone
     weekly_hours: int
+    field: Code | None = None
 
 
 @event("applications.opportunity-details.v1", key="opportunity_id", personal=True)

@@ -3,6 +3,7 @@
 from shared.contracts.applications import Product
 from shared.contracts.envelope import Event, event
 from shared.contracts.fields import UUID, Code, Country, Language, PersonalText, Zone, date
+from shared.contracts.offered import OfferedTerms
 
 
 @event("applications.profile-changed.v1", key="person_id")
@@ -21,6 +22,8 @@ class ProfileChanged(Event):
     wanted_fields: list[Code]
     wanted_countries: list[Country]
     looking: bool
+    levels: dict[Language, Code] | None = None  # how well each language is spoken: a1 … c2, native
+    skills: list[Code] | None = None
 
 
 class MemberFact(Event):
@@ -77,7 +80,7 @@ class OfferFact(Event):
 
 
 @event("applications.opportunity-changed.v1", key="opportunity_id")
-class OpportunityChanged(OfferFact):
+class OpportunityChanged(OfferFact, OfferedTerms):
     """An opportunity that was posted has other terms, texts or dates; `changed` names what. Texts travel apart."""
 
     changed: list[Code]

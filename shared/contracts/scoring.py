@@ -52,4 +52,16 @@ class LeadQualified(Event):
     score: float
 
 
-SAID = (VisitorIdentified, VisitorSeparated, LeadScored, LeadQualified)
+@event("scoring.matches-found.v1", key="person_id")
+class MatchesFound(Event):
+    """Opportunities that fit this EP and were not told before, best first. Listen to tell the EP, within the budget.
+
+    Said once a week at most, and only when there is something new.
+    """
+
+    person_id: UUID
+    opportunity_ids: list[UUID]
+    list_id: UUID  # of the ledger of lists shown
+
+
+SAID = (VisitorIdentified, VisitorSeparated, LeadScored, LeadQualified, MatchesFound)

@@ -11,6 +11,7 @@ from services.applications.exchange.importing import AnotherOne, import_file
 from services.applications.exchange.reading import Unreadable
 from services.applications.exchange.searching import keep_searching
 from shared.contracts import applications as facts
+from shared.contracts.parties import ProfileChanged
 from shared.testing.loops import running
 from shared.testing.rooms import Room
 from tests.applications.files import (
@@ -64,6 +65,21 @@ async def test_a_whole_exchange_comes_in_with_its_history(ready: Room, tmp_path:
     assert [tuple(row) for row in outbox][-2:] == [(7, "7", "2019-06-03"), (8, "8", "2019-08-26")]
     (note,) = await rows(ready, "SELECT actor, action FROM audit WHERE action = 'import_application'")
     assert tuple(note) == ("import:expa", "import_application")
+
+
+async def test_profiles_and_what_is_asked_for_are_told_in_codes(ready: Room, tmp_path: Path) -> None:
+    spoken = [{"name": "en", "level": "c1"}, {"name": "old norse", "level": "a1"}]
+    profile = {"languages": spoken, "skills": ["python"], "programmes": ["gta"], "wanted_countries": ["se"]}
+    assert (await take(ready, "people", lines(tmp_path, "p", [person(101, **profile)]))).taken == 1
+    (told,) = await ready.said(ProfileChanged)  # the other EP's is blank
+    assert (told.languages, told.levels, told.skills) == (["en"], {"en": "c1"}, ["python"])
+    assert (told.wanted_products, told.wanted_countries, told.looking) == (["talent"], ["SE"], True)
+    asked = {"languages": ["en"], "skills": ["python"], "field": "it"}
+    closed = opportunity(501, status="closed", **asked)
+    assert (await take(ready, "opportunities", lines(tmp_path, "o", [opportunity(502, **asked), closed]))).taken == 2
+    _, offered, over = await ready.said(facts.OpportunityPosted)
+    assert (offered.field, offered.languages, offered.study_fields) == ("it", ["en"], [])
+    assert [slot.openings for slot in (*offered.slots, *over.slots)] == [2, 0]
 
 
 async def test_what_is_imported_can_be_worked_with(ready: Room, tmp_path: Path) -> None:

@@ -60,7 +60,8 @@ def old_rows() -> list[tuple[str, dict[str, Any]]]:
 
 async def test_a_room_in_use_gets_its_slots_its_history_and_its_terms(postgres: Postgres, tmp_path: Path) -> None:
     shutil.copytree(service.migrations, tmp_path, dirs_exist_ok=True)
-    for later in (tmp_path / "versions").glob("000[2-9]_*.py"):
+    later_ones = [file for file in (tmp_path / "versions").glob("*.py") if not file.name.startswith("0001_")]
+    for later in later_ones:
         later.unlink()
     database = Database(await postgres.create_database("applications_in_use"))
     try:

@@ -13,7 +13,7 @@ from shared.contracts import parties
 from shared.errors import Conflict, Invalid, NotFound, Stale
 from shared.storage.paging import Paging
 from shared.testing import callers
-from tests.applications.world import World, posting
+from tests.applications.world import END, START, World, posting
 
 BARE = {"description": "", "city": "", "pay": "", "accommodation": "", "arrival": ""}
 SLOTS = [
@@ -197,6 +197,43 @@ def test_the_table_leads_from_draft_to_removed_and_nowhere_else() -> None:
                     check_offer_move(name, status)
     ways = {status.value: possible_offer_moves(status) for status in OpportunityStatus}
     assert ways == {"draft": ["open", "remove"], "open": ["close", "remove"], "closed": ["remove"], "removed": []}
+
+
+# --- what is asked for, in codes
+
+ASKED = {"languages": ["en"], "levels": {"en": "b2"}, "study_fields": ["law"], "study_levels": ["master"]}
+
+
+async def test_what_is_asked_for_is_told_when_it_is_posted_and_when_it_changes(world: World) -> None:
+    he = await world.room.client(world.he)
+    made = await he.post("/v1/opportunities", json=_full(world, field="it", skills=["python"], **ASKED))
+    assert (made.status_code, {name: made.json()[name] for name in ASKED}) == (201, ASKED)
+    (posted,) = await world.room.said(facts.OpportunityPosted)
+    assert (posted.field, posted.skills, {name: getattr(posted, name) for name in ASKED}) == ("it", ["python"], ASKED)
+    assert [slot.model_dump() for slot in posted.slots] == [
+        {"start_on": START, "end_on": END, "close_on": START, "openings": 1}
+    ]
+    patch = {"languages": ["en", "sv"], "levels": {"en": None, "sv": "a2"}}
+    changed = await he.patch(made.headers["Location"], json=patch, headers={"If-Match": made.headers["ETag"]})
+    assert (changed.status_code, changed.json()["levels"]) == (200, {"sv": "a2"})
+    (told,) = await world.room.said(parties.OpportunityChanged)
+    assert (told.changed, told.levels, told.slots) == (["languages", "levels"], {"sv": "a2"}, posted.slots)
+    fewer = await he.patch(made.headers["Location"], json={"languages": ["en"]}, headers={"If-Match": "*"})
+    assert fewer.json()["levels"] == {}
+
+
+async def test_a_level_of_a_language_that_is_not_asked_for_is_refused(world: World) -> None:
+    he = await world.room.client(world.he)
+    refused = await he.post("/v1/opportunities", json=_full(world, **(ASKED | {"languages": ["sv"]})))
+    assert (refused.status_code, [e["pointer"] for e in refused.json()["errors"]]) == (422, ["#/levels/en"])
+    made = await _posted(world)
+    patch = {"levels": {"en": "b2"}}
+    refused = await he.patch(f"/v1/opportunities/{made.id}", json=patch, headers={"If-Match": "*"})
+    assert (refused.status_code, [e["pointer"] for e in refused.json()["errors"]]) == (422, ["#/levels/en"])
+
+
+def _full(world: World, **values: Any) -> dict[str, Any]:
+    return posting(world.enabler_id).model_dump(mode="json", exclude={"slots"}) | values
 
 
 def _draft(world: World, **values: Any) -> dict[str, Any]:

@@ -65,6 +65,14 @@ async def test_codes_and_contact_are_told_apart(world: World) -> None:
     assert len(await room.said(parties.ProfileChanged)) == 1
 
 
+async def test_levels_and_skills_are_told_with_the_codes(world: World) -> None:
+    await _patch(world, {"languages": ["ro", "en"], "levels": {"en": Level.c1}, "skills": ["python"]})
+    (told,) = await world.room.said(parties.ProfileChanged)
+    assert (told.levels, told.skills) == ({"en": "c1"}, ["python"])
+    await _patch(world, {"skills": ["python", "design"]})
+    assert (await world.room.said(parties.ProfileChanged))[-1].skills == ["python", "design"]
+
+
 async def test_a_profile_at_sign_up_is_told_and_an_empty_one_is_not(world: World) -> None:
     room, who = world.room, {"given_name": "Chidi", "family_name": "Okafor", "country": "NG", "zone": "Africa/Lagos"}
     command = commands.RegisterPerson(

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from services.applications.commands.patches import Codes, Patch, absent
-from services.applications.commands.profiles import Languages
+from services.applications.commands.profiles import Languages, LevelsPatch
 from shared.contracts.applications import Product
 from shared.web.schemas import Body, CountryCode, Day, Line, Prose, Slug, ZoneName
 
@@ -57,6 +57,9 @@ class PatchOpportunity(Patch):
     requirements: Prose = absent()
     skills: Codes = absent()
     languages: Languages = absent()
+    levels: LevelsPatch = absent()
+    study_fields: Codes = absent()
+    study_levels: Codes = absent()
     selection_process: Codes = absent()
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.applications.commands.offers import Hours, Openings, ShortText, Slots
 from services.applications.commands.patches import Codes
-from services.applications.commands.profiles import Languages
+from services.applications.commands.profiles import Languages, Levels
 from shared.contracts.applications import Product
 from shared.web.schemas import Body, CountryCode, Day, Line, Prose, Slug, ZoneName
 
@@ -34,6 +34,9 @@ class PostOpportunity(Body):
     requirements: Prose = ""
     skills: Codes = Field(default_factory=list)
     languages: Languages = Field(default_factory=list)
+    levels: Levels = Field(default_factory=dict)
+    study_fields: Codes = Field(default_factory=list)
+    study_levels: Codes = Field(default_factory=list)
     selection_process: Codes = Field(default_factory=list)
     openings: Openings = 1
     start_on: Day | None = None

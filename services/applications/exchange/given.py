@@ -1,7 +1,7 @@
 """The values of one row on their way in: taken by name, checked, and what was wrong with them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -27,6 +27,15 @@ _email = TypeAdapter(Email)
 def slug(text: str) -> str:
     """A free word as a code."""
     return _NO_SLUG.sub("_", text.lower()).strip("_.:-")[:80].strip("_.:-")
+
+
+def languages_among(words: Iterable[str]) -> list[str]:
+    """Those that are language codes: events carry no others."""
+    return [word for word in words if len(word) <= 35 and _LANGUAGE.fullmatch(word)]
+
+
+def countries_among(words: Iterable[str]) -> list[str]:
+    return [word for word in words if _COUNTRY.fullmatch(word)]
 
 
 class Given:

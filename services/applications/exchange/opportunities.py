@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from services.applications.exchange.given import Given
+from services.applications.exchange.given import Given, languages_among
 from services.applications.exchange.intake import Draft, Intake, Read
 from services.applications.exchange.names import OPPORTUNITIES, PRODUCTS
 from services.applications.exchange.references import Host, References
@@ -13,6 +13,7 @@ from services.applications.model import Opportunity, Slot
 from services.applications.policy import OpportunityStatus, posting_errors
 from shared.contracts import applications as facts
 from shared.contracts.applications import Product
+from shared.contracts.offered import OfferedSlot
 from shared.errors import FieldError
 from shared.ids import new_ids
 from shared.storage import bulk
@@ -122,9 +123,25 @@ def _say(draft: Draft, item: OpportunityItem, host: Host, country: str | None, z
     if item.status is not OpportunityStatus.draft:
         about = {"opportunity_id": id_, "enabler_id": host.id, "hosting_entity_id": host.hosting_entity_id}
         terms = {"product": item.product, "country": country, "zone": zone, "weekly_hours": item.weekly_hours}
-        draft.say(facts.OpportunityPosted, id_, about | terms, day)
+        draft.say(facts.OpportunityPosted, id_, about | terms | _asked_for(item), day)
     words = dict(zip(TEXTS[:3], item.texts[:3], strict=True))
     draft.say(facts.OpportunityDetails, id_, {"opportunity_id": id_, **words}, day)
+
+
+def _asked_for(item: OpportunityItem) -> dict[str, Any]:
+    """What the file says of who is looked for, and when; levels and studies stand in no file.
+
+    One that is closed takes nobody any more, whatever its slots have left.
+    """
+    lists = dict(zip(LISTS, item.lists, strict=True))
+    slots: list[dict[str, Any]] = [
+        {name: getattr(slot, name) for name in OfferedSlot.model_fields} for slot in item.slots
+    ]
+    if item.status is not OpportunityStatus.open:
+        slots = [slot | {"openings": 0} for slot in slots]
+    lists["languages"] = languages_among(lists["languages"])
+    asked = {name: lists[name] for name in ("skills", "languages")} | {"field": item.field, "slots": slots}
+    return asked | {"levels": {}, "study_fields": [], "study_levels": []}
 
 
 def _word(given: Given, name: str, words: dict[str, Any]) -> Any:

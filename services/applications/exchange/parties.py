@@ -1,19 +1,21 @@
 """Committees, enablers and people on their way in."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import orjson
 
-from services.applications.exchange.given import Given, slug
+from services.applications.exchange.given import Given, countries_among, languages_among, slug
 from services.applications.exchange.intake import Draft, Intake, Read
 from services.applications.exchange.names import ENTITIES, PRODUCTS
 from services.applications.exchange.references import Place, References
 from services.applications.exchange.searching import search_later
 from services.applications.model import Enabler, Entity, Person
+from services.applications.policy import BLANK, TOLD
 from shared.contracts import applications as facts
 from shared.contracts.applications import EntityKind
+from shared.contracts.parties import ProfileChanged
 from shared.ids import new_ids
 from shared.storage import bulk
 from shared.storage.bulk import Sheet
@@ -223,7 +225,18 @@ def _person(id_: str, refs: References, row: Read, now: datetime) -> Draft:
     draft.say(facts.PersonRegistered, id_, about | where, since.date())
     names = dict(zip(("given_name", "family_name", "email", "phone"), who, strict=True))
     draft.say(facts.PersonDetails, id_, about | names, since.date())
+    _say_profile(draft, {"person_id": id_, "country": country, "zone": zone}, item.profile, since.date())
     return draft
+
+
+def _say_profile(draft: Draft, who: dict[str, Any], profile: tuple[Any, ...], day: date) -> None:
+    """As at a sign-up: unless there is nothing to tell."""
+    told = {name: value for name, value in zip(PROFILE, profile, strict=True) if name in TOLD}
+    languages, levels = languages_among(told["languages"]), orjson.loads(told["levels"])
+    told |= {"languages": languages, "levels": {name: levels[name] for name in languages if name in levels}}
+    told |= {"wanted_countries": countries_among(told["wanted_countries"])}
+    if any(value != BLANK[name] for name, value in told.items() if name != "looking"):
+        draft.say(ProfileChanged, who["person_id"], who | told, day)
 
 
 def _person_errors(item: PersonItem, place: Place | None, now: datetime) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from services.applications.handlers.terms import hold_applications, terms_change
 from services.applications.model import Opportunity, Slot, offers_of
 from services.applications.policy import TERMS, WORDS, Dates, OpportunityStatus, first_slot
 from shared.contracts.applications import OpportunityDetails, OpportunityPosted
+from shared.contracts.offered import OfferedSlot, OfferedTerms
 from shared.contracts.parties import OpportunityChanged
 from shared.errors import FieldError
 from shared.ids import new_id
@@ -43,7 +44,7 @@ async def offer(
     opportunity = uow.add(Opportunity(id=new_id(), status=status, posted_at=posted_at, **values, **step))
     rows = [uow.add(new_slot(opportunity, slot)) for slot in slots]
     if status == OpportunityStatus.open:
-        say_posted(uow, opportunity)
+        say_posted(uow, opportunity, rows)
     return opportunity, sorted(rows, key=lambda row: (row.start_on, row.id))
 
 
@@ -58,10 +59,17 @@ def whose(opportunity: Opportunity) -> dict[str, UUID]:
     return {"opportunity_id": opportunity.id} | opportunity.model_dump(include=names)
 
 
-def say_posted(uow: Uow, opportunity: Opportunity) -> None:
-    shown = opportunity.model_dump(include={"product", "country", "zone", "weekly_hours"})
-    uow.say(OpportunityPosted(**whose(opportunity), **shown))
+def say_posted(uow: Uow, opportunity: Opportunity, slots: Iterable[Slot]) -> None:
+    shown = opportunity.model_dump(include={"product", "country", "zone", "weekly_hours", "field"})
+    uow.say(OpportunityPosted(**whose(opportunity), **shown, **_asked_for(opportunity, slots)))
     say_words(uow, opportunity)
+
+
+def _asked_for(opportunity: Opportunity, slots: Iterable[Slot]) -> dict[str, Any]:
+    """What an EP has to bring along, and when, in codes."""
+    ordered = sorted(slots, key=lambda slot: (slot.start_on, slot.id))
+    told = [slot.model_dump(include=set(OfferedSlot.model_fields)) for slot in ordered]
+    return opportunity.model_dump(include=set(OfferedTerms.model_fields)) | {"slots": told}
 
 
 def say_words(uow: Uow, opportunity: Opportunity) -> None:
@@ -89,13 +97,14 @@ def keep_in_step(uow: Uow, opportunity: Opportunity, slots: Sequence[Slot]) -> N
     uow.change(opportunity, openings=left, start_on=first.start_on, end_on=first.end_on)
 
 
-async def tell_change(uow: Uow, opportunity: Opportunity, changed: Iterable[str]) -> None:
+async def tell_change(uow: Uow, opportunity: Opportunity, changed: Iterable[str], slots: Iterable[Slot]) -> None:
     """Nobody has heard of a draft; of another one everybody hears what changed, and approvals of old terms lapse."""
     names = set(changed)
     if opportunity.status == OpportunityStatus.draft:
         return
     figures = {"product", "weekly_hours", "field", "openings", "start_on", "end_on"}
-    uow.say(OpportunityChanged(**whose(opportunity), changed=sorted(names), **opportunity.model_dump(include=figures)))
+    told = opportunity.model_dump(include=figures) | _asked_for(opportunity, slots)
+    uow.say(OpportunityChanged(**whose(opportunity), changed=sorted(names), **told))
     if names & WORDS:
         say_words(uow, opportunity)
     if names & TERMS:

@@ -14,6 +14,7 @@ from services.applications.commands import (
     RemoveOpportunity,
     ReRaise,
     ReRaiseOpportunity,
+    merged,
 )
 from services.applications.handlers.offering import (
     dates_of,
@@ -33,6 +34,7 @@ from services.applications.policy import (
     OpportunityStatus,
     check_changeable,
     check_offer_move,
+    level_errors,
     offer_errors,
     order_errors,
     slots_errors,
@@ -56,6 +58,7 @@ async def post_opportunity(uow: Uow, command: PostOpportunity) -> OpportunityOut
     errors = [] if enabler else [FieldError("#/enabler_id", "there is no such enabler, or it is not yours")]
     slots, at, unread = slots_asked(command)
     dates = [dates_of(slot) for slot in slots]
+    errors += level_errors(command.model_dump())
     status = OpportunityStatus(command.status)
     if status == OpportunityStatus.draft:
         errors += unread + order_errors(dates)
@@ -64,7 +67,8 @@ async def post_opportunity(uow: Uow, command: PostOpportunity) -> OpportunityOut
         errors += slots_errors(command.product, dates, uow.today(command.zone), at)
     if errors or enabler is None:
         raise Invalid(REFUSED, errors=errors)
-    values = command.model_dump(exclude=SLOTS) | {"hosting_entity_id": enabler.hosting_entity_id}
+    levels = {language: str(level) for language, level in command.levels.items()}
+    values = command.model_dump(exclude=SLOTS) | {"levels": levels, "hosting_entity_id": enabler.hosting_entity_id}
     opportunity, rows = await offer(uow, values, slots, status)
     uow.note("post_opportunity", opportunity.id, after={"status": status})
     return opportunity_out(opportunity, rows)
@@ -81,7 +85,7 @@ async def open_opportunity(uow: Uow, command: OpenOpportunity) -> OpportunityOut
         raise Invalid(REFUSED, errors=errors)
     keep_in_step(uow, opportunity, slots)
     opportunity.status, opportunity.posted_at = target, uow.now
-    say_posted(uow, opportunity)
+    say_posted(uow, opportunity, slots)
     uow.note("open_opportunity", opportunity.id, before={"status": "draft"}, after={"status": target})
     return opportunity_out(opportunity, slots)
 
@@ -90,17 +94,29 @@ async def change_opportunity(uow: Uow, command: ChangeOpportunity) -> Opportunit
     """Texts and hours; whatever is on offer, or was, goes on meeting the standards."""
     opportunity = await hold_offer(uow, command.opportunity_id, terms=not TERMS.isdisjoint(command.changes))
     check_changeable(opportunity.status)
-    changed = {name: value for name, value in command.changes.items() if getattr(opportunity, name) != value}
+    values = _with_levels(opportunity, command.changes)
+    changed = {name: value for name, value in values.items() if getattr(opportunity, name) != value}
+    if errors := level_errors(opportunity.model_dump() | changed):
+        raise Invalid(errors=errors)
     if opportunity.status != OpportunityStatus.draft:
         errors = [FieldError(f"#/{name}", "is fixed since it was opened") for name in FIXED if name in changed]
         errors += offer_errors(opportunity.model_dump() | changed)
         if errors:
             raise Invalid(REFUSED, errors=errors)
+    slots = (await slots_of(uow, [opportunity.id]))[opportunity.id]
     if changed:
         uow.change(opportunity, **changed)
-        await tell_change(uow, opportunity, changed)
+        await tell_change(uow, opportunity, changed, slots)
         uow.note("change_opportunity", opportunity.id, after={"changed": sorted(changed)})
-    return opportunity_out(opportunity, (await slots_of(uow, [opportunity.id]))[opportunity.id])
+    return opportunity_out(opportunity, slots)
+
+
+def _with_levels(opportunity: Opportunity, changes: dict[str, Any]) -> dict[str, Any]:
+    """The patch with `levels` merged; the level of a language that is taken out goes with it."""
+    asked = changes.get("languages", opportunity.languages)
+    held = {language: level for language, level in opportunity.levels.items() if language in asked}
+    sent = {language: level and str(level) for language, level in changes.get("levels", {}).items()}
+    return changes | {"levels": merged(held, sent)}
 
 
 async def close_opportunity(uow: Uow, command: CloseOpportunity) -> OpportunityOut:

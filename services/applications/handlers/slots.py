@@ -114,5 +114,5 @@ async def _kept(uow: Uow, opportunity: Opportunity, slots: list[Slot], action: s
     before = {"openings": opportunity.openings, "start_on": opportunity.start_on, "end_on": opportunity.end_on}
     keep_in_step(uow, opportunity, slots)
     uow.note(action, opportunity.id, before=before, after={name: getattr(opportunity, name) for name in before})
-    await tell_change(uow, opportunity, names)
+    await tell_change(uow, opportunity, names, slots)
     return opportunity_out(opportunity, sorted(slots, key=lambda slot: (slot.start_on, slot.id)))

@@ -1,6 +1,7 @@
 """What is on offer: opportunities and their slots."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ColumnElement, and_, exists, or_, select
@@ -11,7 +12,7 @@ from services.applications.model.table import Table
 from services.applications.policy import OpportunityStatus
 from shared.access import Caller
 from shared.contracts.applications import Product
-from shared.storage.columns import changed_moment, code, codes, moment
+from shared.storage.columns import changed_moment, code, codes, document, moment
 from shared.storage.scope import visible
 
 
@@ -45,6 +46,9 @@ class Opportunity(Table, table=True):
     requirements: str = ""
     skills: list[str] = codes()
     languages: list[str] = codes()
+    levels: dict[str, Any] = document(default_factory=dict)  # the least of each language
+    study_fields: list[str] = codes()  # those that are taken; none stated: any
+    study_levels: list[str] = codes()
     selection_process: list[str] = codes()
     raised_from: UUID | None = Field(default=None, foreign_key="opportunity.id")
     posted_at: datetime | None = moment(default=None)

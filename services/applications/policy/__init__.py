@@ -53,7 +53,16 @@ from services.applications.policy.postings import (
     terms_digest,
     weeks,
 )
-from services.applications.policy.profiles import BLANK, NEEDED, TOLD, Level, completeness, missing_of, profile_errors
+from services.applications.policy.profiles import (
+    BLANK,
+    NEEDED,
+    TOLD,
+    Level,
+    completeness,
+    level_errors,
+    missing_of,
+    profile_errors,
+)
 from services.applications.policy.rates import LEAST, Share, share, wilson
 from services.applications.policy.reasons import (
     OURS,
@@ -131,6 +140,7 @@ __all__ = [
     "digest_of",
     "enabler_standing",
     "first_slot",
+    "level_errors",
     "missing_of",
     "not_owned",
     "offer_errors",

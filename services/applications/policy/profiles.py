@@ -37,7 +37,8 @@ BLANK: dict[str, Any] = {
     "looking": False,
 }
 # What others may hear of a profile, in codes; the rest of it is the EP's own words.
-TOLD = ("country", "zone", "study_field", "study_level", "languages", "available_from", "available_to")
+TOLD = ("country", "zone", "study_field", "study_level", "languages", "levels", "skills")
+TOLD += ("available_from", "available_to")
 TOLD += ("wanted_products", "wanted_fields", "wanted_countries", "looking")
 
 
@@ -53,13 +54,18 @@ def completeness(profile: Mapping[str, Any]) -> float:
     return round(1 - len(missing_of(profile)) / (len(NEEDED) + 1), 2)
 
 
+def level_errors(stated: Mapping[str, Any]) -> list[FieldError]:
+    """A level of a language that is not among the languages."""
+    return [
+        FieldError(f"#/levels/{language}", "is not among the languages")
+        for language in stated["levels"]
+        if language not in stated["languages"]
+    ]
+
+
 def profile_errors(profile: Mapping[str, Any]) -> list[FieldError]:
     """What contradicts itself: a stay that ends before it begins, a level of a language that isn't spoken."""
-    errors = [
-        FieldError(f"#/levels/{language}", "is not among the languages")
-        for language in profile["levels"]
-        if language not in profile["languages"]
-    ]
+    errors = level_errors(profile)
     first, last = profile["available_from"], profile["available_to"]
     if first and last and last < first:
         errors.append(FieldError("#/available_to", "is before available_from"))

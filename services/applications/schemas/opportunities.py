@@ -45,6 +45,9 @@ class OpportunityOut(Out):
     requirements: str
     skills: list[str]
     languages: list[str]
+    levels: dict[str, str] = Field(description="The least level of a language, where one is asked for")
+    study_fields: list[str] = Field(description="Studies that are taken; empty: any")
+    study_levels: list[str]
     selection_process: list[str]
     raised_from: UUID | None
     posted_at: datetime | None

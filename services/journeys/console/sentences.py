@@ -4,6 +4,7 @@ from typing import Any
 
 from services.journeys.console import (
     leads,
+    matching,
     papers,
     quality_cases,
     risks,
@@ -22,6 +23,7 @@ __all__ = [
     "Known",
     "Sentence",
     "leads",
+    "matching",
     "papers",
     "quality_cases",
     "risks",

@@ -8,6 +8,7 @@ from services.scoring.api import (
     identities,
     interactions,
     leads,
+    matching,
     prospects,
     risk,
     scores,
@@ -30,4 +31,5 @@ ROUTERS = (
     risk.router,
     sheet_reports.router,
     sheets.router,
+    matching.router,
 )

@@ -26,6 +26,7 @@ from services.scoring.commands.leads import (
     SetCalling,
     Talk,
 )
+from services.scoring.commands.matching import ListWish, ShowCandidates, ShowMatches
 from services.scoring.commands.prospects import (
     ChangeProspect,
     EnterProspect,
@@ -103,6 +104,7 @@ __all__ = [
     "KeepReport",
     "LinkProspect",
     "Linking",
+    "ListWish",
     "MakeAudience",
     "MakeSegment",
     "NameColumn",
@@ -129,6 +131,8 @@ __all__ = [
     "SeparateVisitor",
     "SetCaller",
     "SetCalling",
+    "ShowCandidates",
+    "ShowMatches",
     "Talk",
     "TellOutcome",
     "TellSeen",

@@ -9,6 +9,18 @@ from services.scoring.handlers.heard import keep_facts, keep_opportunity, know_e
 from services.scoring.handlers.identities import identify_visitor, separate_visitor
 from services.scoring.handlers.interactions import record_interactions, record_visits
 from services.scoring.handlers.lapses import LAPSE, lapse_leads
+from services.scoring.handlers.matching_copies import (
+    change_offer,
+    end_offer,
+    forget_seeker,
+    keep_offer,
+    keep_pairings,
+    keep_profile,
+    place_seeker,
+)
+from services.scoring.handlers.matching_examples import keep_examples
+from services.scoring.handlers.matching_lists import show_candidates, show_matches
+from services.scoring.handlers.matching_weekly import WEEKLY, look_weekly
 from services.scoring.handlers.membership import refresh_segments
 from services.scoring.handlers.prospects import (
     change_prospect,
@@ -67,6 +79,7 @@ __all__ = [
     "OVERDUE",
     "RESCORE",
     "SETTLE",
+    "WEEKLY",
     "Fitted",
     "add_column",
     "ask_corridor",
@@ -75,17 +88,20 @@ __all__ = [
     "assign_lead",
     "blank_plan",
     "change_content",
+    "change_offer",
     "change_prospect",
     "change_rule",
     "change_sheet",
     "confirm_export",
     "create_sheet",
     "decide_sheet",
+    "end_offer",
     "enter_prospect",
     "erase_prospect",
     "examples_of_stays",
     "export_audience",
     "forget_member",
+    "forget_seeker",
     "forget_sheet_enabler",
     "forget_stays",
     "forget_subject",
@@ -97,8 +113,12 @@ __all__ = [
     "hear_stays",
     "identify_visitor",
     "keep_enablers",
+    "keep_examples",
     "keep_facts",
+    "keep_offer",
     "keep_opportunity",
+    "keep_pairings",
+    "keep_profile",
     "keep_risk_model",
     "keep_segments",
     "keep_traits",
@@ -110,6 +130,7 @@ __all__ = [
     "lapse_leads",
     "link_prospect",
     "look_at_stay",
+    "look_weekly",
     "make_audience",
     "make_content",
     "make_segment",
@@ -117,6 +138,7 @@ __all__ = [
     "note_budget",
     "obey_enabler_erasure",
     "obey_erasure",
+    "place_seeker",
     "publish_sheet_template",
     "reassign_lead",
     "record_interactions",
@@ -136,6 +158,8 @@ __all__ = [
     "set_calling",
     "settle",
     "share_out",
+    "show_candidates",
+    "show_matches",
     "stop_audience",
     "tell_outcome",
     "tell_seen",

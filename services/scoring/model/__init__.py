@@ -24,6 +24,17 @@ from services.scoring.model.handover import (
 )
 from services.scoring.model.interactions import Identity, Interaction
 from services.scoring.model.leads import ENTITY_OF_LEAD, Lead, Outcome, ScoreChange, leads_of
+from services.scoring.model.matching import (
+    MatchExample,
+    MatchList,
+    MatchModel,
+    MatchShown,
+    Offer,
+    Pairing,
+    Seeker,
+    offers_of,
+    seekers_of,
+)
 from services.scoring.model.risk import RiskModel, RiskPoint, StayRisk, StaySign, stays_of
 from services.scoring.model.segments import (
     CorridorReport,
@@ -74,13 +85,20 @@ __all__ = [
     "Identity",
     "Interaction",
     "Lead",
+    "MatchExample",
+    "MatchList",
+    "MatchModel",
+    "MatchShown",
+    "Offer",
     "Opportunity",
     "Outcome",
+    "Pairing",
     "Place",
     "Prospect",
     "RiskModel",
     "RiskPoint",
     "ScoreChange",
+    "Seeker",
     "Segment",
     "SegmentDay",
     "SegmentFigures",
@@ -108,7 +126,9 @@ __all__ = [
     "hand_overs_of",
     "leads_of",
     "of_entity",
+    "offers_of",
     "prospects_of",
+    "seekers_of",
     "sheets_of",
     "stays_of",
     "templates_of",

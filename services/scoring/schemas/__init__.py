@@ -26,6 +26,8 @@ from services.scoring.schemas.leads import (
     StageChangeOut,
     WinBackOut,
 )
+from services.scoring.schemas.matching import CandidatesOut, MatchesOut, PairOut, ShownListOut
+from services.scoring.schemas.matching_report import MatchingReportOut
 from services.scoring.schemas.risk import BinOut, MeasureOut, RiskOut, RiskPointOut, RiskReportOut
 from services.scoring.schemas.scores import LeadState, ReasonOut, ScoreChangeOut, ScoreOut
 from services.scoring.schemas.segments import (
@@ -75,6 +77,7 @@ __all__ = [
     "BinOut",
     "CallerOut",
     "CallingOut",
+    "CandidatesOut",
     "CellOut",
     "ChanceOut",
     "ChancePointOut",
@@ -107,6 +110,8 @@ __all__ = [
     "LeadPage",
     "LeadSort",
     "LeadState",
+    "MatchesOut",
+    "MatchingReportOut",
     "MeasureOut",
     "MeasuredOut",
     "MemberOut",
@@ -114,6 +119,7 @@ __all__ = [
     "NextContentOut",
     "OutcomeOut",
     "PageLinkOut",
+    "PairOut",
     "PlanOut",
     "ProspectOut",
     "QuantileOut",
@@ -132,6 +138,7 @@ __all__ = [
     "SheetDetail",
     "SheetLine",
     "SheetOut",
+    "ShownListOut",
     "StageChangeOut",
     "TallyOut",
     "TemplateDetail",

@@ -35,6 +35,8 @@ from services.scoring.views.leads import (
     lead_out,
     list_leads,
 )
+from services.scoring.views.matching import get_candidates, get_matches, get_pair
+from services.scoring.views.matching_report import get_matching_report
 from services.scoring.views.risk import get_risk, get_risk_course, list_risks, risk_report
 from services.scoring.views.scores import change_out, get_course, get_score
 from services.scoring.views.segments import (
@@ -82,6 +84,7 @@ __all__ = [
     "get_audience",
     "get_caller",
     "get_calling",
+    "get_candidates",
     "get_chance_course",
     "get_chances",
     "get_contact_times",
@@ -93,6 +96,9 @@ __all__ = [
     "get_funnel",
     "get_hand_over",
     "get_lead",
+    "get_matches",
+    "get_matching_report",
+    "get_pair",
     "get_prospect",
     "get_risk",
     "get_risk_course",

@@ -1,0 +1,1 @@
+"""Two-sided matching, pure: who looks and what is offered, hard requirements, fit of both sides, order, measures."""
