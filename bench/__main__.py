@@ -13,6 +13,7 @@ from bench import (
     pdfs,
     relay,
     reports,
+    score_latency,
     search,
     simulate,
     slices,
@@ -41,6 +42,7 @@ MEASUREMENTS: tuple[Trial, ...] = (
     learning.SCORE_US,
     learning.BATCH,
     learning.TRAIN_S,
+    score_latency.MEASUREMENT,
 )
 LATEST = Path(__file__).with_name("latest.json")
 

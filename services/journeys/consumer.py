@@ -8,6 +8,7 @@ from services.journeys.handlers import Gathered
 from shared.contracts import (
     applications,
     cases,
+    contacts,
     journeys,
     leads,
     notifications,
@@ -29,7 +30,7 @@ from shared.storage.tx import Uow
 Reading = Callable[[Gathered, Envelope], Any]
 ROOMS = (
     applications, parties, surveys, cases, showcasing, notifications, papers, seminars, tasks, questions, scoring,
-    segments, risks, leads, journeys,
+    contacts, segments, risks, leads, journeys,
 )  # fmt: skip
 # The facts of a stay (pick-up, phone numbers) are shown from the room that owns them; no second copy is kept here.
 NOT_KEPT = {applications.ExperienceDossier}
@@ -44,6 +45,7 @@ SPECIAL: dict[type[Event], Reading] = {
     scoring.VisitorIdentified: handlers.identify_visitor,
     scoring.VisitorSeparated: handlers.identify_visitor,
     scoring.LeadScored: handlers.keep_score,
+    contacts.ContactRecorded: handlers.record_contact,
 }
 FAMILIES: dict[type[Event], Reading] = {
     applications.ApplicationFact: handlers.follow_application,

@@ -7,9 +7,9 @@ from services.scoring.handlers import (
     forget_seeker,
     forget_sheet_enabler,
     forget_stays,
+    hear_people,
     hear_stays,
     keep_examples,
-    keep_facts,
     keep_offer,
     keep_opportunity,
     keep_pairings,
@@ -27,6 +27,7 @@ from services.scoring.handlers.enablers import ENABLER_STEPS
 from services.scoring.handlers.heard import STEPS
 from services.scoring.handlers.matching_copies import STATUS
 from services.scoring.handlers.stays import HEARD
+from services.scoring.policy.contacts import CONTACTS, UNDOES
 from shared.contracts import notifications, parties
 from shared.contracts.applications import (
     ApplicationSubmitted,
@@ -44,7 +45,7 @@ PEOPLE = {
     EntityRegistered: know_entity,
     OpportunityPosted: keep_opportunity,
     PersonDetails: obey_erasure,
-    **dict.fromkeys(STEPS, keep_facts),
+    **dict.fromkeys((*STEPS, *CONTACTS, *UNDOES), hear_people),
 }
 # After the people: whoever locks leads of both sides locks those of EPs first.
 LEADS = {

@@ -7,7 +7,7 @@ from services.scoring.model import Table
 from services.scoring.settings import ScoringSettings
 from services.scoring.timers import TIMERS
 from services.scoring.watching import keep_watching
-from shared.contracts import leads, risks, sheets
+from shared.contracts import contacts, leads, risks, sheets
 from shared.contracts import scoring as said
 from shared.contracts import segments as segment_facts
 from shared.service import Service
@@ -19,12 +19,13 @@ service = Service(
     tables=Table.metadata,
     settings=ScoringSettings,
     routers=ROUTERS,
-    says=(*said.SAID, *segment_facts.SAID, *leads.SAID, *risks.SAID, *sheets.SAID),
+    says=(*said.SAID, *segment_facts.SAID, *leads.SAID, *risks.SAID, *sheets.SAID, *contacts.SAID),
     hears=HEARS,
     timers=TIMERS,
     loops=(
         keep_segments,
         keep_watching,
     ),
+    large_bodies={"/v1/imports/interactions": 20_000_000},
     read_models=("entity_path",),
 )

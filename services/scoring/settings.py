@@ -33,6 +33,12 @@ class Limits(BaseSettings):
     match_popularity_share: float = Field(
         0.1, ge=0, le=0.5, description="share of the EPs' weeks that show the most applied to, to measure against"
     )
+    landing_url: str = Field(
+        "https://sojourn.example/?code=", max_length=100, description="address that a printed code leads to, without it"
+    )
+    consent_first: bool = Field(
+        True, description="follow a visitor only after a yes; false: until a no, or a browser that says Do Not Track"
+    )
 
 
 class ScoringSettings(Limits, RoomSettings):

@@ -121,6 +121,11 @@ class Door:
                     raise
         raise AssertionError("unreachable")
 
+    async def portion(self, handler: Handler, command: Any) -> Any:
+        """A part of what is too much for one transaction, in one of its own; `execute` ends it. To do it again must be
+        harmless: a request that is repeated under its Idempotency-Key does."""
+        return await self._run(handler, command)
+
     async def read(self, view: Callable[..., Awaitable[Any]], *args: Any) -> Response:
         """Run a view `view(uow, *args)`; 304 when the caller has this version already."""
         result = await self.runtime.read(view, *args, caller=self.caller)

@@ -27,7 +27,7 @@ def call(world: World, **values: Any) -> dict[str, Any]:
 
 
 def visits(world: World, *given: dict[str, Any]) -> dict[str, Any]:
-    return {"visitor_id": str(world.visitor_id), "visits": list(given)}
+    return {"visitor_id": str(world.visitor_id), "visits": list(given), "consent": {"analytics": True}}
 
 
 def pointers(reply: httpx.Response) -> list[str]:
@@ -42,7 +42,7 @@ async def test_a_stranger_becomes_a_lead_whose_visits_explain_the_score(world: W
     stranger, ep = await world.room.client(), await world.room.client(world.ep)
     view = visit(world, kind="opportunity_view", opportunity_id=str(world.opportunity_id), campaign="spring-2026")
     sent = await stranger.post("/v1/visits", json=visits(world, visit(world), view), headers=FIREFOX)
-    assert (sent.status_code, sent.json()) == (200, {"recorded": 2, "repeated": 0})
+    assert (sent.status_code, sent.json()) == (200, {"recorded": 2, "repeated": 0, "ignored": []})
     body = {"visitor_id": str(world.visitor_id), "person_id": str(world.person_id)}
     identified = await ep.post("/v1/identities", json=body)
     assert (identified.status_code, identified.json()["person_id"]) == (200, str(world.person_id))
@@ -200,7 +200,7 @@ async def test_a_batch_sent_twice_counts_once_with_and_without_an_idempotency_ke
     again = await client.post("/v1/interactions", json=body, headers={"Idempotency-Key": "k1"})
     assert (again.content, again.headers["Idempotency-Replayed"]) == (first.content, "true")
     third = await client.post("/v1/interactions", json=body)
-    assert third.json() == {"recorded": 0, "repeated": 1}
+    assert third.json() == {"recorded": 0, "repeated": 1, "ignored": []}
     assert [reason.text for reason in (await world.score()).reasons] == [
         "1 personal contact in the last 30 days (+0.24)"
     ]
@@ -253,7 +253,7 @@ async def test_a_wrong_interaction_is_pointed_to_and_none_is_recorded(
     refused = await client.post("/v1/interactions", json={"interactions": [good, call(world, **values)]})
     assert (refused.status_code, pointers(refused)) == (422, [pointer])
     alone = await client.post("/v1/interactions", json={"interactions": [good]})
-    assert alone.json() == {"recorded": 1, "repeated": 0}
+    assert alone.json() == {"recorded": 1, "repeated": 0, "ignored": []}
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from services.scoring.settings import limits
 from shared.access import Caller
 from shared.contracts import applications as facts
 from shared.contracts import notifications, surveys
+from shared.contracts.contacts import ContactRecorded
 from shared.contracts.envelope import Envelope, Event
 from shared.contracts.fields import Side
 from shared.contracts.scoring import LeadQualified, LeadScored, VisitorIdentified, VisitorSeparated
@@ -86,7 +87,7 @@ async def test_an_approval_is_the_outcome_and_keeps_what_the_model_said_before(w
 
 async def test_after_the_approval_the_course_goes_on_and_the_score_stands(world: World) -> None:
     await world.to_approval()
-    said, scored = len(await world.room.said()), await world.score()
+    scored = await world.score()
     await world.room.hear(facts.ExperienceRealized(**world.stay))
     await world.room.hear(facts.ExperienceCompleted(**world.stay))
     await world.record(Kind.call)
@@ -95,7 +96,8 @@ async def test_after_the_approval_the_course_goes_on_and_the_score_stands(world:
         ("experience-realized", "converted", scored.score),
         ("experience-completed", "converted", scored.score),
     ]
-    assert len(await world.room.said()) == said
+    assert (await world.room.said())[-1].TYPE == ContactRecorded.TYPE
+    assert len(await world.room.said(LeadScored)) == len([point for point in await world.course() if not point.outcome])
     assert (await world.score()).score == scored.score
 
 
@@ -347,8 +349,7 @@ async def test_the_same_interaction_is_recorded_once_whoever_sends_it_how_often(
     one, two = world.visit(Kind.page_view), world.visit(Kind.page_view)
     results = []
     for batch in ([one, one], [one, two], [two, one]):
-        command = commands.RecordVisits(commands.Visits(visitor_id=world.visitor_id, visits=batch), bot=False)
-        done = await world.room.do(handlers.record_visits, command, Caller.anonymous())
+        done = await world.send(*batch)
         results.append((done.recorded, done.repeated))
     assert results == [(1, 1), (1, 1), (0, 2)]
     assert [reason.text for reason in (await world.score()).reasons] == ["2 visits in the last 14 days (+0.22)"]
@@ -393,9 +394,8 @@ async def test_what_a_machine_sent_is_kept_and_never_counts(world: World) -> Non
 
 async def test_views_of_opportunities_that_nobody_posted_count_as_visits_only(world: World) -> None:
     await world.identify()
-    visits = [world.visit(opportunity_id=new_id()) for _ in range(20)]
-    command = commands.RecordVisits(commands.Visits(visitor_id=world.visitor_id, visits=visits), bot=False)
-    await world.room.do(handlers.record_visits, command, Caller.anonymous())
+    before = [world.room.clock.now() - timedelta(minutes=minutes) for minutes in range(20)]
+    await world.send(*(world.visit(at=at, opportunity_id=new_id()) for at in before))
     assert codes(await world.score()) == {"visits"}
 
 
@@ -415,7 +415,7 @@ async def test_a_batch_about_a_person_of_another_entity_is_refused_whole(world: 
         with pytest.raises(Invalid) as refusal:
             await world.record(Kind.call, foreign, **about)
         assert refusal.value.errors[0].pointer.startswith("#/interactions/0/")
-    assert await _count(world.room, "SELECT count(*) FROM interaction") == 0
+    assert await _count(world.room, "SELECT count(*) FROM interaction WHERE origin <> 'told'") == 0
 
 
 async def test_a_batch_of_five_hundred_about_many_people_scores_each_of_them(world: World) -> None:
@@ -455,10 +455,11 @@ async def test_a_visit_that_overtakes_the_identification_is_in_the_score(world: 
 
 
 async def test_a_visit_and_an_identification_never_miss_each_other(world: World) -> None:
-    body = commands.Visits(visitor_id=world.visitor_id, visits=[world.visit(Kind.page_view)])
+    allowing = commands.Allowing(analytics=True)
+    body = commands.Visits(visitor_id=world.visitor_id, visits=[world.visit(Kind.page_view)], consent=allowing)
     command = commands.IdentifyVisitor(visitor_id=world.visitor_id, person_id=world.person_id)
     async with _begun(world.room) as uow:
-        await handlers.record_visits(uow, commands.RecordVisits(body, bot=False))  # finished, not committed yet
+        await handlers.record_visits(uow, commands.RecordVisits(body))  # finished, not committed yet
         other = asyncio.create_task(world.room.do(handlers.identify_visitor, command, world.ep))
         await _until_one_waits(world.room)
     await other

@@ -19,9 +19,9 @@ from services.scoring.policy.interactions import (
     VISITS,
     Bounds,
     Kind,
-    made_by_machine,
     time_errors,
 )
+from services.scoring.policy.machines import made_by_machine
 from services.scoring.policy.rules import (
     APPROVED_PER_ACCEPTED,
     APPROVED_PER_SIGN_UP,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.scoring import commands, handlers, views
 from services.scoring.policy.interactions import Channel, Kind
+from services.scoring.policy.machines import Mark
 from services.scoring.schemas import InteractionsOut, ScoreChangeOut, ScoreOut
 from shared.access import Caller
 from shared.contracts import applications as facts
@@ -40,9 +41,14 @@ class World:
         await self.room.hear(builders.person(self.person_id))
 
     async def browse(self, *kinds: Kind, bot: bool = False, at: datetime | None = None) -> InteractionsOut:
-        """Visits by the anonymous visitor, now or at a given moment."""
-        body = commands.Visits(visitor_id=self.visitor_id, visits=[self.visit(kind, at) for kind in kinds])
-        return await self.room.do(handlers.record_visits, commands.RecordVisits(body, bot), Caller.anonymous())
+        """Visits by the anonymous visitor, who agrees to be followed, now or at a given moment."""
+        return await self.send(*(self.visit(kind, at) for kind in kinds), mark=Mark.user_agent if bot else None)
+
+    async def send(self, *visits: commands.Visit, analytics: bool | None = True, **about: Any) -> InteractionsOut:
+        """These visits, with the visitor's word on being followed."""
+        consent = None if analytics is None else commands.Allowing(analytics=analytics)
+        body = commands.Visits(visitor_id=self.visitor_id, visits=list(visits), consent=consent)
+        return await self.room.do(handlers.record_visits, commands.RecordVisits(body, **about), Caller.anonymous())
 
     def visit(self, kind: Kind = Kind.opportunity_view, at: datetime | None = None, **values: Any) -> commands.Visit:
         view = self.opportunity_id if kind is Kind.opportunity_view else None

@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.journeys.console import (
+    contacts,
     leads,
     matching,
     papers,
@@ -22,6 +23,7 @@ __all__ = [
     "WRITERS",
     "Known",
     "Sentence",
+    "contacts",
     "leads",
     "matching",
     "papers",

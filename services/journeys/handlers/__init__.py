@@ -3,7 +3,7 @@
 The rows are the same in whatever order topics arrive and wherever one batch ends and the next begins.
 """
 
-from services.journeys.handlers.entries import record, record_of_ep, record_of_persons
+from services.journeys.handlers.entries import record, record_contact, record_of_ep, record_of_persons
 from services.journeys.handlers.gathered import Gathered
 from services.journeys.handlers.names import (
     name_enabler,
@@ -37,6 +37,7 @@ __all__ = [
     "place_entity",
     "quote_comment",
     "record",
+    "record_contact",
     "record_of_ep",
     "record_of_persons",
     "register_person",

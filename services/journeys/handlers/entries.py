@@ -4,6 +4,7 @@ from uuid import UUID
 
 from services.journeys.handlers.gathered import Gathered, Values
 from services.journeys.policy import phase_begun, side_of, step_of
+from shared.contracts.contacts import ContactRecorded
 from shared.contracts.envelope import Envelope
 from shared.contracts.leads import LeadFact
 from shared.contracts.notifications import ContactFact
@@ -36,6 +37,14 @@ def record_of_ep(found: Gathered, envelope: Envelope) -> None:
     assert isinstance(envelope.data, SurveyFact)
     if envelope.data.party is Party.ep:
         record(found, envelope)
+
+
+def record_contact(found: Gathered, envelope: Envelope) -> None:
+    """A contact stands where it took place, however late it was written down."""
+    contact = envelope.data
+    assert isinstance(contact, ContactRecorded)
+    found.entries.append(_entry(envelope, contact.model_dump(mode="json")) | {"at": contact.at})
+    found.hold(contact.person_id, contact.at)
 
 
 def _entry(envelope: Envelope, said: Values) -> Values:

@@ -6,6 +6,7 @@ from services.scoring.api import (
     corridors,
     handover,
     identities,
+    imports,
     interactions,
     leads,
     matching,
@@ -15,10 +16,15 @@ from services.scoring.api import (
     segments,
     sheet_reports,
     sheets,
+    sources,
+    visitors,
 )
 
 ROUTERS = (
     interactions.router,
+    imports.router,
+    visitors.router,
+    sources.router,
     identities.router,
     scores.router,
     chances.router,

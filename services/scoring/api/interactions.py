@@ -1,11 +1,16 @@
-"""Interactions come in at this door."""
+"""Interactions come in at this door, and are listed with their marks."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+from uuid import UUID
 
-from services.scoring import commands, handlers
-from services.scoring.api.doors import Recorder, Stranger
-from services.scoring.policy.interactions import made_by_machine
-from services.scoring.schemas import InteractionsOut
+from fastapi import APIRouter, Query, Response
+
+from services.scoring import commands, handlers, views
+from services.scoring.api.doors import Reader, Recorder, Stranger
+from services.scoring.policy.consent import objects
+from services.scoring.policy.machines import mark_of
+from services.scoring.schemas import InteractionOut, InteractionsOut
+from shared.web.paging import PageOf, Paging
 
 router = APIRouter(prefix="/v1", tags=["interactions"])
 
@@ -13,11 +18,23 @@ router = APIRouter(prefix="/v1", tags=["interactions"])
 @router.post("/visits", response_model=InteractionsOut, operation_id="record_visits")
 async def record_visits(body: commands.Visits, door: Stranger) -> Response:
     """A browser tells what its visitor looked at. What a machine sends is marked as such and never counts."""
-    bot = made_by_machine(door.request.headers.get("user-agent"))
-    return await door.execute(handlers.record_visits, commands.RecordVisits(body, bot))
+    headers = dict(door.request.headers)
+    command = commands.RecordVisits(body, mark_of(headers), objects(headers))
+    return await door.execute(handlers.record_visits, command)
 
 
 @router.post("/interactions", response_model=InteractionsOut, operation_id="record_interactions")
 async def record_interactions(body: commands.RecordInteractions, door: Recorder) -> Response:
-    """Calls, class visits, booths, imports …: a batch, all or nothing. Each id is recorded once."""
+    """Calls, class visits, booths …: a batch, all or nothing. Each id is recorded once."""
     return await door.execute(handlers.record_interactions, body)
+
+
+@router.get("/interactions", response_model=PageOf[InteractionOut], operation_id="list_interactions")
+async def list_interactions(
+    door: Reader,
+    paging: Paging,
+    person_id: Annotated[UUID | None, Query(description="Of this person and all visitors behind; or else")] = None,
+    visitor_id: Annotated[UUID | None, Query(description="of this visitor")] = None,
+) -> Response:
+    """Every contact that this room knows of, on all channels, the newest first; marked ones count for nothing."""
+    return await door.page(views.list_interactions, person_id, visitor_id, paging=paging)

@@ -11,8 +11,18 @@ from services.scoring.commands.audiences import (
     RetireContent,
     TellSeen,
 )
+from services.scoring.commands.consents import SayConsent, SayConsentOf
 from services.scoring.commands.identities import IdentifyVisitor, SeparateVisitor
-from services.scoring.commands.interactions import Happening, Recorded, RecordInteractions, RecordVisits, Visit, Visits
+from services.scoring.commands.imports import Fault, TakeRows
+from services.scoring.commands.interactions import (
+    Allowing,
+    Happening,
+    Recorded,
+    RecordInteractions,
+    RecordVisits,
+    Visit,
+    Visits,
+)
 from services.scoring.commands.leads import (
     AssignLead,
     Assignment,
@@ -70,8 +80,10 @@ from services.scoring.commands.sheets import (
     PublishTemplate,
     TellOutcome,
 )
+from services.scoring.commands.sources import ChangeSource, MakeSource, SourceChange
 
 __all__ = [
+    "Allowing",
     "AskCorridor",
     "AskFigures",
     "AskSearch",
@@ -85,6 +97,7 @@ __all__ = [
     "ChangeProspect",
     "ChangeRule",
     "ChangeSheet",
+    "ChangeSource",
     "ConfirmExport",
     "ContentBody",
     "CreateSheet",
@@ -93,6 +106,7 @@ __all__ = [
     "EnterProspect",
     "EraseProspect",
     "ExportAudience",
+    "Fault",
     "FreezeFound",
     "Freezing",
     "GiveAnswer",
@@ -107,6 +121,7 @@ __all__ = [
     "ListWish",
     "MakeAudience",
     "MakeSegment",
+    "MakeSource",
     "NameColumn",
     "NewRule",
     "NoteBudget",
@@ -128,11 +143,15 @@ __all__ = [
     "Rescore",
     "RetireContent",
     "RetireSegment",
+    "SayConsent",
+    "SayConsentOf",
     "SeparateVisitor",
     "SetCaller",
     "SetCalling",
     "ShowCandidates",
     "ShowMatches",
+    "SourceChange",
+    "TakeRows",
     "Talk",
     "TellOutcome",
     "TellSeen",

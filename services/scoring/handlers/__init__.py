@@ -2,11 +2,14 @@
 
 from services.scoring.handlers.audiences import confirm_export, export_audience, make_audience, stop_audience
 from services.scoring.handlers.calling import HAND_OVER, set_caller, set_calling
+from services.scoring.handlers.consents import say_consent, say_consent_of
+from services.scoring.handlers.contacts import hear_people
 from services.scoring.handlers.contents import change_content, make_content, retire_content, tell_seen
 from services.scoring.handlers.enablers import keep_enablers
 from services.scoring.handlers.hand_overs import OVERDUE
 from services.scoring.handlers.heard import keep_facts, keep_opportunity, know_entity, obey_erasure
 from services.scoring.handlers.identities import identify_visitor, separate_visitor
+from services.scoring.handlers.imports import end_import, take_rows
 from services.scoring.handlers.interactions import record_interactions, record_visits
 from services.scoring.handlers.lapses import LAPSE, lapse_leads
 from services.scoring.handlers.matching_copies import (
@@ -68,6 +71,7 @@ from services.scoring.handlers.sheets import (
     remove_column,
     rename_column,
 )
+from services.scoring.handlers.sources import change_source, make_source
 from services.scoring.handlers.stays import forget_stays, hear_stays, settle
 from services.scoring.handlers.talks import record_talk
 from services.scoring.handlers.traits import keep_traits, know_enabler, know_person, know_wishes
@@ -92,9 +96,11 @@ __all__ = [
     "change_prospect",
     "change_rule",
     "change_sheet",
+    "change_source",
     "confirm_export",
     "create_sheet",
     "decide_sheet",
+    "end_import",
     "end_offer",
     "enter_prospect",
     "erase_prospect",
@@ -110,6 +116,7 @@ __all__ = [
     "give_answers",
     "hear_contact_stop",
     "hear_member",
+    "hear_people",
     "hear_stays",
     "identify_visitor",
     "keep_enablers",
@@ -134,6 +141,7 @@ __all__ = [
     "make_audience",
     "make_content",
     "make_segment",
+    "make_source",
     "mark_overdue",
     "note_budget",
     "obey_enabler_erasure",
@@ -153,6 +161,8 @@ __all__ = [
     "rescore_lead",
     "retire_content",
     "retire_segment",
+    "say_consent",
+    "say_consent_of",
     "separate_visitor",
     "set_caller",
     "set_calling",
@@ -161,6 +171,7 @@ __all__ = [
     "show_candidates",
     "show_matches",
     "stop_audience",
+    "take_rows",
     "tell_outcome",
     "tell_seen",
     "undo_answer",

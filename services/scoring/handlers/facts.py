@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from services.scoring.policy.features import WINDOW, Fact, Step
-from services.scoring.policy.interactions import Kind
+from services.scoring.policy.interactions import COUNTED, Kind
 from shared.storage.tx import Uow
 
 MOST_INTERACTIONS = 500
+KINDS = sorted(COUNTED)
 
 # One statement, because it is run for every event. The limit takes the newest of what was known at the moment: what
-# came later must not crowd anything out.
+# came later must not crowd anything out. What is marked as a machine's counts until then: only what was known decides.
 FACTS = """
 WITH one AS (SELECT unnest($1::uuid[]) AS person_id)
 SELECT h.person_id, true AS told, h.id, h.kind, h.at, h.known_at, h.effective_on, h.application_id, h.opportunity_id,
@@ -23,12 +24,14 @@ SELECT one.person_id, false, met.id, met.kind, met.at, met.known_at, NULL, NULL,
 FROM one
 CROSS JOIN LATERAL (
     SELECT i.id, i.kind, i.at, i.known_at, i.opportunity_id FROM interaction i
-    WHERE i.person_id = one.person_id AND NOT i.bot AND i.at > $2 AND i.at <= $3 AND i.known_at <= $3
+    WHERE i.person_id = one.person_id AND i.kind = ANY($5) AND i.at > $2 AND i.at <= $3 AND i.known_at <= $3
+      AND (i.mark IS NULL OR i.marked_at > $3)
     UNION ALL
     SELECT i.id, i.kind, i.at, greatest(i.known_at, n.known_at), i.opportunity_id
     FROM identity n JOIN interaction i ON i.visitor_id = n.visitor_id
     WHERE n.person_id = one.person_id AND n.known_at <= $3
-      AND NOT i.bot AND i.at > $2 AND i.at <= $3 AND i.known_at <= $3
+      AND i.kind = ANY($5) AND i.at > $2 AND i.at <= $3 AND i.known_at <= $3
+      AND (i.mark IS NULL OR i.marked_at > $3)
     ORDER BY at DESC, id LIMIT $4
 ) AS met
 LEFT JOIN opportunity o ON o.id = met.opportunity_id AND o.known_at <= $3
@@ -38,7 +41,7 @@ LEFT JOIN opportunity o ON o.id = met.opportunity_id AND o.known_at <= $3
 async def facts_of(uow: Uow, people: Iterable[UUID], moment: datetime) -> dict[UUID, Sequence[Fact]]:
     """The facts of each of these people that matter at `moment`; the policy picks what was known."""
     found: dict[UUID, list[Fact]] = {person: [] for person in people}
-    for row in await uow.fetch(FACTS, list(found), moment - WINDOW, moment, MOST_INTERACTIONS):
+    for row in await uow.fetch(FACTS, list(found), moment - WINDOW, moment, MOST_INTERACTIONS, KINDS):
         found[row["person_id"]].append(_fact(row))
     return dict(found)
 

@@ -67,9 +67,12 @@ INSERT INTO heard_fact SELECT * FROM jsonb_populate_recordset(NULL::heard_fact, 
 ON CONFLICT DO NOTHING RETURNING id
 """
 FORGET = text("""
-WITH cut AS (DELETE FROM identity WHERE person_id = :person RETURNING visitor_id)
-UPDATE interaction SET visitor_id = NULL, person_id = NULL
-WHERE person_id = :person OR visitor_id IN (SELECT visitor_id FROM cut)
+WITH cut AS (DELETE FROM identity WHERE person_id = :person RETURNING visitor_id),
+told AS (DELETE FROM interaction WHERE person_id = :person AND origin = 'told'),
+words AS (DELETE FROM consent WHERE subject_id = :person OR subject_id IN (SELECT visitor_id FROM cut)),
+refers AS (UPDATE source SET referrer_id = NULL, place = '' WHERE referrer_id = :person)
+UPDATE interaction SET visitor_id = NULL, person_id = NULL, utm_term = NULL, utm_content = NULL, referrer = NULL
+WHERE (person_id = :person AND origin <> 'told') OR visitor_id IN (SELECT visitor_id FROM cut)
 """).bindparams(bindparam("person"))
 
 
@@ -94,13 +97,18 @@ async def keep_facts(uow: Uow, envelopes: list[Envelope]) -> None:
 
     They are scored in rounds, each with the next fact of every person, so that every fact has its point of the course.
     """
-    envelopes = [envelope for envelope in envelopes if _of_an_ep(envelope.data)]
+    envelopes = [envelope for envelope in envelopes if of_an_ep(envelope.data)]
     leads = await leads_for(uow, {_person(envelope) for envelope in envelopes})
+    await keep_rounds(uow, leads, envelopes)
+
+
+async def keep_rounds(uow: Uow, leads: Mapping[UUID, Lead], envelopes: Iterable[Envelope]) -> None:
+    """Facts of people whose leads are in hand."""
     for facts in _rounds(envelopes):
         await _keep_round(uow, leads, facts)
 
 
-def _of_an_ep(fact: Event | None) -> bool:
+def of_an_ep(fact: Event | None) -> bool:
     """What an enabler says of somebody is no fact about that person's own wishes."""
     return getattr(fact, "party", surveys.Party.ep) is surveys.Party.ep
 

@@ -8,7 +8,7 @@ from sqlmodel import delete, select
 
 from services.scoring.commands import IdentifyVisitor, Rescore, SeparateVisitor
 from services.scoring.handlers.scoring import lead_of, rescore
-from services.scoring.handlers.visitors import hold_visitor
+from services.scoring.handlers.visitors import hold_visitors
 from services.scoring.model import Identity, Interaction, Lead, leads_of
 from services.scoring.schemas import IdentityOut
 from shared.access import Role
@@ -20,7 +20,7 @@ from shared.storage.tx import Uow
 async def identify_visitor(uow: Uow, command: IdentifyVisitor) -> IdentityOut:
     """Visits keep their visitor; the person has them through this row. A second time changes nothing."""
     await _check_person(uow, command.person_id)
-    await hold_visitor(uow, command.visitor_id)
+    await hold_visitors(uow, [command.visitor_id])
     lead = await lead_of(uow, command.person_id)
     if lead.erased_at:
         raise Conflict("This person asked to be forgotten.", code="erased")
@@ -51,7 +51,7 @@ async def _known_already(uow: Uow, command: IdentifyVisitor) -> IdentityOut:
 
 async def separate_visitor(uow: Uow, command: SeparateVisitor) -> None:
     """From now on the visits are nobody's again; what was scored with them stays in the course."""
-    await hold_visitor(uow, command.visitor_id)
+    await hold_visitors(uow, [command.visitor_id])
     query = select(Identity.person_id).join(Lead, Lead.id == Identity.person_id)  # type: ignore[arg-type]
     person = await uow.scalar(query.where(Identity.visitor_id == command.visitor_id, leads_of(uow.caller)))
     if person is None:

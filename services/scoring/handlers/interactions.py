@@ -1,40 +1,82 @@
 """Interactions come in: by strangers for themselves, by managers and services for anybody they look after."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import select
 
-from services.scoring.commands import Happening, Recorded, RecordInteractions, RecordVisits, Rescore
-from services.scoring.handlers.scoring import rescore
-from services.scoring.handlers.visitors import owners_of, share_visitors
+from services.scoring.commands import Happening, Recorded, RecordInteractions, RecordVisits, Visit
+from services.scoring.handlers.consents import keep_words, may_follow
+from services.scoring.handlers.recording import record, row_of
+from services.scoring.handlers.sources import Codes, codes_of
+from services.scoring.handlers.visitors import hold_visitors, owners_of
 from services.scoring.model import Interaction, Lead, leads_of
-from services.scoring.policy.interactions import OLDEST_PUBLIC, OLDEST_RECORDED, Bounds, time_errors
-from services.scoring.schemas import InteractionsOut
+from services.scoring.policy.campaigns import query_value
+from services.scoring.policy.interactions import (
+    OLDEST_PUBLIC,
+    OLDEST_RECORDED,
+    VISITS,
+    Bounds,
+    Origin,
+    time_errors,
+)
+from services.scoring.policy.sources import IN_WORDS, Refused
+from services.scoring.schemas import IgnoredOut, InteractionsOut
 from shared.errors import FieldError, Invalid
 from shared.storage.tx import Uow
 
-INTERACTIONS_RECORDED = "scoring.interactions-recorded"
-
 
 async def record_visits(uow: Uow, command: RecordVisits) -> InteractionsOut:
-    """What a stranger's browser tells. The reply says nothing about who the visitor might be."""
-    visits, bounds = command.body.visits, Bounds.of(uow.now, OLDEST_PUBLIC)
-    _check_times(visits, bounds, "visits")
-    await share_visitors(uow, [command.body.visitor_id])
-    rows = [_row(uow, visit, visitor_id=command.body.visitor_id, bot=command.bot) for visit in visits]
-    return await _record(uow, rows)
+    """What a stranger's browser tells. The reply says nothing about who the visitor might be.
+
+    A code that doesn't hold is ignored, and the reply says so: the visit took place whatever was on the paper."""
+    body, bounds = command.body, Bounds.of(uow.now, OLDEST_PUBLIC)
+    _check_times(body.visits, bounds, "visits")
+    await hold_visitors(uow, [body.visitor_id])
+    if body.consent is not None:
+        await keep_words(uow, body.visitor_id, body.consent)
+    followed = await may_follow(uow, [body.visitor_id], objects=command.objects)
+    codes = await codes_of(uow, map(_code_of, body.visits))
+    ignored, rows = [], []
+    for visit in body.visits:
+        source, refused = codes.read(_code_of(visit), visit.at)
+        if refused is not None:
+            ignored.append(IgnoredOut(id=visit.id, code=str(_code_of(visit))[:40], reason=refused))
+        visitor = body.visitor_id if body.visitor_id in followed else None
+        more = {"source": source, "mark": command.mark, "query": visit.query}
+        rows.append(row_of(uow, visit, Origin.visit, visitor_id=visitor, **more))
+    return await _recorded(uow, rows, ignored)
+
+
+def _code_of(visit: Visit) -> str | None:
+    """A code as typed, or as it stands in the address that was printed."""
+    return visit.code or query_value(visit.query, "code")
 
 
 async def record_interactions(uow: Uow, command: RecordInteractions) -> InteractionsOut:
     """Refused as a whole, with a pointer to each wrong one."""
     recorded = command.interactions
     _check_times(recorded, Bounds.of(uow.now, OLDEST_RECORDED), "interactions")
-    await share_visitors(uow, (one.visitor_id for one in recorded))
+    visitors = {one.visitor_id for one in recorded if one.visitor_id}
+    await hold_visitors(uow, visitors)
     await _check_people(uow, recorded)
-    rows = [_row(uow, one, visitor_id=one.visitor_id, person_id=one.person_id) for one in recorded]
-    return await _record(uow, rows)
+    codes = await codes_of(uow, (one.code for one in recorded))
+    _check_codes(codes, recorded)
+    followed = await may_follow(uow, visitors, objects=False)
+    rows = [_row(uow, one, codes, followed) for one in recorded]
+    return await _recorded(uow, rows, [])
+
+
+def _row(uow: Uow, one: Recorded, codes: Codes, followed: Collection[UUID]) -> Interaction:
+    """A visitor who doesn't agree to be followed may still be written down as somebody who was met."""
+    visitor = one.visitor_id if one.kind not in VISITS or one.visitor_id in followed else None
+    source, _ = codes.read(one.code, one.at)
+    return row_of(uow, one, Origin.recorded, visitor_id=visitor, person_id=one.person_id, source=source)
+
+
+async def _recorded(uow: Uow, rows: Sequence[Interaction], ignored: list[IgnoredOut]) -> InteractionsOut:
+    new = await record(uow, rows)
+    return InteractionsOut(recorded=new, repeated=len(rows) - new, ignored=ignored)
 
 
 def _check_times(happenings: Sequence[Happening], bounds: Bounds, field: str) -> None:
@@ -44,45 +86,30 @@ def _check_times(happenings: Sequence[Happening], bounds: Bounds, field: str) ->
 
 async def _check_people(uow: Uow, recorded: Sequence[Recorded]) -> None:
     """Every person, and whoever a visitor is known to be, must be the caller's to see."""
-    owners = await owners_of(uow, (one.visitor_id for one in recorded))
-    people = {one.person_id or owners.get(one.visitor_id) for one in recorded} - {None}
-    seen = set(await uow.rows(select(Lead.id).where(Lead.id.in_(people), leads_of(uow.caller))))  # type: ignore[attr-defined]
+    foreign = await foreign_people(uow, recorded)
     errors = [
-        FieldError(f"#/interactions/{place}/{_named(one)}", "it is not yours, or unknown")
-        for place, one in enumerate(recorded)
-        if (person := one.person_id or owners.get(one.visitor_id)) and person not in seen
+        FieldError(f"#/interactions/{place}/{'person_id' if recorded[place].person_id else 'visitor_id'}", NOT_YOURS)
+        for place in foreign
     ]
     if errors:
         raise Invalid("Some of these are not about people whom you look after.", errors=errors)
 
 
-def _named(one: Recorded) -> str:
-    return "person_id" if one.person_id else "visitor_id"
+NOT_YOURS = "it is not yours, or unknown"
 
 
-def _row(
-    uow: Uow, one: Happening, *, visitor_id: UUID | None = None, person_id: UUID | None = None, bot: bool = False
-) -> Interaction:
-    # A clock that runs a little ahead is let in, but nothing is kept as later than it was heard of.
-    values = {"channel": one.channel, "kind": one.kind, "opportunity_id": one.opportunity_id, "campaign": one.campaign}
-    about = {"visitor_id": visitor_id, "person_id": person_id, "bot": bot}
-    return Interaction(id=one.id, at=min(one.at, uow.now), known_at=uow.now, **about, **values)
+async def foreign_people(uow: Uow, recorded: Sequence[Recorded]) -> list[int]:
+    """The places of those that are about people whom the caller doesn't look after."""
+    owners = await owners_of(uow, (one.visitor_id for one in recorded))
+    people = [one.person_id or owners.get(one.visitor_id) for one in recorded]
+    wanted = {person for person in people if person}
+    seen = set(await uow.rows(select(Lead.id).where(Lead.id.in_(wanted), leads_of(uow.caller))))  # type: ignore[attr-defined]
+    return [place for place, person in enumerate(people) if person and person not in seen]
 
 
-async def _record(uow: Uow, rows: Sequence[Interaction]) -> InteractionsOut:
-    """Keep what is new, by id (in one order, so that two batches can't lock each other), and score whom it concerns."""
-    distinct = {row.id: row for row in reversed(rows)}
-    values = [distinct[id_].model_dump() for id_ in sorted(distinct)]
-    fresh = insert(Interaction).values(values).on_conflict_do_nothing().returning(Interaction.id)
-    new = [distinct[id_] for id_ in (await uow.execute(fresh)).scalars()]
-    await _score(uow, [row for row in new if not row.bot])
-    return InteractionsOut(recorded=len(new), repeated=len(rows) - len(new))
-
-
-async def _score(uow: Uow, new: Sequence[Interaction]) -> None:
-    owners = await owners_of(uow, (row.visitor_id for row in new))
-    people = {row.person_id or owners.get(row.visitor_id) for row in new} - {None}
-    for person in {row.person_id for row in new if row.person_id}:
-        uow.note("record_interactions", person, after={"count": sum(row.person_id == person for row in new)})
-    if people:
-        await rescore(uow, Rescore(tuple(person for person in people if person), INTERACTIONS_RECORDED))
+def _check_codes(codes: Codes, recorded: Iterable[Recorded]) -> None:
+    """A manager reads the code off a paper: what doesn't hold, or is another entity's, is a mistake to be told."""
+    found = [(place, codes.read(one.code, one.at, own=True)[1]) for place, one in enumerate(recorded)]
+    errors = [FieldError(f"#/interactions/{place}/code", IN_WORDS[Refused(why)]) for place, why in found if why]
+    if errors:
+        raise Invalid("Some of these codes don't hold.", errors=errors)

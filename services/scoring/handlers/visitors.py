@@ -12,18 +12,13 @@ from shared.storage.tx import Uow
 # Two-part advisory locks are a space of their own, apart from the kernel's. Always taken before leads are locked, and
 # in one order.
 SPACE = 0x5C0E
-SHARE = text("SELECT pg_advisory_xact_lock_shared(:space, one) FROM unnest(CAST(:visitors AS int[])) AS one")
 HOLD = text("SELECT pg_advisory_xact_lock(:space, one) FROM unnest(CAST(:visitors AS int[])) AS one")
 
 
-async def share_visitors(uow: Uow, visitors: Iterable[UUID | None]) -> None:
-    """To the end of this transaction no other identifies or separates these visitors; many may write visits."""
-    await uow.execute(SHARE, {"space": SPACE, "visitors": _numbers(visitors)})
-
-
-async def hold_visitor(uow: Uow, visitor_id: UUID) -> None:
-    """To the end of this transaction no other writes visits of this visitor, identifies or separates it."""
-    await uow.execute(HOLD, {"space": SPACE, "visitors": _numbers([visitor_id])})
+async def hold_visitors(uow: Uow, visitors: Iterable[UUID | None]) -> None:
+    """To the end of this transaction no other writes visits of these visitors, identifies or separates them."""
+    if numbers := _numbers(visitors):
+        await uow.execute(HOLD, {"space": SPACE, "visitors": numbers})
 
 
 def _numbers(visitors: Iterable[UUID | None]) -> list[int]:

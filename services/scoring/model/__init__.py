@@ -10,6 +10,7 @@ from services.scoring.model.audiences import (
     ContentSeen,
 )
 from services.scoring.model.chances import Chance, ChanceChange
+from services.scoring.model.consents import Consent
 from services.scoring.model.copies import HeardFact, Opportunity
 from services.scoring.model.handover import (
     CallingRules,
@@ -60,6 +61,7 @@ from services.scoring.model.sheets import (
     sheets_of,
     templates_of,
 )
+from services.scoring.model.sources import Source, sources_of
 from services.scoring.model.stages import EnablerHeard, StageChange
 from services.scoring.model.table import Table
 from services.scoring.model.traits import GivenVoice, Touched, Wanted
@@ -74,6 +76,7 @@ __all__ = [
     "CallingRules",
     "Chance",
     "ChanceChange",
+    "Consent",
     "ContactStop",
     "Content",
     "ContentSeen",
@@ -115,6 +118,7 @@ __all__ = [
     "SheetEnabler",
     "SheetOutcome",
     "SheetTemplate",
+    "Source",
     "StageChange",
     "StayRisk",
     "StaySign",
@@ -130,6 +134,7 @@ __all__ = [
     "prospects_of",
     "seekers_of",
     "sheets_of",
+    "sources_of",
     "stays_of",
     "templates_of",
 ]

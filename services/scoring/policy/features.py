@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 from typing import Any
 from uuid import UUID
 
-from services.scoring.policy.interactions import CONTACTS, MAIL, VISITS, Kind
+from services.scoring.policy.interactions import CONTACTS, COUNTED, MAIL, VISITS, Kind
 
 WINDOW = timedelta(days=30)
 VISIT_WINDOW, VISIT_HALF_LIFE = timedelta(days=14), timedelta(days=7)
@@ -173,7 +173,7 @@ def features(facts: Iterable[Fact], moment: datetime) -> Features:
 
 def _human(interactions: list[Fact], moment: datetime) -> list[Fact]:
     """Those that a person made, in the window. Mail scanners open and click: mail counts beside something else only."""
-    recent = [fact for fact in interactions if not fact.bot and fact.at > moment - WINDOW]
+    recent = [fact for fact in interactions if not fact.bot and fact.kind in COUNTED and fact.at > moment - WINDOW]
     return recent if any(fact.kind not in MAIL for fact in recent) else []
 
 

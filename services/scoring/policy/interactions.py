@@ -1,6 +1,5 @@
-"""What an interaction may say: its channel and kind, when it may have been, and whether a machine made it."""
+"""What an interaction may say: its channel and kind, who may tell of it, and when it may have been."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,38 +26,80 @@ class Channel(StrEnum):
 class Kind(StrEnum):
     """What happened there."""
 
+    # seen by a browser or an app
     page_view = "page_view"
     opportunity_view = "opportunity_view"
     form_start = "form_start"
+    form_submit = "form_submit"
+    search = "search"
+    download = "download"
+    app_open = "app_open"
+    honeypot = "honeypot"  # an address that no person is shown: whoever opens it is a machine
+    # seen by a mail server
     email_open = "email_open"
     email_click = "email_click"
+    # written down by those who were there
     message = "message"
     call = "call"
     meeting = "meeting"
     class_visit = "class_visit"
     booth = "booth"
     flyer = "flyer"
+    event = "event"
     referral = "referral"
+    # told by other rooms: what the person did
+    signed_up = "signed_up"
+    applied = "applied"
+    note_signed = "note_signed"
+    stepped_back = "stepped_back"
+    question = "question"
+    document_opened = "document_opened"
+    document_acknowledged = "document_acknowledged"
+    session = "session"
+    survey_answered = "survey_answered"
+    case_reported = "case_reported"
+    testimonial = "testimonial"
+    # told by other rooms: what we did
+    touchpoint = "touchpoint"
+    reply = "reply"
 
 
-VISITS = frozenset({Kind.page_view, Kind.opportunity_view, Kind.form_start})
+class Move(StrEnum):
+    """Whose move it was: that of the person or visitor, or ours."""
+
+    theirs = "theirs"
+    ours = "ours"
+
+
+class Origin(StrEnum):
+    """How this room came to know of an interaction."""
+
+    visit = "visit"
+    recorded = "recorded"
+    imported = "imported"
+    told = "told"
+
+
+VISITS = frozenset({
+    Kind.page_view, Kind.opportunity_view, Kind.form_start, Kind.form_submit, Kind.search, Kind.download, Kind.app_open,
+})  # fmt: skip
 MAIL = frozenset({Kind.email_open, Kind.email_click})
-CONTACTS = frozenset(Kind) - VISITS - MAIL
+WRITTEN_DOWN = frozenset({
+    Kind.message, Kind.call, Kind.meeting, Kind.class_visit, Kind.booth, Kind.flyer, Kind.event, Kind.referral,
+})  # fmt: skip
+CONTACTS = WRITTEN_DOWN | {Kind.question, Kind.session}
+SIGNS = frozenset({Kind.document_opened, Kind.document_acknowledged, Kind.testimonial})  # of life alone
+# What features count. The others are our own moves, or say what a step of the person's applications says already.
+COUNTED = VISITS | MAIL | CONTACTS | SIGNS
 
 # What a stranger's browser can know of itself; calls and class visits are told by those who made them.
-PUBLIC_KINDS = VISITS | {Kind.flyer, Kind.referral}
+PUBLIC_KINDS = VISITS | {Kind.flyer, Kind.referral, Kind.honeypot}
 PUBLIC_CHANNELS = frozenset({Channel.web, Channel.app, Channel.social})
+RECORDED_KINDS = VISITS | MAIL | WRITTEN_DOWN
 
 MOST_RECORDED, MOST_PUBLIC = 500, 50
 CLOCK_ERROR = timedelta(minutes=2)
 OLDEST_RECORDED, OLDEST_PUBLIC = timedelta(days=3 * 365), timedelta(days=7)
-
-# Cubot is a make of phones.
-_MACHINE = re.compile(
-    r"(?<!cu)bot(?![a-z])|crawl|spider|slurp|scan|preview|prefetch|monitor|headless|phantom|lighthouse|facebookexternalhit"
-    r"|barracuda|mimecast|proofpoint|safelinks|curl|wget|python|httpx|aiohttp|java/|okhttp|go-http|libwww|axios|node-fetch",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +119,14 @@ def time_errors(moments: Iterable[datetime], bounds: Bounds, field: str) -> list
     return [
         FieldError(f"#/{field}/{place}/at", f"{at.isoformat()} {why}")
         for place, at in enumerate(moments)
-        if (why := _wrong(at, bounds))
+        if (why := wrong_time(at, bounds))
     ]
 
 
-def _wrong(at: datetime, bounds: Bounds) -> str | None:
+def wrong_time(at: datetime, bounds: Bounds) -> str | None:
+    """Why it can't have been then; None when it can."""
     if at > bounds.latest:
         return "lies in the future"
     if at < bounds.earliest:
         return f"is too long ago; the oldest that is taken is {bounds.earliest.isoformat()}"
     return None
-
-
-def made_by_machine(user_agent: str | None) -> bool:
-    """Whether a user agent is a crawler, a scanner or a script. A browser always names itself."""
-    return not user_agent or _MACHINE.search(user_agent) is not None

@@ -12,7 +12,8 @@ from services.scoring.schemas.handover import (
     QuantileOut,
     WaitsOut,
 )
-from services.scoring.schemas.interactions import IdentityOut, InteractionsOut
+from services.scoring.schemas.imports import FaultOut, ImportOut
+from services.scoring.schemas.interactions import CameByOut, IdentityOut, IgnoredOut, InteractionOut, InteractionsOut
 from services.scoring.schemas.leads import (
     CountedOut,
     DefinitionOut,
@@ -70,6 +71,8 @@ from services.scoring.schemas.sheets import (
     TriggerOut,
     VerdictOut,
 )
+from services.scoring.schemas.sources import CameOut, CodeOut, SourceFiguresOut, SourceOut
+from services.scoring.schemas.visitors import ConsentsOut, TouchesOut, TouchOut, VisitorOut
 
 __all__ = [
     "AbsenceOut",
@@ -77,15 +80,19 @@ __all__ = [
     "BinOut",
     "CallerOut",
     "CallingOut",
+    "CameByOut",
+    "CameOut",
     "CandidatesOut",
     "CellOut",
     "ChanceOut",
     "ChancePointOut",
     "ChancesOut",
     "ChangeOut",
+    "CodeOut",
     "ColumnOut",
     "ComparisonOut",
     "ConditionOut",
+    "ConsentsOut",
     "ContactTimesOut",
     "ContentOut",
     "CorridorOut",
@@ -97,11 +104,15 @@ __all__ = [
     "DuelOut",
     "EntryOut",
     "ExportOut",
+    "FaultOut",
     "FiguresOut",
     "FlipOut",
     "FunnelOut",
     "HandOverOut",
     "IdentityOut",
+    "IgnoredOut",
+    "ImportOut",
+    "InteractionOut",
     "InteractionsOut",
     "IntervalOut",
     "LeadCounts",
@@ -139,14 +150,19 @@ __all__ = [
     "SheetLine",
     "SheetOut",
     "ShownListOut",
+    "SourceFiguresOut",
+    "SourceOut",
     "StageChangeOut",
     "TallyOut",
     "TemplateDetail",
     "TemplateOut",
     "TemplatesOut",
+    "TouchOut",
+    "TouchesOut",
     "TrackRecordOut",
     "TriggerOut",
     "VerdictOut",
+    "VisitorOut",
     "WaitsOut",
     "WhatIfOut",
     "WinBackOut",

@@ -14,6 +14,7 @@ from services.scoring.views.audiences import (
     open_file,
 )
 from services.scoring.views.chances import get_chance_course, get_chances
+from services.scoring.views.consents import get_consents, people_who_allow
 from services.scoring.views.corridors import corridor_link, get_corridor, list_corridors, open_corridor
 from services.scoring.views.handover import (
     get_caller,
@@ -26,6 +27,7 @@ from services.scoring.views.handover import (
     list_prospects,
 )
 from services.scoring.views.identities import list_identities
+from services.scoring.views.interactions import list_interactions
 from services.scoring.views.leads import (
     LeadFilter,
     get_definitions,
@@ -67,6 +69,8 @@ from services.scoring.views.sheets import (
     list_sheet_decisions,
     list_sheets,
 )
+from services.scoring.views.sources import draw_code, get_code, get_source, list_sources
+from services.scoring.views.visitors import get_touches, get_visitor
 
 __all__ = [
     "AnswerRow",
@@ -79,6 +83,7 @@ __all__ = [
     "comparison_shown",
     "content_out",
     "corridor_link",
+    "draw_code",
     "export_link",
     "export_sheets",
     "get_audience",
@@ -87,6 +92,8 @@ __all__ = [
     "get_candidates",
     "get_chance_course",
     "get_chances",
+    "get_code",
+    "get_consents",
     "get_contact_times",
     "get_content",
     "get_corridor",
@@ -109,7 +116,10 @@ __all__ = [
     "get_sheet_decision",
     "get_sheet_detail",
     "get_sheet_template",
+    "get_source",
+    "get_touches",
     "get_track_record",
+    "get_visitor",
     "get_win_backs",
     "get_wishes",
     "lead_out",
@@ -121,6 +131,7 @@ __all__ = [
     "list_fields",
     "list_hand_overs",
     "list_identities",
+    "list_interactions",
     "list_leads",
     "list_members",
     "list_moves",
@@ -134,9 +145,11 @@ __all__ = [
     "list_sheet_decisions",
     "list_sheet_templates",
     "list_sheets",
+    "list_sources",
     "next_content",
     "open_corridor",
     "open_file",
+    "people_who_allow",
     "risk_report",
     "segment_out",
     "sheet_shown",

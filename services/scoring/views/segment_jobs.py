@@ -38,7 +38,7 @@ SELECT h.person_id, h.id, h.at, h.kind AS step, t.touchpoint AS name, t.channel 
 FROM one JOIN heard_fact h USING (person_id) LEFT JOIN touched t ON t.id = h.id WHERE h.at <= $2
 UNION ALL
 SELECT one.person_id, i.id, i.at, NULL, i.kind, i.channel FROM one JOIN interaction i USING (person_id)
-WHERE NOT i.bot AND i.at <= $2
+WHERE i.mark IS NULL AND i.at <= $2 AND NOT EXISTS (SELECT FROM heard_fact h WHERE h.id = i.id)
 UNION ALL
 SELECT one.person_id, i.id, i.at, NULL, i.kind, i.channel
 FROM one JOIN identity n USING (person_id) JOIN interaction i ON i.visitor_id = n.visitor_id

@@ -49,11 +49,12 @@ SELECT one.person_id, met.kind, met.channel, met.at, met.opportunity_id, met.cam
 FROM (SELECT unnest($1::uuid[]) AS person_id) AS one
 CROSS JOIN LATERAL (
     SELECT i.id, i.kind, i.channel, i.at, i.opportunity_id, i.campaign FROM interaction i
-    WHERE i.person_id = one.person_id AND NOT i.bot AND i.at > $2 AND i.at <= $3
+    WHERE i.person_id = one.person_id AND i.mark IS NULL AND i.move = 'theirs' AND i.at > $2 AND i.at <= $3
+        AND NOT EXISTS (SELECT FROM heard_fact h WHERE h.id = i.id)
     UNION ALL
     SELECT i.id, i.kind, i.channel, i.at, i.opportunity_id, i.campaign
     FROM identity n JOIN interaction i ON i.visitor_id = n.visitor_id
-    WHERE n.person_id = one.person_id AND NOT i.bot AND i.at > $2 AND i.at <= $3
+    WHERE n.person_id = one.person_id AND i.mark IS NULL AND i.at > $2 AND i.at <= $3
     ORDER BY at DESC, id LIMIT $4
 ) AS met
 LEFT JOIN opportunity o ON o.id = met.opportunity_id

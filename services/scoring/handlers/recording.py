@@ -1,0 +1,121 @@
+"""Interactions are written: each id once, machines marked, whom it concerns scored again, contacts told."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+import orjson
+
+from services.scoring.commands import Happening, Rescore
+from services.scoring.handlers.scoring import rescore
+from services.scoring.handlers.visitors import owners_of
+from services.scoring.model import Interaction, Source
+from services.scoring.policy.campaigns import campaign_of, host_of
+from services.scoring.policy.interactions import COUNTED, VISITS, WRITTEN_DOWN, Kind, Origin
+from services.scoring.policy.machines import AROUND_HONEYPOT, Mark, Seen, marks
+from shared.contracts.contacts import ContactRecorded
+from shared.storage.tx import Uow
+
+INTERACTIONS_RECORDED = "scoring.interactions-recorded"
+LOOKED_AT = VISITS | {Kind.honeypot}  # what a machine is told by
+# In one order, so that two batches can't wait for each other in a circle.
+KEEP = """
+INSERT INTO interaction SELECT * FROM jsonb_populate_recordset(NULL::interaction, $1::text::jsonb) ORDER BY id
+ON CONFLICT DO NOTHING RETURNING id
+"""
+NEAR = """SELECT id, kind, at, mark FROM interaction
+    WHERE visitor_id = $1 AND at BETWEEN $2 AND $3 AND kind = ANY($4)"""
+MARK = "UPDATE interaction SET bot = true, mark = $2, marked_at = $3 WHERE id = ANY($1) AND mark IS NULL"
+EPS = "SELECT id FROM lead WHERE id = ANY($1::uuid[]) AND party = 'ep'"
+NAMES = ("utm_source", "utm_medium", "utm_term", "utm_content")
+
+
+def row_of(
+    uow: Uow, one: Happening, origin: Origin, *, visitor_id: UUID | None = None, person_id: UUID | None = None,
+    source: Source | None = None, mark: Mark | None = None, query: str | None = None,
+) -> Interaction:  # fmt: skip
+    """What is kept of an interaction as it was told."""
+    labels = campaign_of({name: getattr(one, name) for name in (*NAMES, "utm_campaign")}, query)
+    # A clock that runs a little ahead is let in, but nothing is kept as later than it was heard of.
+    when = {"at": min(one.at, uow.now), "known_at": uow.now, "marked_at": uow.now if mark else None}
+    what = {"channel": one.channel, "kind": one.kind, "opportunity_id": one.opportunity_id, "origin": origin}
+    about = {"visitor_id": visitor_id, "person_id": person_id, "bot": mark is not None, "mark": mark}
+    came = {name: labels[name] for name in NAMES} | {"campaign": labels["utm_campaign"] or one.campaign}
+    came |= {"referrer": host_of(one.referrer), "source_id": source.id if source else None}
+    return Interaction(id=one.id, **when, **what, **about, **came)
+
+
+async def write(uow: Uow, rows: Iterable[Interaction]) -> set[UUID]:
+    """Keep what is new; which ids that were."""
+    values = [row.model_dump(mode="json") for row in rows]
+    if not values:
+        return set()
+    return {row["id"] for row in await uow.fetch(KEEP, orjson.dumps(values).decode())}
+
+
+async def record(uow: Uow, rows: Sequence[Interaction]) -> int:
+    """Keep what is new by id (the first of a batch wins), mark what machines made, score whom it concerns; how many.
+
+    The visitors must be held."""
+    distinct = {row.id: row for row in reversed(rows)}
+    judged = await _judge(uow, list(distinct.values()))
+    fresh = await write(uow, distinct.values())
+    new = [distinct[id_] for id_ in sorted(fresh)]
+    await _tell(uow, [row for row in new if row.person_id and row.kind in WRITTEN_DOWN and not row.mark])
+    counted = [row for row in new if row.kind in COUNTED and not row.mark]
+    await _score(uow, counted, judged)
+    return len(new)
+
+
+async def _judge(uow: Uow, rows: Iterable[Interaction]) -> set[UUID]:
+    """Mark machines among these visits and those that their visitors made about then; visitors of whom earlier visits
+    turned out to be a machine's. All are judged together, so that the order in which they come changes nothing."""
+    found: set[UUID] = set()
+    looked = [row for row in rows if row.kind in LOOKED_AT and (row.visitor_id or row.origin == Origin.visit)]
+    by_visitor = sorted(looked, key=lambda row: str(row.visitor_id))
+    for _, group in groupby(by_visitor, key=lambda row: row.visitor_id):
+        visits = list(group)
+        visitor = visits[0].visitor_id
+        near = await _near(uow, visitor, [row.at for row in visits]) if visitor else {}
+        marked = marks([*(Seen(row.id, Kind(row.kind), row.at) for row in visits), *near])
+        for row in visits:
+            if (mark := marked.get(row.id)) and not row.mark:
+                row.bot, row.mark, row.marked_at = True, mark, uow.now
+        late = {seen.id for seen, mark in near.items() if mark is None} & marked.keys()
+        if late and visitor:
+            found.add(visitor)
+            await _mark(uow, {id_: marked[id_] for id_ in late})
+    return found
+
+
+async def _near(uow: Uow, visitor: UUID, moments: Sequence[datetime]) -> dict[Seen, str | None]:
+    first, last = min(moments) - AROUND_HONEYPOT, max(moments) + AROUND_HONEYPOT
+    rows = await uow.fetch(NEAR, visitor, first, last, sorted(LOOKED_AT))
+    return {Seen(row["id"], Kind(row["kind"]), row["at"]): row["mark"] for row in rows}
+
+
+async def _mark(uow: Uow, marked: Mapping[UUID, Mark]) -> None:
+    for mark in sorted(set(marked.values())):
+        await uow.fetch(MARK, sorted(id_ for id_, one in marked.items() if one is mark), str(mark), uow.now)
+
+
+async def _score(uow: Uow, counted: Sequence[Interaction], judged: set[UUID]) -> None:
+    owners = await owners_of(uow, {row.visitor_id for row in counted} | judged)
+    people = {row.person_id or owners.get(row.visitor_id) for row in counted} - {None} | set(owners.values())
+    for person in sorted({row.person_id for row in counted if row.person_id}):
+        uow.note("record_interactions", person, after={"count": sum(row.person_id == person for row in counted)})
+    if people:
+        await rescore(uow, Rescore(tuple(person for person in people if person), INTERACTIONS_RECORDED))
+
+
+async def _tell(uow: Uow, met: Sequence[Interaction]) -> None:
+    """Everybody who shows an EP's contacts hears of one that no other room knows."""
+    if not met:
+        return
+    eps = {row["id"] for row in await uow.fetch(EPS, list({row.person_id for row in met}))}
+    for row in met:
+        if row.person_id in eps:
+            about = {"interaction_id": row.id, "person_id": row.person_id, "at": row.at, "source_id": row.source_id}
+            said = ContactRecorded(**about, channel=row.channel, kind=row.kind, imported=row.origin == Origin.imported)
+            uow.say(said, effective_on=row.at.date())
