@@ -63,6 +63,7 @@ def test_the_mean_told_is_within_five_percent_of_the_mean_true(seed: int) -> Non
     true = chances(judged).mean()
     mended = train(completed(final, opened, curve, RULES, 1), RULES, 1, trees=False)
     assert mended.probabilities(judged).mean() == pytest.approx(true, rel=0.05)
+    assert mended.evidence == len(final)
     as_lost = [*final, *(Example(case.row, False, case.at) for case in opened)]
     assert train(as_lost, RULES, 1, trees=False).probabilities(judged).mean() < 0.93 * true
     assert train(final, RULES, 1, trees=False).probabilities(judged).mean() > 1.07 * true

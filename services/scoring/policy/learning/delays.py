@@ -99,6 +99,6 @@ def _start(final: Sequence[Example], known: Sequence[float]) -> float:
 
 def _halves(opened: Sequence[Open], chances: Sequence[float]) -> list[Example]:
     pairs = list(zip(opened, chances, strict=True))
-    return [Example(case.row, True, case.at, chance) for case, chance in pairs] + [
-        Example(case.row, False, case.at, 1 - chance) for case, chance in pairs
+    return [Example(case.row, True, case.at, chance, final=False) for case, chance in pairs] + [
+        Example(case.row, False, case.at, 1 - chance, final=False) for case, chance in pairs
     ]

@@ -13,12 +13,16 @@ Row = Mapping[str, float | str | bool | None]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What was known of somebody at a moment, and what became of it. `weight` 0 and more: how much it counts."""
+    """What was known of somebody at a moment, and what became of it. `weight` 0 and more: how much it counts.
+
+    Not `final`: nobody knows yet (see `delays`); it is learned from, but is no evidence.
+    """
 
     row: Row
     label: bool
     at: datetime
     weight: float = 1.0
+    final: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,8 @@ class Abstain(StrEnum):
 class Chance:
     """A probability: its log-odds are `base_log_odds` plus those of all terms, exactly; the heaviest term is first.
 
-    `evidence`: how many labels it has learned from. `interval`: 95 % for the probability itself, from the posterior of
-    the weights. `abstains`: why nobody should act on it, as a code (see `Abstain`), or None.
+    `evidence`: how many final labels it has learned from. `interval`: 95 % for the probability itself, from the
+    posterior of the weights. `abstains`: why nobody should act on it, as a code (see `Abstain`), or None.
     """
 
     probability: float

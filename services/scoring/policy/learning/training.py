@@ -41,6 +41,7 @@ class _Training:
     data: Data  # for the Bayesian model
     raw: Array  # for the trees
     rules: Array  # the log-odds of the rules alone
+    labels_known: tuple[int, int]  # final ones: how many came true, how many didn't
     order: Places  # by time
     ordered: bool  # whether there is any
 
@@ -59,7 +60,9 @@ class _Training:
         times = np.array([example.at.timestamp() for example in shuffled])
         order, ordered = np.argsort(times, kind="stable"), len(times) > 0 and times.min() < times.max()
         data = Data(features, labels, weights)
-        return cls(prior, seed, encoder, layout, data, encoder.raw(values), rules, order, ordered)
+        final = [example.label for example in shuffled if example.final]
+        known = (sum(final), len(final) - sum(final))
+        return cls(prior, seed, encoder, layout, data, encoder.raw(values), rules, known, order, ordered)
 
     def ladder(self, trees: bool, in_time: bool) -> Ladder:
         known, pull = bayes.fit(self.data, self.layout, self.prior.base)
@@ -68,12 +71,11 @@ class _Training:
             stack, rounds = self._stack(pull, in_time and self.ordered)
             if stack.weights[stacking.PARTS.index("trees")]:
                 forest = self._grown(np.arange(len(self.raw)), rounds).forest()
-        ladder = Ladder(self.prior, self.encoder, known, pull, stack, forest, len(self.data.labels))
+        ladder = Ladder(self.prior, self.encoder, known, pull, stack, forest, sum(self.labels_known))
         return Ladder.of_document(ladder.document(), self.prior)  # rounded as it will be kept
 
     def _enough(self) -> bool:
-        ones = int(self.data.labels.sum())
-        return len(self.data.labels) >= ENOUGH_FOR_TREES and min(ones, len(self.data.labels) - ones) >= FEWEST_OF_LABEL
+        return sum(self.labels_known) >= ENOUGH_FOR_TREES and min(self.labels_known) >= FEWEST_OF_LABEL
 
     def _categories(self) -> dict[int, int]:
         columns = enumerate(self.encoder.columns)
