@@ -3,6 +3,7 @@
 import pytest
 
 from services.scoring import commands, handlers, views
+from services.scoring.policy.handover import Ending
 from services.scoring.policy.interactions import Kind
 from services.scoring.policy.lead_stages import LeadStage
 from services.scoring.policy.lifecycle import Lifecycle
@@ -170,6 +171,20 @@ async def test_a_lapse_is_said_once_however_often_somebody_looks(leads: Leads) -
         await leads.sleep(days=61)
     assert [one.lead_id for one in await leads.room.said(said.LeadLapsed)].count(person) == 1
     assert [one.person_id for one in await leads.room.said(LeadQualified)] == [person]
+
+
+async def test_a_lapsed_lead_can_be_given_to_a_member_to_win_it_back(leads: Leads) -> None:
+    member, person = await leads.member(), await leads.person()
+    await leads.sleep(days=61)
+    await leads.assign(person, member)
+    assert (await leads.lead(person)).stage is LeadStage.lapsed
+    await leads.talk(person)
+    (row,) = await leads.hand_overs()
+    assert (row.ending, (await leads.lead(person)).stage) == (Ending.contacted, LeadStage.lapsed)
+    await leads.sleep(hours=1)
+    await leads.room.hear(facts.ApplicationSubmitted(**builders.about(person_id=person), product=Product.talent))
+    (won,) = await leads.room.said(said.LeadWonBack)
+    assert (won.person_id, won.contacted) == (person, True)
 
 
 async def test_enablers_lapse_too_and_come_back_by_posting(leads: Leads) -> None:

@@ -17,6 +17,7 @@ from shared.contracts import applications, parties
 from shared.contracts.envelope import Envelope
 from shared.errors import FieldError, Invalid
 from shared.ids import new_id
+from shared.storage.due import Wanted, schedule_many
 from shared.storage.tx import Uow
 
 HAND_OVER = "hand-over"
@@ -99,8 +100,9 @@ async def _check(uow: Uow, entity_id: UUID) -> None:
 async def _again_below(uow: Uow, entity_id: UUID) -> None:
     """More capacity, perhaps: here and wherever this is inherited, leads are shared out again."""
     teams = "SELECT DISTINCT m.entity_id FROM team_member m JOIN entity_path p USING (entity_id) WHERE $1 = ANY(p.path)"
-    for row in await uow.fetch(teams, entity_id):
-        await share_out_soon(uow, row["entity_id"])
+    now, occurrence = uow.now.replace(tzinfo=None), f"freed:{new_id()}"
+    rows = await uow.fetch(teams, entity_id)
+    await schedule_many(uow, HAND_OVER, [Wanted(row["entity_id"], occurrence, now, "UTC", uow.now) for row in rows])
 
 
 async def set_caller(uow: Uow, command: SetCaller) -> CallerOut:

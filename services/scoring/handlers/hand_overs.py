@@ -11,8 +11,8 @@ from sqlmodel import select
 
 from services.scoring.handlers.calling import share_out_soon
 from services.scoring.model import HandOver, Lead
-from services.scoring.policy.handover import Ending, HandOverState, Refusal, Why, due_by, monday
-from services.scoring.views.teams import Team, team_of
+from services.scoring.policy.handover import Calling, Ending, HandOverState, Refusal, Why, due_by, monday
+from services.scoring.views.teams import Team, callings_of
 from shared.contracts import leads as said
 from shared.contracts.surveys import Party
 from shared.ids import new_id
@@ -66,25 +66,21 @@ async def end_many(uow: Uow, ended: Iterable[tuple[Lead, Ending, datetime]], ref
     wanted = {lead.hand_over_id: (lead, ending, at) for lead, ending, at in ended if lead.hand_over_id}
     query = select(HandOver).where(HandOver.id.in_(wanted), HandOver.state == HandOverState.open)  # type: ignore[attr-defined]
     rows = await uow.rows(query.order_by(HandOver.id).with_for_update())  # type: ignore[arg-type]
-    teams = {row.entity_id: await team_of(uow, row.entity_id) for row in _first_of_each(rows)}
+    callings = await callings_of(uow, {row.entity_id for row in rows}) if rows else {}
     for row in rows:
         lead, ending, at = wanted[row.id]
-        _end(uow, teams[row.entity_id], row, lead, ending, at, refusal)
+        _end(uow, callings[row.entity_id], row, lead, ending, at, refusal)
         if ending is not Ending.overdue:
             await uow.cancel(OVERDUE, row.id, why=ending)
     for entity_id in {row.entity_id for row in rows if row.ending in FREES | {Ending.overdue}}:
         await share_out_soon(uow, entity_id)
 
 
-def _first_of_each(rows: Iterable[HandOver]) -> list[HandOver]:
-    return list({row.entity_id: row for row in rows}.values())
-
-
 def _end(
-    uow: Uow, team: Team, row: HandOver, lead: Lead, ending: Ending, at: datetime, refusal: Refusal | None
+    uow: Uow, calling: Calling, row: HandOver, lead: Lead, ending: Ending, at: datetime, refusal: Refusal | None
 ) -> None:
     contacted = ending is Ending.contacted
-    took = hours_between(row.at, at, team.calling.office(row.zone))
+    took = hours_between(row.at, at, calling.office(row.zone))
     state = HandOverState.contacted if contacted else HandOverState.returned
     uow.change(row, state=state, ended_at=at, ending=ending, refusal=refusal, hours=took)
     uow.change(lead, hand_over_id=None, handed_over_at=None, contact_due_at=None, member_id=None)

@@ -19,7 +19,7 @@ from services.scoring.model import (
     prospects_of,
 )
 from services.scoring.policy.contact_times import Quantile, Wait, quantile
-from services.scoring.policy.handover import NAMES, Ending, HandOverState, monday
+from services.scoring.policy.handover import NAMES, Calling, Ending, HandOverState, monday
 from services.scoring.schemas import (
     AbsenceOut,
     CallerOut,
@@ -31,7 +31,7 @@ from services.scoring.schemas import (
     WaitsOut,
 )
 from services.scoring.views.leads import share
-from services.scoring.views.teams import Team, absences_of, parties_of, team_of, used_by
+from services.scoring.views.teams import Team, absences_of, callings_of, parties_of, team_of, used_by
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.scope import within
 from shared.storage.tx import Uow
@@ -118,8 +118,8 @@ async def get_contact_times(uow: Uow, entity_id: UUID | None, days: int) -> Cont
     if entity_id is not None:
         query = query.where(within(HandOver.entity_id, entity_id))
     rows = await uow.rows(query.order_by(HandOver.at.desc()).limit(MOST_MEASURED))  # type: ignore[attr-defined]
-    teams = {one: await team_of(uow, one) for one in {row.entity_id for row in rows if row.hours is None}}
-    waited = [(row, Wait(_waited(row, teams, uow), row.ending is Ending.contacted)) for row in rows]
+    callings = await callings_of(uow, {row.entity_id for row in rows if row.hours is None})
+    waited = [(row, Wait(_waited(row, callings, uow), row.ending is Ending.contacted)) for row in rows]
     entities = sorted(Counter(row.entity_id for row in rows).items(), key=lambda one: (-one[1], one[0]))
     each = [_waits(one, [pair for pair in waited if pair[0].entity_id == one]) for one, _ in entities[:MOST_ENTITIES]]
     return ContactTimesOut(since=since, by_entity=each, **_waits(entity_id, waited).model_dump())
@@ -138,11 +138,11 @@ def _waits(entity_id: UUID | None, waited: Sequence[tuple[HandOver, Wait]]) -> W
     )  # fmt: skip
 
 
-def _waited(row: HandOver, teams: dict[UUID, Team], uow: Uow) -> float:
+def _waited(row: HandOver, callings: dict[UUID, Calling], uow: Uow) -> float:
     """Working hours so far, or in all."""
     if row.hours is not None:
         return row.hours
-    return hours_between(row.at, uow.now, teams[row.entity_id].calling.office(row.zone))
+    return hours_between(row.at, uow.now, callings[row.entity_id].office(row.zone))
 
 
 def _out(one: Quantile) -> QuantileOut:

@@ -1,8 +1,9 @@
 """What holds for an entity that calls leads: its rules with those above it, its members, and what they have in hand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from services.scoring.model import Place, TeamMember
@@ -21,9 +22,9 @@ from shared.contracts.surveys import Party
 from shared.storage.tx import Uow
 
 RULES = """
-SELECT r.calls_per_week, r.due_hours, r.weekdays, r.opens, r.closes, r.least_score, r.holidays
+SELECT p.entity_id, r.calls_per_week, r.due_hours, r.weekdays, r.opens, r.closes, r.least_score, r.holidays
 FROM entity_path p JOIN calling_rules r ON r.id = ANY(p.path)
-WHERE p.entity_id = $1 ORDER BY array_position(p.path, r.id)
+WHERE p.entity_id = ANY($1::uuid[]) ORDER BY array_position(p.path, r.id)
 """
 USED = """
 SELECT member_id,
@@ -88,10 +89,18 @@ def _works(member: TeamMember, today: date) -> bool:
 async def team_of(uow: Uow, entity_id: UUID) -> Team:
     """What holds for this entity now; an unknown one has no zone but UTC and nobody who works there."""
     place = await uow.find(Place, id=entity_id)
-    levels = [dict(row) for row in await uow.fetch(RULES, entity_id)]
+    calling = (await callings_of(uow, [entity_id]))[entity_id]
     members = await uow.all(TeamMember, entity_id=entity_id, active=True)
     zone = place.zone if place else "UTC"
-    return Team(entity_id, zone, resolved(levels), {member.id: member for member in members})
+    return Team(entity_id, zone, calling, {member.id: member for member in members})
+
+
+async def callings_of(uow: Uow, entity_ids: Iterable[UUID]) -> dict[UUID, Calling]:
+    """The rules that hold in each of these entities."""
+    levels: dict[UUID, list[dict[str, Any]]] = {entity_id: [] for entity_id in entity_ids}
+    for row in await uow.fetch(RULES, list(levels)):
+        levels[row["entity_id"]].append(dict(row))
+    return {entity_id: resolved(found) for entity_id, found in levels.items()}
 
 
 async def used_by(uow: Uow, entity_id: UUID, week: date) -> dict[UUID, tuple[int, int]]:
