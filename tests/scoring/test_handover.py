@@ -325,6 +325,20 @@ async def test_taking_contact_back_ends_a_hand_over_and_giving_it_again_opens_th
     assert set(await leads.open_ones()) == {person}
 
 
+async def test_who_takes_back_the_consent_to_marketing_is_called_by_nobody(leads: Leads) -> None:
+    member, person, other = await leads.member(), await leads.person(), await leads.person()
+    await leads.assign(person, member)
+    for marketing in (True, False):
+        said_ = commands.SayConsentOf(person, commands.Allowing(marketing=marketing))
+        await leads.room.do(handlers.say_consent_of, said_, leads.se)
+        assert len(await leads.open_ones()) == int(marketing)
+    await leads.calls(9)
+    await leads.room.due()
+    assert set(await leads.open_ones()) == {other}
+    with pytest.raises(Conflict):
+        await leads.assign(person, member)
+
+
 async def test_an_enabler_takes_contact_back_as_a_recipient(leads: Leads) -> None:
     await leads.member("opportunity_manager", HOSTING)
     enabler_id, other = await leads.enabler(), await leads.enabler()

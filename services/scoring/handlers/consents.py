@@ -9,6 +9,7 @@ from sqlmodel import delete, select
 from services.scoring.commands import Allowing, Rescore, SayConsent, SayConsentOf
 from services.scoring.handlers.audience_members import take_out_unwilling
 from services.scoring.handlers.scoring import lead_of, rescore
+from services.scoring.handlers.sharing import take_back_unwilling
 from services.scoring.handlers.visitors import hold_visitors, owners_of
 from services.scoring.model import Identity, Lead, leads_of
 from services.scoring.policy.consent import Purpose, allowed
@@ -49,6 +50,7 @@ async def say_consent_of(uow: Uow, command: SayConsentOf) -> ConsentsOut:
     if command.what.analytics is False:
         await _cut(uow, visitors)
     await take_out_unwilling(uow, [lead.id])
+    await take_back_unwilling(uow, [lead.id])
     return await consents(uow, lead.id)
 
 
@@ -60,6 +62,7 @@ async def keep_words(uow: Uow, visitor_id: UUID, said: Allowing) -> None:
         await _cut(uow, [visitor_id])
     if owner and False in (said.marketing, said.analytics):
         await take_out_unwilling(uow, [owner])
+        await take_back_unwilling(uow, [owner])
 
 
 async def _keep(uow: Uow, subject: UUID, said: Allowing) -> None:

@@ -13,6 +13,7 @@ from services.scoring.handlers.following import advance
 from services.scoring.handlers.hand_overs import Given, end_many, give
 from services.scoring.handlers.scoring import locked
 from services.scoring.model import ContactStop, HandOver, Lead, Place, TeamMember, hand_overs_of, leads_of
+from services.scoring.policy.consent import Purpose
 from services.scoring.policy.handover import (
     Candidate,
     Ending,
@@ -25,6 +26,7 @@ from services.scoring.policy.handover import (
     shared_out,
 )
 from services.scoring.schemas import HandOverOut
+from services.scoring.views.consents import people_who_refuse
 from services.scoring.views.teams import Team, parties_of, team_of, used_by
 from shared.contracts import parties
 from shared.contracts.envelope import Envelope
@@ -36,9 +38,10 @@ from shared.storage.tx import Uow
 from shared.zones import to_utc
 
 HANDED_OVER, CONTACT_STOPPED = "scoring.lead-handed-over", "notifications.contact-suppressed"
-BY_HAND = "scoring.by-hand"
+BY_HAND, CONSENT_WITHDRAWN = "scoring.by-hand", "scoring.consent-withdrawn"
 SPARE = 50  # candidates beyond the capacity: some may have gone back from everybody who has room
-# Who may be handed over: not in anybody's hands, and nobody who took back that we call about an offer.
+# Who may be handed over: not in anybody's hands, and nobody who took back that we call about an offer, be it contact or
+# the consent to marketing (a person's own word, else the last one of the visitors that the person is known to be).
 CANDIDATES = """
 SELECT l.id FROM lead l
 WHERE (l.sending_entity_id = $1 OR l.hosting_entity_id = $1) AND l.party = $2
@@ -47,6 +50,11 @@ WHERE (l.sending_entity_id = $1 OR l.hosting_entity_id = $1) AND l.party = $2
     AND NOT EXISTS (
         SELECT FROM contact_stop s WHERE s.lead_id = l.id
         AND (s.channel IS NULL OR s.channel = 'phone') AND (s.budget IS NULL OR s.budget = 'promotion'))
+    AND coalesce(
+        (SELECT c.given FROM consent c WHERE c.subject_id = l.id AND c.purpose = 'marketing'),
+        (SELECT c.given FROM identity n JOIN consent c ON c.subject_id = n.visitor_id AND c.purpose = 'marketing'
+            WHERE n.person_id = l.id ORDER BY c.at DESC, c.subject_id LIMIT 1),
+        true)
 ORDER BY l.score DESC, coalesce(l.won_back_at, l.qualified_at, l.since), l.id LIMIT $4
 """
 GAVE_BACK = """
@@ -165,6 +173,13 @@ async def hear_contact_stop(uow: Uow, envelope: Envelope) -> None:
             await _give_back(uow, [lead_id], Ending.contact_stopped, CONTACT_STOPPED)
 
 
+async def take_back_unwilling(uow: Uow, people: Collection[UUID]) -> None:
+    """Who doesn't agree to marketing any more is to be called by nobody."""
+    unwilling = await people_who_refuse(uow, Purpose.marketing, people)
+    if unwilling:
+        await _give_back(uow, unwilling, Ending.contact_stopped, CONSENT_WITHDRAWN)
+
+
 async def forget_lead(uow: Uow, lead: Lead) -> None:
     """Whoever asked to be forgotten is nobody's to call any more, and what they refused isn't needed."""
     if lead.hand_over_id:
@@ -222,7 +237,7 @@ async def _assign(uow: Uow, lead: Lead, member_id: UUID, why: Why) -> HandOverOu
         wrong = f"It is no active member of the lead's entity who calls {lead.party}s."
         raise Invalid(errors=[FieldError("#/member_id", wrong)])
     stops = [Stop(one.channel, one.budget) for one in await uow.all(ContactStop, lead_id=lead.id)]
-    if not may_be_called(stops):
+    if not may_be_called(stops) or await people_who_refuse(uow, Purpose.marketing, [lead.id]):
         raise Conflict("This lead doesn't want to be called.", code="contact-stopped")
     (row,) = await give(uow, team, [Given(lead, member_id, why)])
     await uow.flush()

@@ -42,3 +42,9 @@ async def people_who_allow(uow: Uow, purpose: Purpose, people: Collection[UUID])
     """Which of these people agreed to a purpose."""
     rows = await uow.fetch(ALLOWING, list(people), str(purpose))
     return {row["person_id"] for row in rows if row["given"]}
+
+
+async def people_who_refuse(uow: Uow, purpose: Purpose, people: Collection[UUID]) -> set[UUID]:
+    """Which of these people said no to a purpose; silence is neither."""
+    rows = await uow.fetch(ALLOWING, list(people), str(purpose))
+    return {row["person_id"] for row in rows if not row["given"]}

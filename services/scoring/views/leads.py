@@ -40,7 +40,7 @@ FILTERS = ("stage", "lifecycle", "party")
 ANONYMOUS = """
 SELECT count(*) FILTER (WHERE looked) AS visitors, count(*) FILTER (WHERE NOT looked) AS strangers FROM (
     SELECT bool_or(i.kind = ANY($2::text[])) AS looked FROM interaction i
-    WHERE i.visitor_id IS NOT NULL AND NOT i.bot AND i.at > $1
+    WHERE i.visitor_id IS NOT NULL AND i.mark IS NULL AND i.at > $1
         AND NOT EXISTS (SELECT FROM identity n WHERE n.visitor_id = i.visitor_id)
     GROUP BY i.visitor_id
 ) AS one
