@@ -195,6 +195,9 @@ async def test_a_sheet_can_be_read_as_it_stood(world: World) -> None:
     now = (await client.get(f"/v1/sheets/{sheet}")).json()
     assert (before["verdict"]["code"], now["verdict"]["code"]) == ("go", "no_go")
     assert [len(one["columns"]) for one in (before, now)] == [3, 2]
+    for path in ("", "/page"):
+        long_ago = await client.get(f"/v1/sheets/{sheet}{path}", params={"as_of": "2020-01-01T00:00:00Z"})
+        assert long_ago.status_code == 404, "there was no such sheet"
 
 
 async def test_columns_come_go_and_are_named(world: World) -> None:
@@ -362,7 +365,12 @@ async def test_outcomes_are_told_of_decided_sheets_and_corrected_by_version(worl
     assert (await client.put(path, json=won, headers=tag(0))).status_code == 412
     lost = await client.put(path, json={"ending": "lost", "on": "2026-01-06"}, headers=tag(1))
     assert (lost.json()["version"], lost.json()["ending"]) == (2, "lost")
-    future = await client.put(path, json={"ending": "won", "on": "2199-01-01"}, headers=tag(2))
+    seen = await client.get(f"/v1/sheets/{sheet}")
+    assert seen.json()["outcome"]["ending"] == "lost"
+    await client.put(path, json=won, headers=tag(2))
+    again = await client.get(f"/v1/sheets/{sheet}", headers={"If-None-Match": seen.headers["ETag"]})
+    assert (again.status_code, again.json()["outcome"]["ending"]) == (200, "won")
+    future = await client.put(path, json={"ending": "won", "on": "2199-01-01"}, headers=tag(3))
     assert pointers(future) == ["#/on"]
 
 
@@ -428,6 +436,22 @@ async def test_a_new_version_is_for_new_sheets_below_its_nation_and_old_sheets_k
     assert (await made(client, template_version=102))["template_version"] == 102
     listed = (await other.get("/v1/sheet-templates/go-no-go")).json()["items"]
     assert [one["version_number"] for one in listed] == [1, 102]
+
+
+async def test_the_template_in_the_documents_can_be_published_decided_by_and_reported_on(world: World) -> None:
+    nation = await world.room.client(callers.national_manager(NATIONAL))
+    above = await world.room.client(callers.global_manager())
+    document = (await nation.get("/openapi.json")).json()
+    body = document["paths"]["/v1/sheet-templates"]["post"]["requestBody"]["content"]["application/json"]
+    example = body.get("example") or document["components"]["schemas"]["PublishTemplate"]["examples"][0]
+    assert (await nation.post("/v1/sheet-templates", json=example)).status_code == 201
+    sheet = (await made(nation, template="fit", rivals=[]))["id"]
+    await give(nation, sheet, "mentor", "plus", 0)
+    assert (await decide(nation, sheet)).json()["decision"] == "yes"
+    for client in (nation, above):
+        found = await client.get("/v1/sheets/track-record", params={"template": "fit"})
+        assert (found.status_code, found.json()["decided"]) == (200, 1)
+    assert (await above.get("/v1/sheets/track-record", params={"template": "none"})).status_code == 404
 
 
 async def test_a_template_may_come_as_yaml_and_all_its_faults_are_told(world: World) -> None:

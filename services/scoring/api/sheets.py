@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.scoring import commands, handlers, views
 from services.scoring.api.doors import SheetKeeper, SheetMaker, SheetReader
-from services.scoring.policy.sheets.templates import About
+from services.scoring.policy.sheets.templates import SheetAbout
 from services.scoring.schemas import (
     CellOut,
     DecisionOut,
@@ -28,12 +28,13 @@ SheetId = Annotated[UUID, Path(description="The sheet")]
 Column = Annotated[Slug, Path(description="`ours`, or a competitor's letter", examples=["ours"])]
 Criterion = Annotated[Slug, Path(description="The criterion", examples=["budget"])]
 AsOf = Annotated[Moment | None, Query(description="As it stood at this moment")]
+STALE = {"responses": {"412": {"$ref": "#/components/responses/Problem412"}}}
 FILE = {200: {"content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}}}}
 
 
 def _wanted(
     template: Annotated[Slug | None, Query(description="Only by this template")] = None,
-    about: Annotated[About | None, Query(description="Only about these")] = None,
+    about: Annotated[SheetAbout | None, Query(description="Only about these")] = None,
     entity_id: Annotated[UUID | None, Query(description="Only of this entity and those below")] = None,
     enabler_id: Annotated[UUID | None, Query(description="Only about this enabler")] = None,
 ) -> views.WantedSheets:
@@ -132,7 +133,7 @@ async def undo_answer(sheet_id: SheetId, column: Column, criterion: Criterion, d
     return await door.execute(handlers.undo_answer, commands.OnCell(sheet_id, column, criterion))
 
 
-@router.post("/{sheet_id}/answers", response_model=SheetDetail, operation_id="give_sheet_answers")
+@router.post("/{sheet_id}/answers", response_model=SheetDetail, operation_id="give_sheet_answers", openapi_extra=STALE)
 async def give_answers(sheet_id: SheetId, body: commands.GiveAnswers, door: SheetMaker) -> Response:
     """Many answers, all or none; each says which version it replaces. 412 names those that somebody else changed."""
     return await door.execute(handlers.give_answers, commands.OnSheet(sheet_id, body))

@@ -1,14 +1,14 @@
 """Make sheets, name columns, answer, undo, decide, and tell what came of it."""
 
 from dataclasses import dataclass
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from services.scoring.policy.sheets.ledger import Ending
+from services.scoring.policy.sheets.ledger import SheetEnding
 from services.scoring.policy.sheets.scores import Answer
-from services.scoring.policy.sheets.templates import RIVALS, About
+from services.scoring.policy.sheets.templates import RIVALS, SheetAbout
 from shared.web.schemas import Body, Day, Line, Name, Slug
 
 MOST_ANSWERS = 500
@@ -21,14 +21,48 @@ Link = Annotated[
 Version = Annotated[int, Field(ge=0, le=1_000_000, description="The version of the answer that you have read, 0: none")]
 
 
+FIT: dict[str, Any] = {
+    "id": "fit",
+    "about": ["prospect"],
+    "languages": ["en"],
+    "title": {"en": "Do we fit?"},
+    "ours": {"en": "We"},
+    "known": {"whole": 0.5},
+    "levels": [
+        {"code": "no", "title": {"en": "No"}},
+        {"code": "yes", "title": {"en": "Yes"}, "score": 0.2},
+    ],
+    "groups": [
+        {
+            "id": "people",
+            "title": {"en": "People"},
+            "criteria": [
+                {
+                    "id": "mentor",
+                    "text": {"en": "Is there a mentor?"},
+                    "plus": {"en": "yes"},
+                    "minus": {"en": "no"},
+                    "weight": 2,
+                }
+            ],
+        }
+    ],
+}
+
+
+def _example(**value: object) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": [value]})
+
+
 class CreateSheet(Body):
     """A new sheet. Its subject is a prospect by name, an enabler by id, or the market of an entity."""
 
+    model_config = _example(template="go-no-go", about="prospect", name="Norrsken Lab", rivals=["Fjord AB", "Lumen"])
     template: Slug = Field(examples=["go-no-go"])
     template_version: int | None = Field(
         None, ge=1, le=1_000_000, description="Else the one that counts for the entity"
     )
-    about: About = Field(examples=["prospect"])
+    about: SheetAbout = Field(examples=["prospect"])
     entity_id: UUID | None = Field(None, description="Whose sheet it is; else your own entity, or the enabler's host")
     enabler_id: UUID | None = Field(None, description="The enabler that the sheet is about")
     name: Name | None = Field(None, description="The prospect, or a title", examples=["Norrsken Lab"])
@@ -36,9 +70,9 @@ class CreateSheet(Body):
 
     @model_validator(mode="after")
     def _subject(self) -> Self:
-        if self.about is About.prospect and self.name is None:
+        if self.about is SheetAbout.prospect and self.name is None:
             raise ValueError("a sheet about a prospect has its name")
-        if (self.about is About.enabler) != (self.enabler_id is not None):
+        if (self.about is SheetAbout.enabler) != (self.enabler_id is not None):
             raise ValueError("a sheet about an enabler, and no other, has an enabler_id")
         return self
 
@@ -46,6 +80,7 @@ class CreateSheet(Body):
 class ChangeSheet(Body):
     """What a sheet is called, and that its prospect is an enabler by now. What is left out stays."""
 
+    model_config = _example(name="Norrsken Lab AB")
     name: Name | None = Field(None, examples=["Norrsken Lab"])
     enabler_id: UUID | None = Field(None, description="The prospect became this enabler")
 
@@ -88,7 +123,7 @@ class Decide(Body):
 class TellOutcome(Body):
     """What became of it, on which day."""
 
-    ending: Ending = Field(examples=["won"])
+    ending: SheetEnding = Field(examples=["won"])
     on: Day
     reason: Note | None = None
 
@@ -96,6 +131,7 @@ class TellOutcome(Body):
 class PublishTemplate(Body):
     """The next version of a template, or a new one: as values, or as a YAML text with the same fields."""
 
+    model_config = _example(content=FIT)
     content: dict[str, object] | None = Field(None, description="All that the version says")
     yaml: Annotated[str, StringConstraints(max_length=200_000)] | None = Field(
         None, description="The same as YAML, instead of `content`"

@@ -82,6 +82,7 @@ async def tell_outcome(uow: Uow, command: OnSheet) -> OutcomeOut:
         by=uow.caller.subject, at=uow.now,
     )  # fmt: skip
     uow.add(row)
+    uow.change(sheet)
     uow.note("tell_outcome", sheet.id, after={"ending": row.ending, "on": row.on.isoformat()})
     await uow.flush()
     return OutcomeOut.model_validate(row)

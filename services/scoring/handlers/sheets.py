@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from services.scoring.commands import ChangeSheet, CreateSheet, NameColumn, OnColumn, OnSheet
 from services.scoring.model import Sheet, SheetAnswer, SheetColumn, SheetDecision, SheetEnabler, SheetOutcome, sheets_of
-from services.scoring.policy.sheets.templates import OURS, RIVALS, About, Template
+from services.scoring.policy.sheets.templates import OURS, RIVALS, SheetAbout, Template
 from services.scoring.schemas import SheetDetail
 from services.scoring.views.sheet_boards import board
 from services.scoring.views.sheet_templates import in_force, path_of, template_of
@@ -99,12 +99,12 @@ async def change_sheet(uow: Uow, command: OnSheet) -> SheetDetail:
     uow.expect(sheet.version)
     changes = body.model_dump(exclude_unset=True, exclude_none=True)
     if body.enabler_id is not None and body.enabler_id != sheet.enabler_id:
-        if sheet.about is not About.prospect:
+        if sheet.about is not SheetAbout.prospect:
             raise _wrong("enabler_id", "only a prospect becomes an enabler")
         if await host_of(uow, body.enabler_id) != sheet.entity_id:
             raise _wrong("enabler_id", "the sheet belongs to another entity than the enabler's host")
         template = await template_of(uow, sheet.template, sheet.template_version)
-        changes |= {"about": About.enabler} if About.enabler in template.about else {}
+        changes |= {"about": SheetAbout.enabler} if SheetAbout.enabler in template.about else {}
     if changes:
         uow.change(sheet, **changes)
         uow.note("change_sheet", sheet.id, after={"changed": sorted(changes)})

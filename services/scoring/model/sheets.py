@@ -8,9 +8,9 @@ from sqlalchemy import BigInteger, ColumnElement, Index, UniqueConstraint, any_,
 from sqlmodel import Field
 
 from services.scoring.model.table import Table
-from services.scoring.policy.sheets.ledger import Ending
+from services.scoring.policy.sheets.ledger import SheetEnding
 from services.scoring.policy.sheets.scores import Answer
-from services.scoring.policy.sheets.templates import About
+from services.scoring.policy.sheets.templates import SheetAbout
 from shared.access import Caller, Role
 from shared.storage.columns import changed_moment, code, document, moment
 from shared.storage.scope import ENTITY_PATH, visible
@@ -45,7 +45,7 @@ class Sheet(Table, table=True):
     id: UUID = Field(primary_key=True)
     template: str = code()
     template_version: int
-    about: About = code(About)
+    about: SheetAbout = code(SheetAbout)
     entity_id: UUID = Field(index=True)
     enabler_id: UUID | None = Field(default=None, index=True)
     name: str | None = code(default=None)
@@ -114,7 +114,7 @@ class SheetOutcome(Table, table=True):
     __tablename__ = "sheet_outcome"
     sheet_id: UUID = Field(primary_key=True, foreign_key="sheet.id")
     version: int = Field(primary_key=True)
-    ending: Ending = code(Ending)
+    ending: SheetEnding = code(SheetEnding)
     on: date
     reason: str | None = code(default=None)
     by: str = code()

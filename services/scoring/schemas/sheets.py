@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.scoring.policy.sheets.ledger import Ending
+from services.scoring.policy.sheets.ledger import SheetEnding
 from services.scoring.policy.sheets.scores import Answer
-from services.scoring.policy.sheets.templates import About
+from services.scoring.policy.sheets.templates import SheetAbout
 from shared.web.schemas import Out
 
 
@@ -137,7 +137,7 @@ class OutcomeOut(Out):
     """What became of a sheet's subject."""
 
     sheet_id: UUID
-    ending: Ending
+    ending: SheetEnding
     on: date
     reason: str | None
     by: str
@@ -151,7 +151,7 @@ class SheetLine(Out):
     id: UUID
     template: str
     template_version: int
-    about: About
+    about: SheetAbout
     entity_id: UUID
     enabler_id: UUID | None
     name: str | None

@@ -17,6 +17,7 @@ from services.scoring.policy.sheets.triggers import Trigger, triggers
 from services.scoring.policy.sheets.verdicts import Line, verdict
 from services.scoring.schemas import ColumnOut, ConditionOut, DuelOut, FlipOut, TallyOut, TriggerOut, VerdictOut
 from services.scoring.views.sheet_templates import template_of
+from shared.errors import NotFound
 from shared.storage.tx import Uow
 
 
@@ -41,6 +42,8 @@ class Board:
 async def board(uow: Uow, sheet_id: UUID, *, lock: bool = False, as_of: datetime | None = None) -> Board:
     """A sheet that the caller may see, as it is or as it stood at a moment."""
     sheet = await uow.get(Sheet, sheet_id, sheets_of(uow.caller), lock=lock)
+    if as_of is not None and as_of < sheet.created_at:
+        raise NotFound("There was no such sheet then.")
     template = await template_of(uow, sheet.template, sheet.template_version)
     there = [one for one in await uow.all(SheetColumn, sheet_id=sheet.id) if _was_there(one, as_of)]
     columns = sorted(there, key=lambda one: (one.key != OURS, one.key))

@@ -6,15 +6,15 @@ from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, func
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import select
 
 from services.scoring.model import Sheet, SheetDecision, SheetOutcome, decisions_of
-from services.scoring.policy.sheets.ledger import Case, Ending, record
+from services.scoring.policy.sheets.ledger import Case, SheetEnding, record
 from services.scoring.policy.sheets.scores import Answer
 from services.scoring.policy.sheets.suggestions import suggest
-from services.scoring.policy.sheets.templates import OURS, About
+from services.scoring.policy.sheets.templates import OURS, SheetAbout
 from services.scoring.schemas import ChangeOut, ComparisonOut, MeasuredOut, TallyOut, TrackRecordOut
 from services.scoring.views.sheet_templates import in_force, template_of
 from shared.errors import NotFound
@@ -25,6 +25,11 @@ from shared.storage.tx import Uow
 async def get_track_record(uow: Uow, code: str, entity_id: UUID | None, as_of: datetime | None) -> TrackRecordOut:
     """How well decisions on sheets of this template foretold outcomes, by what was known at a moment."""
     version = await in_force(uow, code, entity_id or uow.caller.entity)
+    if version is None:  # published by a nation, and asked for from above
+        newest = select(func.max(SheetDecision.template_version)).where(
+            *_wanted(uow, code, entity_id, SheetDecision.at, None)
+        )
+        version = await uow.scalar(newest)
     if version is None:
         raise NotFound(f"There is no template {code}.")
     template = await template_of(uow, code, version)
@@ -35,11 +40,11 @@ async def get_track_record(uow: Uow, code: str, entity_id: UUID | None, as_of: d
     endings = await _endings(uow, code, entity_id, as_of)
     cases, late = [], 0
     for sheet_id, ending in endings.items():
-        if ending.ending not in (Ending.won, Ending.lost):
+        if ending.ending not in (SheetEnding.won, SheetEnding.lost):
             continue
         before = [one for one in decisions.get(sheet_id, []) if one.at < _end_of(ending)]
         if before and before[-1].score is not None:
-            cases.append(_case(before[-1], ending.ending is Ending.won))
+            cases.append(_case(before[-1], ending.ending is SheetEnding.won))
         else:
             late += 1
     names = [one.id for one in template.criteria]
@@ -51,8 +56,8 @@ async def get_track_record(uow: Uow, code: str, entity_id: UUID | None, as_of: d
         **{name: getattr(found, name) for name in found.__dataclass_fields__},
         "template": code,
         "decided": len(decisions),
-        "pending": counts.count(Ending.pending) + undecided,
-        "withdrawn": counts.count(Ending.withdrawn),
+        "pending": counts.count(SheetEnding.pending) + undecided,
+        "withdrawn": counts.count(SheetEnding.withdrawn),
         "decided_too_late": late,
         "suggestion": {"cases": suggestion.cases, "weights": suggestion.weights, "why": suggestion.why},
         "enough_data": found.area.value is not None,
@@ -91,7 +96,7 @@ def _case(row: SheetDecision, won: bool) -> Case:
 
 async def compare_market(uow: Uow, entity_id: UUID, code: str, as_of: datetime | None = None) -> ComparisonOut:
     """The assessments of an entity's own market, decided on sheets about it, the oldest first."""
-    markets = select(Sheet.id).where(Sheet.about == About.market)
+    markets = select(Sheet.id).where(Sheet.about == SheetAbout.market)
     conditions = [*_wanted(uow, code, None, SheetDecision.at, as_of), SheetDecision.entity_id == entity_id]
     query = (
         select(SheetDecision)

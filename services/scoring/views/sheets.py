@@ -18,7 +18,7 @@ from services.scoring.model import (
     sheets_of,
 )
 from services.scoring.policy.sheets.scores import Answer
-from services.scoring.policy.sheets.templates import About
+from services.scoring.policy.sheets.templates import SheetAbout
 from services.scoring.schemas import CellOut, DecisionOut, EntryOut, OutcomeOut, SheetDetail, SheetLine
 from services.scoring.views.sheet_boards import Board, board, columns_out, verdict_out
 from shared.storage.paging import Page, Paging, listing
@@ -72,7 +72,7 @@ class WantedSheets(BaseModel):
     """Which sheets of a list."""
 
     template: str | None = None
-    about: About | None = None
+    about: SheetAbout | None = None
     entity_id: UUID | None = None
     enabler_id: UUID | None = None
 

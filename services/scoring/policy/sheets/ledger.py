@@ -24,7 +24,7 @@ LEAST_OF_ANSWER = 5  # cases with a +, and with a −, before a criterion is jud
 BANDS = (-1.0, -0.6, -0.2, 0.2, 0.6, 1.0)
 
 
-class Ending(StrEnum):
+class SheetEnding(StrEnum):
     """What became of a sheet's subject."""
 
     pending = "pending"

@@ -28,7 +28,7 @@ RIVALS = "abcdef"
 NOT_ENOUGH = "not_enough_known"
 
 
-class About(StrEnum):
+class SheetAbout(StrEnum):
     """What a sheet is about: somebody who is not a customer yet, an enabler that is known, or an entity's market."""
 
     prospect = "prospect"
@@ -83,7 +83,7 @@ class Template(Piece):
     """All that one version of a template says."""
 
     id: Id
-    about: list[About] = Field(min_length=1, max_length=2)
+    about: list[SheetAbout] = Field(min_length=1, max_length=2)
     languages: list[Language] = Field(min_length=1, max_length=20)
     title: Texts
     ours: Texts
@@ -98,7 +98,7 @@ class Template(Piece):
     def _kinds(cls, values: object) -> object:
         """Strict validation takes no text for an enum; a template comes from a file or from JSON."""
         if isinstance(values, dict) and isinstance(there := values.get("about"), list):
-            kinds = {str(kind): kind for kind in About}
+            kinds = {str(kind): kind for kind in SheetAbout}
             values = values | {"about": [kinds.get(one, one) if isinstance(one, str) else one for one in there]}
         return values
 
@@ -146,7 +146,7 @@ class Faulty(ValueError):
 def _faults(template: Template) -> Iterator[Fault]:
     yield from _languages(template)
     yield from _ids(template)
-    if About.market in template.about and len(template.about) > 1:
+    if SheetAbout.market in template.about and len(template.about) > 1:
         yield ("about",), "a template about markets is about nothing else"
     if bool(template.rivals) != bool(template.rival):
         yield ("rival",), "a template with rivals, and no other, says what a rival is called"
