@@ -20,6 +20,7 @@ from shared.contracts import (
     segments,
     seminars,
     showcasing,
+    suggestions,
     surveys,
     tasks,
 )
@@ -31,6 +32,7 @@ Reading = Callable[[Gathered, Envelope], Any]
 ROOMS = (
     applications, parties, surveys, cases, showcasing, notifications, papers, seminars, tasks, questions, scoring,
     contacts, segments, risks, leads, journeys,
+    segments, risks, leads, suggestions, journeys,
 )  # fmt: skip
 # The facts of a stay (pick-up, phone numbers) are shown from the room that owns them; no second copy is kept here.
 NOT_KEPT = {applications.ExperienceDossier}
@@ -55,6 +57,7 @@ FAMILIES: dict[type[Event], Reading] = {
     tasks.TaskFact: handlers.record_of_persons,
     leads.LeadFact: handlers.record_of_persons,
     questions.QuestionFact: handlers.record_of_persons,
+    suggestions.SuggestionFact: handlers.record_of_persons,
     questions.DeliveryBounced: handlers.record_of_persons,
     surveys.SurveyFact: handlers.record_of_ep,
     surveys.CaseFact: handlers.follow_case,

@@ -31,6 +31,7 @@ service = Service(
         said.MailSent,
         said.TouchpointSkipped,
         said.InvitationSent,
+        said.SuggestionHandled,
         said.MessageEvidenced,
         said.StandardEvidenced,
         *seminars.SAID,

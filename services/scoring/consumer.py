@@ -28,7 +28,7 @@ from services.scoring.handlers.heard import STEPS
 from services.scoring.handlers.matching_copies import STATUS
 from services.scoring.handlers.stays import HEARD
 from services.scoring.policy.contacts import CONTACTS, UNDOES
-from shared.contracts import notifications, parties
+from shared.contracts import applications, notifications, parties
 from shared.contracts.applications import (
     ApplicationSubmitted,
     EnablerDetails,
@@ -86,6 +86,20 @@ PAIRS = {
     **dict.fromkeys(STATUS, keep_pairings),
 }
 
+REQUIREMENTS = (applications.RequirementFulfilled, applications.RequirementWaived, applications.RequirementReopened)
+TOUCHPOINTS = (
+    notifications.TouchpointScheduled, notifications.TouchpointMoved, notifications.TouchpointSent,
+    notifications.TouchpointSkipped,
+)  # fmt: skip
+ACTIONS = {
+    EntityRegistered: handlers.keep_night,
+    **dict.fromkeys((PersonDetails, EnablerDetails), handlers.forget_party),
+    **dict.fromkeys(TOUCHPOINTS, handlers.keep_contact),
+    **dict.fromkeys(REQUIREMENTS, handlers.keep_requirement),
+    **dict.fromkeys(handlers.CHANGES, handlers.look_soon),
+    notifications.SuggestionHandled: handlers.hear_handled,
+}
+
 HEARS = hearing(
     PEOPLE,
     LEADS,
@@ -94,4 +108,5 @@ HEARS = hearing(
     SHEETS,
     EXAMPLES,
     PAIRS,
+    ACTIONS,
 )

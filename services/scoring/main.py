@@ -7,7 +7,7 @@ from services.scoring.model import Table
 from services.scoring.settings import ScoringSettings
 from services.scoring.timers import TIMERS
 from services.scoring.watching import keep_watching
-from shared.contracts import contacts, leads, risks, sheets
+from shared.contracts import contacts, leads, risks, sheets, suggestions
 from shared.contracts import scoring as said
 from shared.contracts import segments as segment_facts
 from shared.service import Service
@@ -19,7 +19,7 @@ service = Service(
     tables=Table.metadata,
     settings=ScoringSettings,
     routers=ROUTERS,
-    says=(*said.SAID, *segment_facts.SAID, *leads.SAID, *risks.SAID, *sheets.SAID, *contacts.SAID),
+    says=(*said.SAID, *segment_facts.SAID, *leads.SAID, *risks.SAID, *sheets.SAID, *contacts.SAID, *suggestions.SAID),
     hears=HEARS,
     timers=TIMERS,
     loops=(

@@ -39,6 +39,13 @@ class Limits(BaseSettings):
     consent_first: bool = Field(
         True, description="follow a visitor only after a yes; false: until a no, or a browser that says Do Not Track"
     )
+    budget_care: int = Field(5, ge=0, description="as in notifications: messages of care a person gets within 7 days")
+    budget_promotion: int = Field(2, ge=0, description="the same for promotion")
+
+    @property
+    def budgets(self) -> dict[str, int]:
+        """Messages of each class within 7 days; what is owed has no budget."""
+        return {"care": self.budget_care, "promotion": self.budget_promotion}
 
 
 class ScoringSettings(Limits, RoomSettings):

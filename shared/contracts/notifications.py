@@ -27,6 +27,7 @@ class TouchpointScheduled(TouchpointFact):
     """A touchpoint has its date."""
 
     due_at: datetime
+    budget: Code | None = None  # owed, care or promotion
 
 
 @event("notifications.touchpoint-moved.v1", key="touchpoint_id")
@@ -58,6 +59,21 @@ class TouchpointSent(TouchpointFact):
     language: Code
     document: Digest | None
     proves: Code | None
+    budget: Code | None = None  # owed, care or promotion
+
+
+@event("notifications.suggestion-handled.v1", key="suggestion_id")
+class SuggestionHandled(Event):
+    """What became of an action that scoring suggested: its message is `sent`, its task `done`, or it was `skipped`.
+
+    Listen to settle the suggestion. It names nobody: the suggestion does.
+    """
+
+    suggestion_id: UUID
+    touchpoint_id: UUID | None
+    touchpoint: Code
+    outcome: Code
+    reason: Code | None
 
 
 @event("notifications.invitation-sent.v1", key="invitation_id")

@@ -13,6 +13,7 @@ from services.journeys.console import (
     seminars,
     showcasing,
     standards,
+    suggestions,
     surveys,
     touchpoints,
     words,
@@ -34,6 +35,7 @@ __all__ = [
     "sentence",
     "showcasing",
     "standards",
+    "suggestions",
     "surveys",
     "touchpoints",
 ]

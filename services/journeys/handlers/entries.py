@@ -10,6 +10,7 @@ from shared.contracts.leads import LeadFact
 from shared.contracts.notifications import ContactFact
 from shared.contracts.parties import MemberFact
 from shared.contracts.questions import DeliveryBounced, QuestionFact
+from shared.contracts.suggestions import SuggestionFact
 from shared.contracts.surveys import Party, SurveyFact
 from shared.contracts.tasks import TaskFact
 
@@ -26,8 +27,9 @@ def record(found: Gathered, envelope: Envelope) -> Values:
 
 
 def record_of_persons(found: Gathered, envelope: Envelope) -> None:
-    """A membership, a suppressed contact, a task, a hand-over or a question stands on the timeline of its EP."""
-    assert isinstance(envelope.data, MemberFact | ContactFact | TaskFact | LeadFact | QuestionFact | DeliveryBounced)
+    """A membership, a suppressed contact, a task, a hand-over, a question, a suggestion: on the timeline of its EP."""
+    kinds = MemberFact | ContactFact | TaskFact | LeadFact | QuestionFact | DeliveryBounced | SuggestionFact
+    assert isinstance(envelope.data, kinds)
     if envelope.data.person_id is not None:
         record(found, envelope)
 

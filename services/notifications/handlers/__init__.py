@@ -93,6 +93,7 @@ from services.notifications.handlers.sessions import (
 )
 from services.notifications.handlers.standards import STANDARDS, standards_due
 from services.notifications.handlers.starting import start_delivery
+from services.notifications.handlers.suggestions import hear_settled, hear_suggestion
 from services.notifications.handlers.suppressions import lift_suppression, suppress, suppress_contact
 from services.notifications.handlers.survey_letters import hear_invitation, hear_pulse, hear_reminder, stop_letters
 from services.notifications.handlers.tasks import wake_task
@@ -141,6 +142,8 @@ __all__ = [
     "hear_pulse",
     "hear_reminder",
     "hear_requirement",
+    "hear_settled",
+    "hear_suggestion",
     "hold_postbox",
     "invite_to_session",
     "keep_contact",

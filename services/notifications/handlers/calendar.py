@@ -31,6 +31,7 @@ from services.notifications.policy import (
     due_at,
     steps,
 )
+from services.notifications.policy.plan import SUGGESTED
 from shared.contracts import notifications as said
 from shared.ids import derived_id
 from shared.storage.bulk import copy
@@ -39,6 +40,7 @@ from shared.storage.rows import shape_of
 from shared.storage.tx import Uow
 
 TOUCHPOINT, TASK = "touchpoint", "task"
+HANDLED: Mapping[type[said.TouchpointFact], str] = {said.TouchpointSent: "sent", said.TouchpointSkipped: "skipped"}
 FACTS = ("person_id", "application_id", "sending_entity_id", "hosting_entity_id", "audience")
 
 
@@ -82,7 +84,8 @@ class Batch:
         if row.state is State.cancelled:
             uow.say(said.TouchpointSkipped(**facts, reason=row.reason or "cancelled"))
         else:
-            uow.say(said.TouchpointScheduled(**facts, due_at=values["due_at"]))
+            budget = self.entries[row.code].budget
+            uow.say(said.TouchpointScheduled(**facts, due_at=values["due_at"], budget=budget))
 
     async def write(self, uow: Uow) -> None:
         """Their rows by COPY, then their due rows."""
@@ -238,8 +241,20 @@ async def rounds(uow: Uow, code: str, subject: UUID) -> int:
 
 def tell(uow: Uow, row: Touchpoint, event: type[said.TouchpointFact], on: date | None = None, **more: Any) -> None:
     """Say what became of a message that concerns a person; tasks have events of their own."""
+    if outcome := HANDLED.get(event):
+        tell_handled(uow, row, outcome, more.get("reason"))
     if row.person_id is not None and row.kind == Kind.message:
         uow.say(event(**facts_of(row), **more), effective_on=on)
+
+
+def tell_handled(uow: Uow, row: Touchpoint, outcome: str, reason: str | None = None) -> None:
+    """Say to scoring what became of the action that it suggested, if this is one."""
+    if row.code.startswith(SUGGESTED):
+        uow.say(
+            said.SuggestionHandled(
+                suggestion_id=row.subject, touchpoint_id=row.id, touchpoint=row.code, outcome=outcome, reason=reason
+            )
+        )
 
 
 def facts_of(row: Touchpoint) -> dict[str, Any]:

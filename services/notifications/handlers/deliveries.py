@@ -149,8 +149,8 @@ async def _sent(
     for one in await mark_sent(uow, touchpoint):
         entry = await store.entry_of(uow, one)
         proof = entry.proves if entry else None
-        how = {"channel": row.channel, "language": row.language or texts.FALLBACK, "document": digest}
-        how["proves"] = proof.standard if proof else None
+        how: dict[str, Any] = {"channel": row.channel, "language": row.language or texts.FALLBACK, "document": digest}
+        how |= {"proves": proof.standard if proof else None, "budget": entry.budget if entry else None}
         tell(uow, one, said.TouchpointSent, on, **how)
         await say_invitation_sent(uow, one, row.channel)
         if one.application_id is not None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import select
 
-from services.notifications.handlers.calendar import TASK, TOUCHPOINT, Batch, about_of, begin, rounds
+from services.notifications.handlers.calendar import TASK, TOUCHPOINT, Batch, about_of, begin, rounds, tell_handled
 from services.notifications.handlers.evidence import prove_touchpoint
 from services.notifications.model import Experience, FactCheck, Task, Touchpoint
 from services.notifications.plan import store
@@ -111,6 +111,7 @@ async def finish(
         entry = await store.entry_of(uow, row)
         await prove_touchpoint(uow, row, "task", entry.proves.standard if entry and entry.proves else None)
     uow.say(said.TaskDone(**facts_of(task), how=how, late=uow.today(task.zone) > task.due_on))
+    tell_handled(uow, row, "done", how)
 
 
 async def reopen(uow: Uow, task: Task, row: Touchpoint, rule: TaskRule) -> None:

@@ -21,6 +21,7 @@ from services.notifications.policy import (
     Trigger,
     Weight,
 )
+from services.notifications.policy.plan import SUGGESTED
 
 STANDARDS = catalogue().codes
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
@@ -59,6 +60,8 @@ def uncarried(plan: Plan) -> list[str]:
 def _entry(entry: Entry) -> Iterator[str]:
     if not CODE.fullmatch(entry.code):
         yield "code: it is made of small letters, digits and hyphens"
+    if entry.code.startswith(SUGGESTED) != (entry.trigger.event is Happening.action_suggested):
+        yield f"code: it begins with {SUGGESTED} if, and only if, the entry is started by {Happening.action_suggested}"
     if not 0 <= entry.late.after_hours <= 24 * YEAR:
         yield "late: after_hours lies between 0 and a year"
     if entry.late.policy is LatePolicy.fold and (entry.document or entry.kind is Kind.task):

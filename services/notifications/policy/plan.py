@@ -37,6 +37,7 @@ class Happening(StrEnum):
     opportunity_reraised = "opportunity-reraised"
     survey_invited = "survey-invited"
     promoter_found = "promoter-found"
+    action_suggested = "action-suggested"  # by scoring, which names the entry and the time
     pulse_asked = "pulse-asked"  # a member of a team; the handler names which
     survey_reminded = "survey-reminded"
     enabler_survey_invited = "enabler-survey-invited"
@@ -93,7 +94,10 @@ ASKING = frozenset({
     Happening.fact_review, Happening.sending_facts_missing, Happening.hosting_facts_missing,
     Happening.accommodation_defect,
 })  # fmt: skip
-STARTS_ONLY = SESSIONS | CORRECTIONS | INTERNAL | ASKING | SURVEYS | CASES | LEADS | {Happening.pulse_asked}
+STARTS_ONLY = SESSIONS | CORRECTIONS | INTERNAL | ASKING | SURVEYS | CASES | LEADS | {
+    Happening.pulse_asked, Happening.action_suggested,
+}  # fmt: skip
+SUGGESTED = "suggested-"  # how the codes of entries begin that are started by a suggestion, and of no others
 
 
 class LatePolicy(StrEnum):

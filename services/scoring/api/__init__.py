@@ -1,6 +1,7 @@
 """The HTTP door of the scoring room: interactions, identities, scores, leads, segments, corridors, audiences."""
 
 from services.scoring.api import (
+    actions,
     audiences,
     chances,
     corridors,
@@ -17,6 +18,7 @@ from services.scoring.api import (
     sheet_reports,
     sheets,
     sources,
+    suggestions,
     visitors,
 )
 
@@ -38,4 +40,6 @@ ROUTERS = (
     sheet_reports.router,
     sheets.router,
     matching.router,
+    suggestions.router,
+    actions.router,
 )

@@ -46,3 +46,7 @@ Passer = Annotated[Door, public("a code is printed for anybody to use, and tells
 SourceMaker = Annotated[Door, allow(*BOTH_SIDES, R.service)]
 SourceReader = Annotated[Door, allow(*BOTH_SIDES, R.service, R.auditor)]
 SourceChanger = Annotated[Door, allow(*BOTH_SIDES, R.service, changes=True)]
+Suggested = Annotated[Door, allow(*BOTH_SIDES, R.service, R.auditor)]
+Doer = Annotated[Door, allow(*BOTH_SIDES, changes=True)]
+Ledger = Annotated[Door, allow(R.national_manager, R.global_manager, R.service, R.auditor)]
+ShareOwner = Annotated[Door, allow(R.national_manager, R.global_manager, changes=True)]

@@ -1,5 +1,14 @@
 """What the scoring room can be told to do. The bodies of requests are their own commands."""
 
+from services.scoring.commands.actions import (
+    AcceptSuggestion,
+    ActionShare,
+    DeclineSuggestion,
+    Declining,
+    FinishSuggestion,
+    Refusal,
+    SetShare,
+)
 from services.scoring.commands.audiences import (
     ChangeContent,
     ConfirmExport,
@@ -83,6 +92,8 @@ from services.scoring.commands.sheets import (
 from services.scoring.commands.sources import ChangeSource, MakeSource, SourceChange
 
 __all__ = [
+    "AcceptSuggestion",
+    "ActionShare",
     "Allowing",
     "AskCorridor",
     "AskFigures",
@@ -102,11 +113,14 @@ __all__ = [
     "ContentBody",
     "CreateSheet",
     "Decide",
+    "DeclineSuggestion",
+    "Declining",
     "EndAudience",
     "EnterProspect",
     "EraseProspect",
     "ExportAudience",
     "Fault",
+    "FinishSuggestion",
     "FreezeFound",
     "Freezing",
     "GiveAnswer",
@@ -139,6 +153,7 @@ __all__ = [
     "RecordVisits",
     "Recorded",
     "RefreshSegments",
+    "Refusal",
     "RefuseLead",
     "Rescore",
     "RetireContent",
@@ -148,6 +163,7 @@ __all__ = [
     "SeparateVisitor",
     "SetCaller",
     "SetCalling",
+    "SetShare",
     "ShowCandidates",
     "ShowMatches",
     "SourceChange",

@@ -5,6 +5,7 @@ from services.scoring.handlers.calling import HAND_OVER, set_caller, set_calling
 from services.scoring.handlers.consents import say_consent, say_consent_of
 from services.scoring.handlers.contacts import hear_people
 from services.scoring.handlers.contents import change_content, make_content, retire_content, tell_seen
+from services.scoring.handlers.dealings import keep_contact, keep_requirement
 from services.scoring.handlers.enablers import keep_enablers
 from services.scoring.handlers.hand_overs import OVERDUE
 from services.scoring.handlers.heard import keep_facts, keep_opportunity, know_entity, obey_erasure
@@ -25,6 +26,18 @@ from services.scoring.handlers.matching_examples import keep_examples
 from services.scoring.handlers.matching_lists import show_candidates, show_matches
 from services.scoring.handlers.matching_weekly import WEEKLY, look_weekly
 from services.scoring.handlers.membership import refresh_segments
+from services.scoring.handlers.nights import (
+    CHANGES,
+    LOOK_ENABLER,
+    LOOK_EP,
+    NIGHT,
+    keep_night,
+    look_at_enabler,
+    look_at_ep,
+    look_by_night,
+    look_soon,
+)
+from services.scoring.handlers.outcomes import MEASURE, measure_actions, reckon_outcomes
 from services.scoring.handlers.prospects import (
     change_prospect,
     enter_prospect,
@@ -73,18 +86,32 @@ from services.scoring.handlers.sheets import (
 )
 from services.scoring.handlers.sources import change_source, make_source
 from services.scoring.handlers.stays import forget_stays, hear_stays, settle
+from services.scoring.handlers.suggestions import (
+    accept_suggestion,
+    decline_suggestion,
+    finish_suggestion,
+    forget_party,
+    hear_handled,
+    set_share,
+)
 from services.scoring.handlers.talks import record_talk
 from services.scoring.handlers.traits import keep_traits, know_enabler, know_person, know_wishes
 
 __all__ = [
+    "CHANGES",
     "HAND_OVER",
     "LAPSE",
     "LOOK",
+    "LOOK_ENABLER",
+    "LOOK_EP",
+    "MEASURE",
+    "NIGHT",
     "OVERDUE",
     "RESCORE",
     "SETTLE",
     "WEEKLY",
     "Fitted",
+    "accept_suggestion",
     "add_column",
     "ask_corridor",
     "ask_figures",
@@ -100,13 +127,16 @@ __all__ = [
     "confirm_export",
     "create_sheet",
     "decide_sheet",
+    "decline_suggestion",
     "end_import",
     "end_offer",
     "enter_prospect",
     "erase_prospect",
     "examples_of_stays",
     "export_audience",
+    "finish_suggestion",
     "forget_member",
+    "forget_party",
     "forget_seeker",
     "forget_sheet_enabler",
     "forget_stays",
@@ -115,17 +145,21 @@ __all__ = [
     "give_answer",
     "give_answers",
     "hear_contact_stop",
+    "hear_handled",
     "hear_member",
     "hear_people",
     "hear_stays",
     "identify_visitor",
+    "keep_contact",
     "keep_enablers",
     "keep_examples",
     "keep_facts",
+    "keep_night",
     "keep_offer",
     "keep_opportunity",
     "keep_pairings",
     "keep_profile",
+    "keep_requirement",
     "keep_risk_model",
     "keep_segments",
     "keep_traits",
@@ -136,19 +170,25 @@ __all__ = [
     "know_wishes",
     "lapse_leads",
     "link_prospect",
+    "look_at_enabler",
+    "look_at_ep",
     "look_at_stay",
+    "look_by_night",
+    "look_soon",
     "look_weekly",
     "make_audience",
     "make_content",
     "make_segment",
     "make_source",
     "mark_overdue",
+    "measure_actions",
     "note_budget",
     "obey_enabler_erasure",
     "obey_erasure",
     "place_seeker",
     "publish_sheet_template",
     "reassign_lead",
+    "reckon_outcomes",
     "record_interactions",
     "record_talk",
     "record_visits",
@@ -166,6 +206,7 @@ __all__ = [
     "separate_visitor",
     "set_caller",
     "set_calling",
+    "set_share",
     "settle",
     "share_out",
     "show_candidates",

@@ -12,6 +12,7 @@ from services.scoring.model.audiences import (
 from services.scoring.model.chances import Chance, ChanceChange
 from services.scoring.model.consents import Consent
 from services.scoring.model.copies import HeardFact, Opportunity
+from services.scoring.model.dealings import Contact, RequirementMet
 from services.scoring.model.handover import (
     CallingRules,
     ContactStop,
@@ -63,11 +64,14 @@ from services.scoring.model.sheets import (
 )
 from services.scoring.model.sources import Source, sources_of
 from services.scoring.model.stages import EnablerHeard, StageChange
+from services.scoring.model.suggestions import ActionEvidence, ActionSetting, Suggestion, suggestions_of
 from services.scoring.model.table import Table
 from services.scoring.model.traits import GivenVoice, Touched, Wanted
 
 __all__ = [
     "ENTITY_OF_LEAD",
+    "ActionEvidence",
+    "ActionSetting",
     "AddressDigest",
     "Audience",
     "AudienceExport",
@@ -77,6 +81,7 @@ __all__ = [
     "Chance",
     "ChanceChange",
     "Consent",
+    "Contact",
     "ContactStop",
     "Content",
     "ContentSeen",
@@ -98,6 +103,7 @@ __all__ = [
     "Pairing",
     "Place",
     "Prospect",
+    "RequirementMet",
     "RiskModel",
     "RiskPoint",
     "ScoreChange",
@@ -122,6 +128,7 @@ __all__ = [
     "StageChange",
     "StayRisk",
     "StaySign",
+    "Suggestion",
     "Table",
     "TeamMember",
     "Touched",
@@ -136,5 +143,6 @@ __all__ = [
     "sheets_of",
     "sources_of",
     "stays_of",
+    "suggestions_of",
     "templates_of",
 ]

@@ -1,5 +1,6 @@
 """What the scoring room answers."""
 
+from services.scoring.schemas.actions import ActionShareOut, ActionsOut, NextActionOut, OutcomeLineOut, SuggestionOut
 from services.scoring.schemas.audiences import AudienceOut, ContentOut, ExportOut, NextContentOut, SeenOut
 from services.scoring.schemas.chances import ChanceOut, ChancePointOut, ChancesOut, IntervalOut, WhatIfOut
 from services.scoring.schemas.handover import (
@@ -76,6 +77,8 @@ from services.scoring.schemas.visitors import ConsentsOut, TouchesOut, TouchOut,
 
 __all__ = [
     "AbsenceOut",
+    "ActionShareOut",
+    "ActionsOut",
     "AudienceOut",
     "BinOut",
     "CallerOut",
@@ -127,7 +130,9 @@ __all__ = [
     "MeasuredOut",
     "MemberOut",
     "MoveOut",
+    "NextActionOut",
     "NextContentOut",
+    "OutcomeLineOut",
     "OutcomeOut",
     "PageLinkOut",
     "PairOut",
@@ -153,6 +158,7 @@ __all__ = [
     "SourceFiguresOut",
     "SourceOut",
     "StageChangeOut",
+    "SuggestionOut",
     "TallyOut",
     "TemplateDetail",
     "TemplateOut",

@@ -1,5 +1,6 @@
 """Reads of the scoring room; every query carries the caller's scope."""
 
+from services.scoring.views.actions import get_share, list_actions, list_outcomes
 from services.scoring.views.audiences import (
     audience_out,
     content_out,
@@ -70,6 +71,7 @@ from services.scoring.views.sheets import (
     list_sheets,
 )
 from services.scoring.views.sources import draw_code, get_code, get_source, list_sources
+from services.scoring.views.suggestions import get_suggestion, list_suggestions, next_of_enabler, next_of_person
 from services.scoring.views.visitors import get_touches, get_visitor
 
 __all__ = [
@@ -112,17 +114,20 @@ __all__ = [
     "get_score",
     "get_search",
     "get_segment",
+    "get_share",
     "get_sheet",
     "get_sheet_decision",
     "get_sheet_detail",
     "get_sheet_template",
     "get_source",
+    "get_suggestion",
     "get_touches",
     "get_track_record",
     "get_visitor",
     "get_win_backs",
     "get_wishes",
     "lead_out",
+    "list_actions",
     "list_audiences",
     "list_callers",
     "list_contents",
@@ -135,6 +140,7 @@ __all__ = [
     "list_leads",
     "list_members",
     "list_moves",
+    "list_outcomes",
     "list_plans",
     "list_prospects",
     "list_risks",
@@ -146,7 +152,10 @@ __all__ = [
     "list_sheet_templates",
     "list_sheets",
     "list_sources",
+    "list_suggestions",
     "next_content",
+    "next_of_enabler",
+    "next_of_person",
     "open_corridor",
     "open_file",
     "people_who_allow",
