@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import HTMLResponse, Response
 
 from services.scoring import commands, handlers, pages, views
-from services.scoring.api.doors import ByLink, CorridorAsker, SegmentReader
+from services.scoring.api.doors import ByLink, Segmenter, SegmentReader
 from services.scoring.policy.corridors.ways import Walked
 from services.scoring.schemas import CorridorOut, PageLinkOut
 from shared.errors import Refusal
@@ -19,7 +19,7 @@ UNKNOWN = {404: {"content": {"text/html": {"schema": {"type": "string"}}}, "desc
 
 
 @router.post("/v1/corridors", status_code=202, response_model=CorridorOut, operation_id="ask_corridor")
-async def ask_corridor(body: commands.AskCorridor, door: CorridorAsker) -> Response:
+async def ask_corridor(body: commands.AskCorridor, door: Segmenter) -> Response:
     """Have the ways to a transition mined, as of now; the report follows."""
     return await door.execute(handlers.ask_corridor, body, status=202, location=lambda made: f"/v1/corridors/{made.id}")
 

@@ -19,7 +19,6 @@ BOTH_SIDES = (R.sending_manager, R.hosting_manager, R.national_manager, R.global
 SegmentReader = Annotated[Door, allow(*BOTH_SIDES, R.service, R.auditor)]
 Segmenter = Annotated[Door, allow(*BOTH_SIDES)]
 SegmentOwner = Annotated[Door, allow(*BOTH_SIDES, changes=True)]
-CorridorAsker = Annotated[Door, allow(*MANAGERS)]
 AudienceMaker = Annotated[Door, allow(*MANAGERS)]
 AudienceOwner = Annotated[Door, allow(*MANAGERS, changes=True)]
 AudienceReader = Annotated[Door, allow(*MANAGERS, R.auditor)]

@@ -106,11 +106,12 @@ class FreezeFound:
 
 
 class AskCorridor(Body):
-    """Mine the ways to a transition: of a segment, or of all EPs of one's entity and below."""
+    """Mine the ways to a transition: of a segment, or of all EPs or enablers of one's entity and below."""
 
     model_config = _example(transition="approved", segment_id="0198f2a4-5b1c-7e7a-9c55-6f1f2f3b4c5d")
     transition: Walked = Walked.approved
     segment_id: UUID | None = None
+    party: Party = Field(Party.ep, description="Whose ways, where no segment is named")
 
 
 class Budget(Body):

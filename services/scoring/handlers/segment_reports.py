@@ -6,7 +6,7 @@ from services.scoring.commands import AskCorridor, AskSearch, KeepFigures, KeepR
 from services.scoring.handlers.segments import check_party
 from services.scoring.model import CorridorReport, Segment, SegmentFigures, SegmentSearch
 from services.scoring.model.segments import segments_of
-from services.scoring.policy.segments.catalogue import Party
+from services.scoring.policy.corridors.ways import WAYS
 from services.scoring.policy.segments.jobs import JobState
 from services.scoring.schemas import CorridorOut, SearchOut
 from shared.access import Role
@@ -26,18 +26,18 @@ async def ask_search(uow: Uow, command: AskSearch) -> SearchOut:
 
 
 async def ask_corridor(uow: Uow, command: AskCorridor) -> CorridorOut:
-    """The corridor of a segment, or of all EPs of the caller's entity and below."""
-    entity = None if uow.caller.role is Role.global_manager else uow.caller.entity
+    """The corridor of a segment, or of everybody of a party in the caller's entity and below."""
+    entity, party = None if uow.caller.role is Role.global_manager else uow.caller.entity, command.party
     if command.segment_id is not None:
         segment = await uow.find(Segment, segments_of(uow.caller), id=command.segment_id)
         if segment is None:
             raise Invalid(errors=[FieldError("#/segment_id", "there is no such segment, or it is not yours")])
-        if segment.party is not Party.ep:
-            raise Invalid(errors=[FieldError("#/segment_id", "corridors are walked by EPs")])
-        entity = segment.entity_id
+        entity, party = segment.entity_id, segment.party
     else:
-        check_party(uow, Party.ep)
-    values = {"entity_id": entity, "party": Party.ep, "segment_id": command.segment_id, "asked_at": uow.now}
+        check_party(uow, party)
+    if command.transition not in WAYS[party]:
+        raise Invalid(errors=[FieldError("#/transition", f"{party}s walk to {', '.join(WAYS[party])}")])
+    values = {"entity_id": entity, "party": party, "segment_id": command.segment_id, "asked_at": uow.now}
     row = uow.add(CorridorReport(id=new_id(), transition=str(command.transition), **values))
     uow.note("ask_corridor", row.id, after={"transition": str(command.transition)})
     return CorridorOut.model_validate(row)

@@ -33,15 +33,20 @@ from shared.runtime import Runtime
 
 log = structlog.get_logger()
 AT_ONCE = 100
-PAUSE, AWAY = 1.0, 10.0  # seconds
+BREATH, PAUSE, AWAY = 0.05, 1.0, 10.0  # seconds
+LOOK_FOR_WORK = 5  # rounds without anybody noted
 
 
 async def keep_segments(runtime: Runtime) -> None:
     """For ever. Several workers may do the same work; one report is kept."""
+    rounds = 0
     while True:
         try:
-            busy = await refresh_some(runtime) or await work_some(runtime)
-            pause = 0.05 if busy else PAUSE
+            busy: int = await refresh_some(runtime)
+            if not busy and rounds % LOOK_FOR_WORK == 0:
+                busy = await work_some(runtime)
+            rounds = 0 if busy else rounds + 1
+            pause = BREATH if busy else PAUSE
         except Exception as error:
             log.warning("segments wait", room=runtime.service.name, error=repr(error))
             pause = AWAY

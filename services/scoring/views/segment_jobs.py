@@ -12,6 +12,7 @@ from sqlmodel import select
 from services.scoring.model import CorridorReport, Segment, SegmentFigures, SegmentMember, SegmentSearch
 from services.scoring.policy.corridors.mining import Case
 from services.scoring.policy.corridors.ways import WAYS, Trace, Walked, Way, case_of
+from services.scoring.policy.enablers import EnablerStep
 from services.scoring.policy.features import Step
 from services.scoring.policy.segments.catalogue import Party
 from services.scoring.policy.segments.jobs import JobState, SegmentState
@@ -34,7 +35,7 @@ ENTRIES_OF = {
 }
 TRACES = """
 WITH one AS (SELECT unnest($1::uuid[]) AS person_id)
-SELECT h.person_id, h.id, h.at, h.kind AS step, t.touchpoint AS name, t.channel AS channel
+SELECT h.person_id AS subject_id, h.id, h.at, h.kind AS step, t.touchpoint AS name, t.channel AS channel
 FROM one JOIN heard_fact h USING (person_id) LEFT JOIN touched t ON t.id = h.id WHERE h.at <= $2
 UNION ALL
 SELECT one.person_id, i.id, i.at, NULL, i.kind, i.channel FROM one JOIN interaction i USING (person_id)
@@ -44,6 +45,13 @@ SELECT one.person_id, i.id, i.at, NULL, i.kind, i.channel
 FROM one JOIN identity n USING (person_id) JOIN interaction i ON i.visitor_id = n.visitor_id
 WHERE NOT i.bot AND i.at <= $2
 """
+TRACES_OF = {
+    Party.ep: TRACES,
+    Party.enabler: """SELECT one.lead_id AS subject_id, f.id, f.at, f.kind AS step
+        FROM unnest($1::uuid[]) AS one (lead_id) JOIN enabler_fact f
+            ON f.enabler_id = ANY(ARRAY(SELECT id FROM lead WHERE linked_to = one.lead_id) || one.lead_id)
+        WHERE f.at <= $2""",
+}
 MEMBERS = "SELECT subject_id AS id FROM segment_member WHERE segment_id = $1 AND subject_id > $2 ORDER BY 1 LIMIT $3"
 
 
@@ -106,26 +114,27 @@ async def everybody(uow: Uow, party: Party, entity: UUID | None, segment_id: UUI
 
 async def cases_of(uow: Uow, report: CorridorReport) -> list[Case]:
     """The ways of the segment's members, or of everybody, to the report's transition."""
-    way, after, found = WAYS[Walked(report.transition)], UUID(int=0), list[Case]()
+    party = Party(report.party)
+    way, after, found = WAYS[party][Walked(report.transition)], UUID(int=0), list[Case]()
     seen = 0
     while seen < MOST_PEOPLE:
         if report.segment_id is not None:
             portion = await uow.fetch(MEMBERS, report.segment_id, after, PORTION)
         else:
-            portion = await uow.fetch(EVERYBODY[Party(report.party)], after, report.entity_id, PORTION)
+            portion = await uow.fetch(EVERYBODY[party], after, report.entity_id, PORTION)
         if not portion:
             break
         ids = [row["id"] for row in portion]
         after, seen = ids[-1], seen + len(ids)
-        found += await _cases(uow, ids, way, uow.now)
+        found += await _cases(uow, party, ids, way, uow.now)
     return found
 
 
-async def _cases(uow: Uow, people: Sequence[UUID], way: Way, as_of: datetime) -> list[Case]:
+async def _cases(uow: Uow, party: Party, subjects: Sequence[UUID], way: Way, as_of: datetime) -> list[Case]:
     traces: Mapping[UUID, list[Trace]] = defaultdict(list)
-    for row in await uow.fetch(TRACES, list(people), as_of):
-        traces[row["person_id"]].append(_trace(row))
-    return [case for one in people if (case := case_of(traces[one], way, as_of)) is not None]
+    for row in await uow.fetch(TRACES_OF[party], list(subjects), as_of):
+        traces[row["subject_id"]].append(_trace(row) if party is Party.ep else _trace_of_enabler(row))
+    return [case for one in subjects if (case := case_of(traces[one], way, as_of)) is not None]
 
 
 def _trace(row: Any) -> Trace:
@@ -134,4 +143,9 @@ def _trace(row: Any) -> Trace:
         return Trace(f"{row['name']}:{row['channel']}", row["at"], row["id"])
     if step is Step.touchpoint and row["name"]:
         return Trace(f"touchpoint:{row['name']}", row["at"], row["id"], step)
+    return Trace(str(step), row["at"], row["id"], step)
+
+
+def _trace_of_enabler(row: Any) -> Trace:
+    step = EnablerStep(row["step"])
     return Trace(str(step), row["at"], row["id"], step)

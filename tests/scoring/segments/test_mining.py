@@ -10,6 +10,7 @@ from services.scoring.policy.corridors.mining import BEGIN, REACHED, STOPPED, Ca
 from services.scoring.policy.corridors.picture import picture
 from services.scoring.policy.corridors.ways import WAYS, Trace, Walked, case_of
 from services.scoring.policy.features import Step
+from shared.contracts.surveys import Party
 
 T0 = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -115,7 +116,7 @@ def trace(name: str, day: float, step: Step | None = None) -> Trace:
 
 
 def test_a_way_ends_where_it_reaches_stops_when_it_falls_silent_and_else_goes_on() -> None:
-    way = WAYS[Walked.applied]
+    way = WAYS[Party.ep][Walked.applied]
     visits = [trace("visit", 0), trace("registered", 2, Step.registered)]
     applied = [*visits, trace("submitted", 3, Step.submitted), trace("call", 4)]
     now = T0 + timedelta(days=5)
@@ -125,7 +126,7 @@ def test_a_way_ends_where_it_reaches_stops_when_it_falls_silent_and_else_goes_on
     assert case_of(visits, way, now).reached is None  # type: ignore[union-attr]
     assert case_of(visits, way, now + timedelta(days=90)).reached is False  # type: ignore[union-attr]
     assert case_of(applied, way, T0 + timedelta(days=1)).reached is None  # type: ignore[union-attr]
-    assert case_of(visits, WAYS[Walked.realized], now) is None
+    assert case_of(visits, WAYS[Party.ep][Walked.realized], now) is None
 
 
 def test_the_picture_has_a_box_for_each_activity_and_nothing_lies_on_anything() -> None:

@@ -9,10 +9,11 @@ import pytest
 
 from services.scoring import handlers
 from services.scoring.policy.interactions import Kind
+from shared.contracts.applications import EnablerRegistered
 from shared.ids import new_id
-from shared.testing import callers
+from shared.testing import builders, callers
 from tests.scoring.segments.test_membership import APPLIED, BUSY, TALENT, profile
-from tests.scoring.world import ELSEWHERE, World
+from tests.scoring.world import ELSEWHERE, HOSTING, WORLD, World
 
 SEGMENTS = "/v1/segments"
 
@@ -199,3 +200,20 @@ async def test_nothing_is_made_of_a_segment_that_is_not_there(world: World) -> N
     assert (
         await client.post(f"/v1/segment-searches/{nowhere}/freezing", json={"cluster": 0, "name": "x"})
     ).status_code == 404
+
+
+async def test_enablers_walk_a_corridor_of_their_own(world: World) -> None:
+    await world.room.hear(builders.entity(HOSTING, path=[WORLD, HOSTING]))
+    for number in range(11):
+        enabler = new_id()
+        await world.room.hear(EnablerRegistered(enabler_id=enabler, hosting_entity_id=HOSTING, kind="company"))
+        world.room.clock.advance(timedelta(days=2))
+        if number % 2:
+            await world.room.hear(builders.opportunity(new_id(), enabler_id=enabler))
+    world.room.clock.advance(timedelta(days=91))
+    client = await world.room.client(callers.hosting_manager(HOSTING))
+    report = (await corridor(world, client, transition="posted", party="enabler"))["report"]
+    assert (report["cases"], report["conversion"]["part"], report["time"]["median"]) == (11, 5, 2.0)
+    wrong = await client.post("/v1/corridors", json={"transition": "applied", "party": "enabler"})
+    assert wrong.json()["errors"][0]["pointer"] == "#/transition"
+    assert (await client.post("/v1/corridors", json={"transition": "applied"})).status_code == 422
