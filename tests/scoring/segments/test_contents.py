@@ -5,10 +5,12 @@ from typing import Any
 import httpx
 import pytest
 
+from services.scoring import handlers
 from services.scoring.policy.contents import Choice, Slot, choose, of_strangers
+from services.scoring.policy.interactions import Kind
 from shared.ids import new_id
 from shared.testing import callers
-from tests.scoring.segments.test_membership import BUSY
+from tests.scoring.segments.test_membership import APPLIED, BUSY
 from tests.scoring.segments.test_segments_api import posted, version
 from tests.scoring.world import ELSEWHERE, NATIONAL, SENDING, World
 
@@ -85,3 +87,33 @@ async def test_each_showing_counts_once_and_of_whom_nothing_is_kept(world: World
     assert (first.json(), again.json()["recorded"]) == ({"recorded": 3, "repeated": 1}, 0)
     told = (await se.get(f"/v1/contents/{mine}")).json()
     assert (told["shown"], told["clicked"], told["rate"]["rate"]) == (2, 1, 0.5)
+
+
+async def test_a_visitor_who_agrees_sees_what_is_for_its_segment(world: World) -> None:
+    """By its visits alone while nobody knows who it is; by the person's segments afterwards; and back to anybody's."""
+    se, anybody = await world.room.client(world.se), await world.room.client()
+    busy, applied = await posted(se, BUSY), await posted(se, APPLIED)
+    common = await put_in(se, weight=1)
+    for_busy = await put_in(se, segment_id=busy["id"])
+    for_applied = await put_in(se, segment_id=applied["id"], weight=9)
+    path = f"/v1/visitors/{world.visitor_id}/content"
+
+    async def seen() -> list[str]:
+        reply = await anybody.get(path, params={"entity_id": str(SENDING)})
+        return [one["content_id"] for one in reply.json()]
+
+    async def say(**consents: bool) -> None:
+        said = await anybody.post("/v1/consents", json={"visitor_id": str(world.visitor_id), **consents})
+        assert said.status_code == 200
+
+    await say(analytics=True)
+    await world.browse(Kind.page_view, Kind.page_view, Kind.page_view)
+    assert await seen() == [common]
+    await say(personalization=True)
+    assert await seen() == [for_busy]
+    await world.identify()
+    await world.apply()
+    await handlers.refresh_all(world.room.runtime)
+    assert await seen() == [for_applied]
+    await say(personalization=False)
+    assert await seen() == [common]

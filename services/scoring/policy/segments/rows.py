@@ -17,7 +17,7 @@ from services.scoring.policy.features import SIGNS_OF_LIFE, Fact, Step, features
 from services.scoring.policy.interactions import CONTACTS, MAIL, VISITS, Kind
 
 MOST_SILENT = 365
-REPLIES = frozenset({Kind.message})
+REPLIES = frozenset({Kind.message, Kind.question})
 
 
 @dataclass(frozen=True, slots=True)
