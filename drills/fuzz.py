@@ -43,6 +43,7 @@ IDS = {
     "invitation_id": ("surveys", "SELECT id FROM invitation"),
     "case_id": ("surveys", "SELECT id FROM quality_case"),
     "visitor_id": ("scoring", "SELECT visitor_id FROM interaction WHERE visitor_id IS NOT NULL"),
+    "source_id": ("scoring", "SELECT id FROM source"),
     "lead_id": ("scoring", "SELECT id FROM lead"),
     "hand_over_id": ("scoring", "SELECT id FROM hand_over"),
     "prospect_id": ("scoring", "SELECT id FROM prospect"),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bench import consume, imports, latency, relay, reports, search, slices
+from bench import consume, imports, latency, relay, reports, score_latency, search, slices
 from shared.testing.trials import Trial
 
 PROMISED = {"value", "unit", "limit", "ratio"}
@@ -41,6 +41,15 @@ async def test_every_application_is_timed_from_the_request_to_the_row() -> None:
     ((rate, seconds),) = latency.SHORT
     assert figures["events"] == rate * seconds
     assert figures["value"] <= figures["p99"] <= figures["max"]
+
+
+@pytest.mark.timeout(180)
+async def test_every_step_is_timed_until_its_score_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(score_latency, "SHORT", 2)
+    figures = await figures_of(score_latency.MEASUREMENT)
+    assert figures["unit"] == "ms"
+    assert figures["events"] == 2 * score_latency.RATE
+    assert figures["p50"] <= figures["value"] <= figures["max"]
 
 
 @pytest.mark.timeout(180)

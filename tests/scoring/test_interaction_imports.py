@@ -1,12 +1,15 @@
 """Interactions as files: what can be taken is, every refused row is told by its line, and again changes nothing."""
 
+import io
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from services.scoring import commands, handlers
-from services.scoring.api import imports
+from services.scoring import commands, handlers, tools
+from services.scoring.handlers import imports
+from services.scoring.policy.imports import renamed
 from services.scoring.policy.sources import SourceKind
 from shared.contracts.contacts import ContactRecorded
 from shared.ids import new_id
@@ -131,3 +134,26 @@ async def test_the_same_key_gets_the_same_reply(world: World) -> None:
     assert [reply.json()["taken"] for reply in replies] == [1, 1]
     assert replies[1].headers["Idempotency-Replayed"] == "true"
     assert len(await world.room.said(ContactRecorded)) == 1
+
+
+async def test_a_file_is_brought_in_from_the_command_line_and_its_report_runs_no_formula(
+    world: World, tmp_path: Path
+) -> None:
+    file, sheet = tmp_path / "calls.csv", io.StringIO()
+    lines = [f"2026-01-{day} 10:00;EP;phone;call" for day in range(10, 20)]
+    file.write_text(rows(world, *lines, "=1+1;EP;phone;call", head="Wann;Person;Channel;Activity"), encoding="utf-8")
+    given = {"system": "sheet", "zone": "UTC", "given": {"Wann": "at"}}
+    first = await tools.import_file(world.room.runtime, file, **given)
+    again = await tools.import_file(world.room.runtime, file, **given)
+    assert [(done.taken, done.known, done.refused) for done in (first, again)] == [(10, 0, 1), (0, 10, 1)]
+    tools._write(first, sheet)
+    head, fault = sheet.getvalue().splitlines()
+    assert (head, fault.split(",")[:2]) == ("line,column,reason", ["12", "at"])
+    assert "'=1+1' is no moment" in fault
+
+
+def test_a_heading_is_renamed_to_a_field_that_is_there() -> None:
+    assert renamed(["Wann: genau:at"]) == {"Wann: genau": "at"}
+    for wrong in ("at", ":at", "x:nothing"):
+        with pytest.raises(ValueError, match="is not a heading"):
+            renamed([wrong])

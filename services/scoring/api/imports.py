@@ -1,25 +1,24 @@
 """Interactions come in as a file."""
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from starlette.exceptions import HTTPException
 
-from services.scoring import commands, handlers
-from services.scoring.api.doors import Recorder
-from services.scoring.handlers.imports import EndImport, Taken
-from services.scoring.policy.imports import FIELDS, NAMES, NEEDED
-from services.scoring.policy.tables import Reader, Record, bare, columns
+from services.scoring import handlers
+from services.scoring.api.doors import Writer
+from services.scoring.handlers.imports import Importing
+from services.scoring.policy.imports import renamed
+from services.scoring.policy.tables import Reader, Record
 from services.scoring.schemas import ImportOut
 from shared.errors import FieldError, Invalid
-from shared.ids import new_id
 from shared.web.door import Door
 from shared.web.schemas import Slug, ZoneName
 
 router = APIRouter(prefix="/v1", tags=["imports"])
 CSV = "text/csv"
-PORTION, MOST_REFUSED = 500, 10_000
 EXAMPLE = (
     "Date,Person,Channel,Activity,Code\n"
     "2026-02-02 18:30,7c1d4b52-0a86-5d0e-8a3d-4a5ef0b6a911,in person,class visit,7KQ2MX\n"
@@ -31,7 +30,7 @@ BODY = {"requestBody": {"required": True, "content": {CSV: {"schema": {"type": "
     "/imports/interactions", response_model=ImportOut, operation_id="import_interactions", openapi_extra=BODY,
 )  # fmt: skip
 async def import_interactions(
-    door: Recorder,
+    door: Writer,
     system: Annotated[Slug, Query(description="Where the file is from: ids are told apart by it", examples=["sheet"])],
     zone: Annotated[ZoneName, Query(description="Where times without an offset are from")] = "UTC",
     rename: Annotated[
@@ -46,41 +45,19 @@ async def import_interactions(
         raise HTTPException(415)
     if "idempotency-key" in door.request.headers:
         await door.request.body()  # the reply is kept under what was sent
-    given = _renamed(rename)
-    done, strange, whole = await _read(door, system, zone, given)
-    return await door.execute(handlers.end_import, EndImport(new_id(), system, done, strange, whole))
+    importing = Importing(system, zone, _renamed(rename), partial(door.portion, handlers.take_rows))
+    whole = True
+    async for record in _records(door):
+        if not (whole := await importing.add(record)):
+            break
+    return await door.execute(handlers.end_import, await importing.end(whole=whole))
 
 
 def _renamed(rename: Sequence[str]) -> dict[str, str]:
-    pairs = [one.rpartition(":") for one in rename]
-    errors = [
-        FieldError("query:rename", f"{one[:80]!r} is not a heading, a colon and one of {', '.join(FIELDS)}")
-        for one, (theirs, _, ours) in zip(rename, pairs, strict=True)
-        if not theirs or ours not in FIELDS
-    ]
-    if errors:
-        raise Invalid(errors=errors)
-    return {theirs: ours for theirs, _, ours in pairs}
-
-
-async def _read(door: Door, system: str, zone: str, given: dict[str, str]) -> tuple[Taken, list[str], bool]:
-    """The whole file, a portion a transaction."""
-    done, waiting, places, strange = Taken(), list[Record](), dict[int, str](), list[str]()
-    async for record in _records(door):
-        if not places:
-            places, strange = _columns(record, given)
-            continue
-        waiting.append(record)
-        if len(waiting) == PORTION:
-            done.add(await _take(door, system, zone, places, waiting))
-            waiting = []
-            if done.refused > MOST_REFUSED:
-                return done, strange, False
-    if not places:
-        raise Invalid(errors=[FieldError("#", "The file is empty.")])
-    if waiting:
-        done.add(await _take(door, system, zone, places, waiting))
-    return done, strange, True
+    try:
+        return renamed(rename)
+    except ValueError as why:
+        raise Invalid(errors=[FieldError("query:rename", str(why))]) from None
 
 
 async def _records(door: Door) -> AsyncIterator[Record]:
@@ -95,33 +72,3 @@ async def _records(door: Door) -> AsyncIterator[Record]:
         raise Invalid(
             errors=[FieldError("#", "The file is not UTF-8 from some place on; what was before was read.")]
         ) from None
-
-
-def _columns(record: Record, given: dict[str, str]) -> tuple[dict[int, str], list[str]]:
-    """The first line: what stands where. Refused when a row could never be told by it."""
-    places, strange = columns(record.cells, NAMES, given)
-    missing = [name for name in NEEDED if name not in places.values()]
-    if not {"person_id", "visitor_id"} & set(places.values()):
-        missing.append("person_id or visitor_id")
-    if record.problem or missing:
-        lack = record.problem or f"no column for {', '.join(missing)}: name it by `rename`"
-        raise Invalid("The first line must hold the headings.", errors=[FieldError("#", lack)])
-    return places, strange
-
-
-async def _take(door: Door, system: str, zone: str, places: dict[int, str], records: Sequence[Record]) -> Taken:
-    broken, rows = Taken(), []
-    for record in records:
-        if record.problem or len(record.cells) <= max(places):
-            broken.rows += 1
-            broken.refuse(record.line, ("", record.problem or f"{len(record.cells)} cells, fewer than headings"))
-        else:
-            rows.append((record.line, _cells(record, places)))
-    if rows:
-        broken.add(await door.portion(handlers.take_rows, commands.TakeRows(system, zone, rows)))
-    return broken
-
-
-def _cells(record: Record, places: dict[int, str]) -> dict[str, Any]:
-    cells = {name: bare(record.cells[place]) for place, name in places.items()}
-    return {name: text for name, text in cells.items() if text}

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.scoring import commands, handlers, views
-from services.scoring.api.doors import Reader, Recorder, Stranger
+from services.scoring.api.doors import Historian, Stranger, Writer
 from services.scoring.policy.consent import objects
 from services.scoring.policy.machines import mark_of
 from services.scoring.schemas import InteractionOut, InteractionsOut
@@ -24,14 +24,14 @@ async def record_visits(body: commands.Visits, door: Stranger) -> Response:
 
 
 @router.post("/interactions", response_model=InteractionsOut, operation_id="record_interactions")
-async def record_interactions(body: commands.RecordInteractions, door: Recorder) -> Response:
-    """Calls, class visits, booths …: a batch, all or nothing. Each id is recorded once."""
+async def record_interactions(body: commands.RecordInteractions, door: Writer) -> Response:
+    """Calls, class visits, booths …: a batch, all or nothing, of EPs or of enablers. Each id is recorded once."""
     return await door.execute(handlers.record_interactions, body)
 
 
 @router.get("/interactions", response_model=PageOf[InteractionOut], operation_id="list_interactions")
 async def list_interactions(
-    door: Reader,
+    door: Historian,
     paging: Paging,
     person_id: Annotated[UUID | None, Query(description="Of this person and all visitors behind; or else")] = None,
     visitor_id: Annotated[UUID | None, Query(description="of this visitor")] = None,

@@ -102,7 +102,7 @@ class Recorded(Happening):
 
     kind: Annotated[Kind, AfterValidator(_recorded_kind)]
     visitor_id: UUID | None = None
-    person_id: UUID | None = None
+    person_id: UUID | None = Field(None, description="The lead: an EP, or an enabler by its own id")
 
     @model_validator(mode="after")
     def _of_one(self) -> Self:

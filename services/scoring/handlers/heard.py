@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import insert
 
 from services.scoring.commands import Rescore
@@ -24,6 +23,7 @@ from services.scoring.handlers.scoring import (
     rescore_locked,
 )
 from services.scoring.handlers.sharing import forget_lead
+from services.scoring.handlers.visitors import forget_interactions
 from services.scoring.model import Lead, Opportunity, Outcome
 from services.scoring.policy.features import Step
 from services.scoring.policy.rules import TRANSITION
@@ -66,14 +66,6 @@ KEEP = """
 INSERT INTO heard_fact SELECT * FROM jsonb_populate_recordset(NULL::heard_fact, $1::text::jsonb)
 ON CONFLICT DO NOTHING RETURNING id
 """
-FORGET = text("""
-WITH cut AS (DELETE FROM identity WHERE person_id = :person RETURNING visitor_id),
-told AS (DELETE FROM interaction WHERE person_id = :person AND origin = 'told'),
-words AS (DELETE FROM consent WHERE subject_id = :person OR subject_id IN (SELECT visitor_id FROM cut)),
-refers AS (UPDATE source SET referrer_id = NULL, place = '' WHERE referrer_id = :person)
-UPDATE interaction SET visitor_id = NULL, person_id = NULL, utm_term = NULL, utm_content = NULL, referrer = NULL
-WHERE (person_id = :person AND origin <> 'told') OR visitor_id IN (SELECT visitor_id FROM cut)
-""").bindparams(bindparam("person"))
 
 
 async def know_entity(uow: Uow, envelope: Envelope) -> None:
@@ -203,7 +195,7 @@ async def obey_erasure(uow: Uow, envelope: Envelope) -> None:
     if envelope.data is not None:
         return
     lead = await lead_of(uow, envelope.key)
-    await uow.execute(FORGET, {"person": envelope.key})
+    await forget_interactions(uow, envelope.key)
     await forget_chances(uow, envelope.key)
     await forget_lead(uow, lead)
     await uow.cancel(RESCORE, lead.id, why="the person is erased")

@@ -1,6 +1,6 @@
 """Rows of a file become interactions: those that can be taken are, each of the others is told with its line."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -14,13 +14,18 @@ from services.scoring.handlers.recording import record, row_of
 from services.scoring.handlers.sources import Codes, codes_of
 from services.scoring.handlers.visitors import hold_visitors
 from services.scoring.model import Interaction
-from services.scoring.policy.imports import CHANNELS, KINDS, id_of, moment_of, word_of
+from services.scoring.policy.imports import CHANNELS, KINDS, NAMES, NEEDED, id_of, moment_of, word_of
 from services.scoring.policy.interactions import OLDEST_RECORDED, VISITS, Bounds, Origin, wrong_time
 from services.scoring.policy.sources import IN_WORDS
+from services.scoring.policy.tables import Record, bare, columns
 from services.scoring.schemas import FaultOut, ImportOut
+from shared.errors import FieldError, Invalid
+from shared.ids import new_id
 from shared.storage.tx import Uow
 
 Good = tuple[int, Recorded]
+Row = tuple[int, Mapping[str, str]]
+PORTION, MOST_REFUSED = 500, 10_000
 
 
 @dataclass(slots=True)
@@ -120,6 +125,62 @@ def _row(uow: Uow, one: Recorded, codes: Codes, followed: Collection[UUID]) -> I
     visitor = one.visitor_id if one.kind not in VISITS or one.visitor_id in followed else None
     source, _ = codes.read(one.code, one.at)
     return row_of(uow, one, Origin.imported, visitor_id=visitor, person_id=one.person_id, source=source)
+
+
+@dataclass(slots=True)
+class Importing:
+    """A file that is read record by record and taken in portions; `take` runs a command in a transaction of its own.
+
+    The first record is the headings: `given` says what the caller calls our fields. Invalid when a row could never be
+    told by them."""
+
+    system: str
+    zone: str
+    given: Mapping[str, str]
+    take: Callable[[TakeRows], Awaitable[Taken]]
+    done: Taken = field(default_factory=Taken)
+    strange: list[str] = field(default_factory=list)
+    _places: dict[int, str] = field(default_factory=dict)
+    _waiting: list[Row] = field(default_factory=list)
+
+    async def add(self, record: Record) -> bool:
+        """The next record; False when so many rows were wrong that the rest is better not read."""
+        if not self._places:
+            self._places, self.strange = headings(record, self.given)
+            return True
+        cells = {name: bare(record.cells[n]) for n, name in self._places.items() if n < len(record.cells)}
+        if record.problem or len(cells) < len(self._places):
+            self.done.rows += 1
+            self.done.refuse(record.line, ("", record.problem or f"{len(record.cells)} cells, fewer than headings"))
+        else:
+            self._waiting.append((record.line, {name: text for name, text in cells.items() if text}))
+        if len(self._waiting) == PORTION:
+            await self._flush()
+        return self.done.refused <= MOST_REFUSED
+
+    async def end(self, *, whole: bool = True) -> "EndImport":
+        """What waits, and then the report of it all."""
+        if not self._places:
+            raise Invalid(errors=[FieldError("#", "The file is empty.")])
+        await self._flush()
+        return EndImport(new_id(), self.system, self.done, self.strange, whole)
+
+    async def _flush(self) -> None:
+        rows, self._waiting = self._waiting, []
+        if rows:
+            self.done.add(await self.take(TakeRows(self.system, self.zone, rows)))
+
+
+def headings(record: Record, given: Mapping[str, str]) -> tuple[dict[int, str], list[str]]:
+    """What stands where, and which headings say nothing to us."""
+    places, strange = columns(record.cells, NAMES, given)
+    missing = [name for name in NEEDED if name not in places.values()]
+    if not {"person_id", "visitor_id"} & set(places.values()):
+        missing.append("person_id or visitor_id")
+    if record.problem or missing:
+        lack = record.problem or f"no column for {', '.join(missing)}: say which it is"
+        raise Invalid("The first line must hold the headings.", errors=[FieldError("#", lack)])
+    return places, strange
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from services.scoring.handlers.following import advance
 from services.scoring.handlers.hand_overs import Given, end_many, give
 from services.scoring.handlers.scoring import locked
 from services.scoring.handlers.sharing import forget_lead
+from services.scoring.handlers.visitors import forget_interactions
 from services.scoring.model import Lead, Place, Prospect, leads_of, prospects_of
 from services.scoring.policy.enablers import EnablerStep
 from services.scoring.policy.handover import Ending, Why
@@ -130,6 +131,7 @@ async def obey_enabler_erasure(uow: Uow, envelope: Envelope) -> None:
         return
     for row in await uow.all(Prospect, linked_to=envelope.key, lock=True):
         await _blank(uow, row)
+    await forget_interactions(uow, envelope.key)
     for lead in await locked(uow, [envelope.key]):
         await forget_lead(uow, lead)
         if lead.erased_at is None:

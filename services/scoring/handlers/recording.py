@@ -1,6 +1,6 @@
 """Interactions are written: each id once, machines marked, whom it concerns scored again, contacts told."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from uuid import UUID
@@ -8,11 +8,13 @@ from uuid import UUID
 import orjson
 
 from services.scoring.commands import Happening, Rescore
-from services.scoring.handlers.scoring import rescore
+from services.scoring.handlers.enablers import Again, keep_step, rescore_enablers
+from services.scoring.handlers.scoring import locked, rescore
 from services.scoring.handlers.visitors import owners_of
 from services.scoring.model import Interaction, Source
 from services.scoring.policy.campaigns import campaign_of, host_of
-from services.scoring.policy.interactions import COUNTED, VISITS, WRITTEN_DOWN, Kind, Origin
+from services.scoring.policy.enablers import EnablerStep
+from services.scoring.policy.interactions import COUNTED, IN_PERSON, VISITS, WRITTEN_DOWN, Kind, Origin
 from services.scoring.policy.machines import AROUND_HONEYPOT, Mark, Seen, marks
 from shared.contracts.contacts import ContactRecorded
 from shared.storage.tx import Uow
@@ -27,7 +29,7 @@ ON CONFLICT DO NOTHING RETURNING id
 NEAR = """SELECT id, kind, at, mark FROM interaction
     WHERE visitor_id = $1 AND at BETWEEN $2 AND $3 AND kind = ANY($4)"""
 MARK = "UPDATE interaction SET bot = true, mark = $2, marked_at = $3 WHERE id = ANY($1) AND mark IS NULL"
-EPS = "SELECT id FROM lead WHERE id = ANY($1::uuid[]) AND party = 'ep'"
+ENABLERS = "SELECT id FROM lead WHERE id = ANY($1::uuid[]) AND party = 'enabler'"
 NAMES = ("utm_source", "utm_medium", "utm_term", "utm_content")
 
 
@@ -62,10 +64,17 @@ async def record(uow: Uow, rows: Sequence[Interaction]) -> int:
     judged = await _judge(uow, list(distinct.values()))
     fresh = await write(uow, distinct.values())
     new = [distinct[id_] for id_ in sorted(fresh)]
-    await _tell(uow, [row for row in new if row.person_id and row.kind in WRITTEN_DOWN and not row.mark])
     counted = [row for row in new if row.kind in COUNTED and not row.mark]
-    await _score(uow, counted, judged)
+    enablers = await _enablers(uow, {row.person_id for row in counted if row.person_id})
+    _tell(uow, [row for row in counted if row.kind in WRITTEN_DOWN and row.person_id not in enablers])
+    await _score(uow, [row for row in counted if row.person_id not in enablers], judged)
+    await _meet(uow, [row for row in counted if row.person_id in enablers])
     return len(new)
+
+
+async def _enablers(uow: Uow, leads: Collection[UUID]) -> set[UUID]:
+    """Which of these leads are enablers."""
+    return {row["id"] for row in await uow.fetch(ENABLERS, list(leads))} if leads else set()
 
 
 async def _judge(uow: Uow, rows: Iterable[Interaction]) -> set[UUID]:
@@ -109,13 +118,22 @@ async def _score(uow: Uow, counted: Sequence[Interaction], judged: set[UUID]) ->
         await rescore(uow, Rescore(tuple(person for person in people if person), INTERACTIONS_RECORDED))
 
 
-async def _tell(uow: Uow, met: Sequence[Interaction]) -> None:
-    """Everybody who shows an EP's contacts hears of one that no other room knows."""
-    if not met:
-        return
-    eps = {row["id"] for row in await uow.fetch(EPS, list({row.person_id for row in met}))}
+async def _meet(uow: Uow, met: Sequence[Interaction]) -> None:
+    """Contacts with enablers are facts of theirs. Their leads are locked after those of EPs, as everywhere."""
+    leads = {lead.id: lead for lead in await locked(uow, {row.person_id for row in met if row.person_id})}
     for row in met:
-        if row.person_id in eps:
+        if row.person_id and row.kind in WRITTEN_DOWN:
+            step = EnablerStep.met if row.kind in IN_PERSON else EnablerStep.contacted
+            keep_step(uow, row.person_id, step, row.at, row.id)
+    for lead in leads.values():
+        uow.note("record_interactions", lead.id, after={"count": sum(row.person_id == lead.id for row in met)})
+    await rescore_enablers(uow, [Again(lead, INTERACTIONS_RECORDED) for lead in leads.values()])
+
+
+def _tell(uow: Uow, met: Sequence[Interaction]) -> None:
+    """Everybody who shows an EP's contacts hears of those that no other room knows."""
+    for row in met:
+        if row.person_id is not None:
             about = {"interaction_id": row.id, "person_id": row.person_id, "at": row.at, "source_id": row.source_id}
             said = ContactRecorded(**about, channel=row.channel, kind=row.kind, imported=row.origin == Origin.imported)
             uow.say(said, effective_on=row.at.date())

@@ -1,9 +1,9 @@
-"""Visitors: whom they are known to be, and that nobody changes this while their visits are being written."""
+"""Visitors: whom they are known to be; nobody changes this while visits are written; and how all that is forgotten."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 from sqlmodel import select
 
 from services.scoring.model import Identity
@@ -13,6 +13,15 @@ from shared.storage.tx import Uow
 # in one order.
 SPACE = 0x5C0E
 HOLD = text("SELECT pg_advisory_xact_lock(:space, one) FROM unnest(CAST(:visitors AS int[])) AS one")
+
+FORGET = text("""
+WITH cut AS (DELETE FROM identity WHERE person_id = :person RETURNING visitor_id),
+told AS (DELETE FROM interaction WHERE person_id = :person AND origin = 'told'),
+words AS (DELETE FROM consent WHERE subject_id = :person OR subject_id IN (SELECT visitor_id FROM cut)),
+refers AS (UPDATE source SET referrer_id = NULL, place = '' WHERE referrer_id = :person)
+UPDATE interaction SET visitor_id = NULL, person_id = NULL, utm_term = NULL, utm_content = NULL, referrer = NULL
+WHERE (person_id = :person AND origin <> 'told') OR visitor_id IN (SELECT visitor_id FROM cut)
+""").bindparams(bindparam("person"))
 
 
 async def hold_visitors(uow: Uow, visitors: Iterable[UUID | None]) -> None:
@@ -33,3 +42,9 @@ async def owners_of(uow: Uow, visitors: Iterable[UUID | None]) -> dict[UUID | No
         return {}
     known = await uow.rows(select(Identity).where(Identity.visitor_id.in_(wanted)))  # type: ignore[attr-defined]
     return {row.visitor_id: row.person_id for row in known}
+
+
+async def forget_interactions(uow: Uow, lead_id: UUID) -> None:
+    """Nobody can tell any more which interactions were this lead's, nor which visitors it was. What other rooms told is
+    gone; of the rest it stays known that it took place, and by which source and campaign."""
+    await uow.execute(FORGET, {"person": lead_id})

@@ -1,6 +1,6 @@
 """Interactions that were written down elsewhere: names of columns and words as other tools have them, moments, ids."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -42,6 +42,17 @@ KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind} | {
     "info_session": Kind.event, "info_meeting": Kind.event, "leaflet": Kind.flyer, "poster": Kind.flyer,
     "recommendation": Kind.referral, "pageview": Kind.page_view, "open": Kind.email_open, "click": Kind.email_click,
 }  # fmt: skip
+
+
+def renamed(pairs: Iterable[str]) -> dict[str, str]:
+    """`Datum:at` … as their heading → our field; ValueError for what is no such pair."""
+    found = {}
+    for pair in pairs:
+        theirs, _, ours = pair.rpartition(":")
+        if not theirs or ours not in FIELDS:
+            raise ValueError(f"{pair[:80]!r} is not a heading, a colon and one of {', '.join(FIELDS)}")
+        found[theirs] = ours
+    return found
 
 
 def word_of(text: str) -> str:

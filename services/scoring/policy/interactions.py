@@ -87,6 +87,7 @@ MAIL = frozenset({Kind.email_open, Kind.email_click})
 WRITTEN_DOWN = frozenset({
     Kind.message, Kind.call, Kind.meeting, Kind.class_visit, Kind.booth, Kind.flyer, Kind.event, Kind.referral,
 })  # fmt: skip
+IN_PERSON = frozenset({Kind.meeting, Kind.class_visit, Kind.booth, Kind.event})
 CONTACTS = WRITTEN_DOWN | {Kind.question, Kind.session}
 SIGNS = frozenset({Kind.document_opened, Kind.document_acknowledged, Kind.testimonial})  # of life alone
 # What features count. The others are our own moves, or say what a step of the person's applications says already.

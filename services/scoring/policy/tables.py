@@ -3,7 +3,7 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 LONGEST = 20_000  # letters of one record
@@ -75,6 +75,14 @@ class Reader:
         except csv.Error as error:
             return Record(self._began, problem=str(error))
         return Record(self._began, tuple(rows[0]) if len(rows) == 1 else (), "" if len(rows) == 1 else "no one record")
+
+
+def records(pieces: Iterable[bytes]) -> Iterator[Record]:
+    """The records of a file that is read in pieces; ValueError from where on it is not UTF-8."""
+    reader = Reader()
+    for piece in pieces:
+        yield from reader.feed(piece)
+    yield from reader.close()
 
 
 def bare(cell: str) -> str:
