@@ -21,7 +21,8 @@ Z = 1.96
 TOO_WIDE = 0.5  # of an interval of the probability
 TOO_STRANGE = 0.5  # of the columns
 KEPT_DIGITS = 9
-MOST_TERMS_KEPT = 50_000
+MOST_TERMS_KEPT = 10_000
+Entry = tuple[tuple[float, str], Term, bool]
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ class Ladder:
         self.layout = Layout(len(prior.weights), encoder.end)
         self._asked = [_asked(column) for column in encoder.columns]
         self._shared = not {column.name for column in encoder.columns}.isdisjoint(prior.weights)  # codes that meet
-        self._cache: dict[tuple[str, float], Term] = {}
+        self._cache: dict[tuple[str, float], Entry] = {}
         self._stale, self._unpulled = True, 0
 
     def _prepare(self) -> None:
@@ -161,16 +162,20 @@ class Ladder:
                 shares[code] = shares[code] + share if code in shares else share
             pairs = shares.items()
         cache, found = self._cache, []
-        for code, share in pairs:
-            if value := round(share, DIGITS):
-                term = cache.get((code, value))
-                if term is None:
-                    term = cache[code, value] = Term(code, value)
-                found.append((-abs(value), code, term))
-        if len(cache) > MOST_TERMS_KEPT:
-            cache.clear()
+        for pair in pairs:
+            entry = cache.get(pair) or self._entry(pair)
+            if entry[2]:
+                found.append(entry)
         found.sort()
-        return tuple([term for _, _, term in found])
+        return tuple([entry[1] for entry in found])
+
+    def _entry(self, pair: tuple[str, float]) -> Entry:
+        """A term, where it stands among others, and whether it is any; many rows share them."""
+        if len(self._cache) >= MOST_TERMS_KEPT:
+            self._cache.clear()
+        code, value = pair[0], round(pair[1], DIGITS)
+        entry = self._cache[pair] = ((-abs(value), code), Term(code, value), value != 0)
+        return entry
 
     def _spread(self, look: Look) -> float:
         """The variance of the Bayesian model's log-odds."""
