@@ -26,7 +26,7 @@ def import_interactions(
     rename: Annotated[list[str] | None, typer.Option(help="`their heading:our field`, as often as needed")] = None,
     report: Annotated[Path | None, typer.Option(help="where refused rows go, as CSV; else to the output")] = None,
 ) -> None:
-    """Calls, class visits … that were written down elsewhere. Again after a break: it goes on. Exit code 1 if any row is
+    """Calls, class visits … that were written down elsewhere. Again after a break: it goes on. Exit code 1 if any is
     refused."""
     from services.scoring.policy.imports import renamed
     from shared.zones import known_zone
