@@ -2,7 +2,7 @@
 
 from services.notifications import handlers as h
 from shared.contracts import applications as said
-from shared.contracts import cases, leads, parties, suggestions, surveys
+from shared.contracts import cases, leads, parties, risks, suggestions, surveys
 from shared.contracts.envelope import Envelope
 from shared.contracts.showcasing import PromoterFound
 from shared.messaging.together import is_together
@@ -54,6 +54,7 @@ HEARS = {
     **dict.fromkeys((surveys.SurveyAnswered, surveys.StayAnswered), each(h.hear_answer, h.stop_letters)),
     **dict.fromkeys(CASES, h.hear_case),
     **dict.fromkeys(HAND_OVERS, h.hear_hand_over),
+    **dict.fromkeys(risks.SAID, h.hear_risk),
     suggestions.ActionSuggested: h.hear_suggestion,
     suggestions.ActionSettled: h.hear_settled,
 }

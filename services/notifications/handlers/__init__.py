@@ -73,6 +73,7 @@ from services.notifications.handlers.questions import (
     reopen_question,
     settle_answer,
 )
+from services.notifications.handlers.risks import hear_risk
 from services.notifications.handlers.rulings import demand_standard, evaluate_standards, state_standard, waive_standard
 from services.notifications.handlers.seats import (
     SEAT_FOLLOW,
@@ -142,6 +143,7 @@ __all__ = [
     "hear_pulse",
     "hear_reminder",
     "hear_requirement",
+    "hear_risk",
     "hear_settled",
     "hear_suggestion",
     "hold_postbox",

@@ -93,6 +93,15 @@ async def start(uow: Uow, about: About, happening: Happening, step: Reached, *, 
     await batch.write(uow)
 
 
+async def round_of(uow: Uow, about: About, happening: Happening, step: Reached) -> int:
+    """The number of this happening among those of its subject: one that was heard before keeps its own."""
+    current = await store.following(uow, about.application_id, about.sending_entity_id, about.hosting_entity_id)
+    codes = {entry.code for entry in current.plan.started_by(happening)}
+    held = [row for row in await held_about(uow, about) if row.code in codes]
+    same = [row.round for row in held if row.anchor_version == step.sequence]
+    return same[0] if same else max((row.round for row in held), default=0) + 1
+
+
 async def held_about(uow: Uow, about: About, subject: Any = None) -> list[Touchpoint]:
     return list(await uow.rows(select(Touchpoint).where(Touchpoint.subject == (subject or about.subject))))
 

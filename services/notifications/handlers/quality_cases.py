@@ -1,8 +1,7 @@
 """What is heard of quality cases: letters with the customer's personal page, and the tasks of those who help."""
 
 from services.notifications.handlers.calendar import About
-from services.notifications.handlers.happenings import end_tasks, held_about, start
-from services.notifications.plan import store
+from services.notifications.handlers.happenings import end_tasks, round_of, start
 from services.notifications.policy import Happening, Reached
 from shared.contracts import cases, surveys
 from shared.contracts.envelope import Envelope, Event
@@ -39,7 +38,7 @@ async def hear_case(uow: Uow, envelope: Envelope) -> None:
         return
     about = _about(case)
     step = Reached(envelope.sequence, envelope.time)
-    await start(uow, about, happening, step, round_=await _round(uow, about, happening, step))
+    await start(uow, about, happening, step, round_=await round_of(uow, about, happening, step))
     await end_tasks(uow, about, happening)
     if of_ep and isinstance(case, surveys.QualityCaseOpened) and case.standard == ACCOMMODATION:
         await start(uow, about, Happening.accommodation_defect, step)
@@ -52,12 +51,3 @@ def _about(case: surveys.CaseFact | surveys.StayCaseFact) -> About:
         return About(case.case_id, case.application_id, case.person_id, *sides)
     assert isinstance(case, surveys.CaseFact)
     return About(case.case_id, case.application_id, None, *sides, case.enabler_id)
-
-
-async def _round(uow: Uow, about: About, happening: Happening, step: Reached) -> int:
-    """The number of this happening among those of its case: one that was heard before keeps its own."""
-    current = await store.following(uow, about.application_id, about.sending_entity_id, about.hosting_entity_id)
-    codes = {entry.code for entry in current.plan.started_by(happening)}
-    held = [row for row in await held_about(uow, about) if row.code in codes]
-    same = [row.round for row in held if row.anchor_version == step.sequence]
-    return same[0] if same else max((row.round for row in held), default=0) + 1

@@ -37,6 +37,8 @@ class Happening(StrEnum):
     opportunity_reraised = "opportunity-reraised"
     survey_invited = "survey-invited"
     promoter_found = "promoter-found"
+    stay_at_risk = "stay-at-risk"  # scoring says that somebody should call
+    stay_calmed = "stay-calmed"
     action_suggested = "action-suggested"  # by scoring, which names the entry and the time
     pulse_asked = "pulse-asked"  # a member of a team; the handler names which
     survey_reminded = "survey-reminded"
@@ -87,6 +89,7 @@ OTHERS = frozenset(Happening) - STEPS - CORRECTIONS
 # These end tasks and start nothing; those start messages and end nothing.
 ENDS_ONLY = frozenset({
     Happening.standards_evaluated, Happening.fact_reviewed, Happening.facts_complete, Happening.lead_contacted,
+    Happening.stay_calmed,
 })  # fmt: skip
 LEADS = frozenset({Happening.lead_handed_over, Happening.enabler_lead_handed_over})
 SESSIONS = frozenset(happening for happening in Happening if happening.startswith("session-"))
@@ -95,7 +98,7 @@ ASKING = frozenset({
     Happening.accommodation_defect,
 })  # fmt: skip
 STARTS_ONLY = SESSIONS | CORRECTIONS | INTERNAL | ASKING | SURVEYS | CASES | LEADS | {
-    Happening.pulse_asked, Happening.action_suggested,
+    Happening.pulse_asked, Happening.action_suggested, Happening.stay_at_risk,
 }  # fmt: skip
 SUGGESTED = "suggested-"  # how the codes of entries begin that are started by a suggestion, and of no others
 
