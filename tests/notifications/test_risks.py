@@ -14,7 +14,7 @@ from tests.notifications.world import World
 
 
 @pytest.fixture(autouse=True)
-def shipped() -> Iterator[None]:
+def shipped(world: World) -> Iterator[None]:
     with plan.using(plan.parse(plan.DEFAULT.read_text("utf-8"))):
         yield
 
