@@ -17,6 +17,7 @@ from services.scoring.policy.sheets.scores import Answer
 LEAST_CASES = 40
 SPREAD = 0.5  # standard deviation of a weight's prior, in mean weights
 STEPS = 50
+SURE = 1.645  # standard errors: 5 % on one side
 SCALE = 10  # what the mean suggested weight is
 
 
@@ -62,9 +63,9 @@ def suggest(cases: Sequence[Case], weights: Mapping[str, int]) -> Suggestion:
 
 
 def _common(scores: np.ndarray, label: np.ndarray) -> float:
-    """The strength of the score as it is; 0 when it is not even one standard error above nothing."""
+    """The strength of the score as it is; 0 when chance alone would give as much in one of twenty such records."""
     mode, covariance = _newton(np.column_stack([np.ones_like(scores), scores]), label, np.zeros(2), np.full(2, 10.0))
-    return float(mode[1]) if mode[1] > np.sqrt(covariance[1, 1]) else 0.0
+    return float(mode[1]) if mode[1] > SURE * np.sqrt(covariance[1, 1]) else 0.0
 
 
 def _posterior(rows: np.ndarray, label: np.ndarray, prior: np.ndarray, spread: float) -> tuple[np.ndarray, np.ndarray]:
