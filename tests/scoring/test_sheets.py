@@ -280,6 +280,29 @@ async def test_a_sheet_about_an_enabler_belongs_to_its_host(world: World) -> Non
     assert (other.status_code, pointers(other)) == (422, ["#/enabler_id"])
 
 
+async def test_a_copy_begins_with_the_answers_by_the_newest_version_and_leaves_the_words(world: World) -> None:
+    nation, client = await world.room.client(callers.national_manager(NATIONAL)), await ours(world.room)
+    old = (await made(client))["id"]
+    await answered(client, old, WIN)
+    await answered(client, old, LOSE, "b")
+    await give(client, old, "budget", "minus", 1, note="They said so.")
+    content = edited()
+    content["groups"][0]["criteria"].pop(1)
+    assert (await nation.post("/v1/sheet-templates", json={"content": content})).status_code == 201
+    new = await made(client, copy_of=old, rivals=[])
+    assert (new["template_version"], [one["name"] for one in new["columns"]]) == (101, [None, "Fjord AB", "Lumen"])
+    cells = {(cell["column"], cell["criterion"]): cell for cell in new["cells"]}
+    assert len(cells) == 19 * 2
+    assert (cells["ours", "budget"]["answer"], cells["ours", "budget"]["note"]) == ("minus", None)
+    assert cells["ours", "budget"]["version"] == 1
+    assert (await client.get(f"/v1/sheets/{old}")).json()["template_version"] == 1
+    body = {"template": "go-no-go", "about": "prospect", "name": "x", "copy_of": old}
+    elsewhere = await (await ours(world.room, ELSEWHERE)).post("/v1/sheets", json=body)
+    assert pointers(elsewhere) == ["#/copy_of"]
+    await client.post(f"/v1/sheets/{old}/erasure", headers={"If-Match": "*"})
+    assert pointers(await client.post("/v1/sheets", json=body)) == ["#/copy_of"]
+
+
 async def test_a_prospect_can_become_an_enabler(world: World) -> None:
     client, enabler = await hosted(world)
     sheet = await made(client)

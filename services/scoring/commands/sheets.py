@@ -67,6 +67,9 @@ class CreateSheet(Body):
     enabler_id: UUID | None = Field(None, description="The enabler that the sheet is about")
     name: Name | None = Field(None, description="The prospect, or a title", examples=["Norrsken Lab"])
     rivals: list[Name] = Field([], max_length=len(RIVALS), description="Competitors, the first one is column `a`")
+    copy_of: UUID | None = Field(
+        None, description="Begin with the answers of this sheet of the same subject, by the template as it is now"
+    )
 
     @model_validator(mode="after")
     def _subject(self) -> Self:
@@ -74,6 +77,8 @@ class CreateSheet(Body):
             raise ValueError("a sheet about a prospect has its name")
         if (self.about is SheetAbout.enabler) != (self.enabler_id is not None):
             raise ValueError("a sheet about an enabler, and no other, has an enabler_id")
+        if self.copy_of is not None and self.rivals:
+            raise ValueError("a copy has the competitors of its source")
         return self
 
 

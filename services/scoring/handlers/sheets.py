@@ -1,5 +1,6 @@
 """Sheets and their columns: made, named, taken away, and forgotten when their subject asks for it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -9,9 +10,10 @@ from sqlmodel import select
 
 from services.scoring.commands import ChangeSheet, CreateSheet, NameColumn, OnColumn, OnSheet
 from services.scoring.model import Sheet, SheetAnswer, SheetColumn, SheetDecision, SheetEnabler, SheetOutcome, sheets_of
+from services.scoring.policy.sheets.scores import Answer
 from services.scoring.policy.sheets.templates import OURS, RIVALS, SheetAbout, Template
 from services.scoring.schemas import SheetDetail
-from services.scoring.views.sheet_boards import board
+from services.scoring.views.sheet_boards import Board, board
 from services.scoring.views.sheet_templates import in_force, path_of, template_of
 from services.scoring.views.sheets import sheet_out
 from shared.access import Role
@@ -31,16 +33,45 @@ async def create_sheet(uow: Uow, command: CreateSheet) -> SheetDetail:
         raise _wrong("about", f"sheets by {command.template} are about: {', '.join(template.about)}")
     if len(command.rivals) > template.rivals:
         raise _wrong("rivals", f"there are at most {template.rivals}")
+    source = await _source(uow, command, entity_id)
     sheet = Sheet(
         id=new_id(), template=command.template, template_version=version, about=command.about, entity_id=entity_id,
         enabler_id=command.enabler_id, name=command.name, created_by=uow.caller.subject, created_at=uow.now,
     )  # fmt: skip
     uow.add(sheet)
-    for number, (key, name) in enumerate([(OURS, None), *zip(RIVALS, command.rivals, strict=False)]):
+    names: list[tuple[str, str | None]] = [(OURS, None), *zip(RIVALS, command.rivals, strict=False)]
+    if source is not None:
+        names = [(column.key, column.name) for column in source.columns]
+    for number, (key, name) in enumerate(names):
         uow.add(SheetColumn(sheet_id=sheet.id, number=number, key=key, name=name, added_at=uow.now))
+        if source is not None:
+            _take_over(uow, sheet, template, number, source.answers[key])
     uow.note("create_sheet", sheet.id, after={"template": sheet.template, "version": version, "about": sheet.about})
     await uow.flush()
     return await sheet_out(uow, await board(uow, sheet.id))
+
+
+async def _source(uow: Uow, command: CreateSheet, entity_id: UUID) -> Board | None:
+    """The sheet whose answers the new one begins with: of the same entity and template, and about the same enabler."""
+    if command.copy_of is None:
+        return None
+    try:
+        there = await board(uow, command.copy_of)
+    except NotFound:
+        raise _wrong("copy_of", "there is no such sheet, or it is not yours") from None
+    old = there.sheet
+    same = (command.template, command.about, entity_id, command.enabler_id)
+    if (old.template, old.about, old.entity_id, old.enabler_id) != same or old.erased_at is not None:
+        raise _wrong("copy_of", "it is by another template, about somebody else, or its subject was forgotten")
+    return there
+
+
+def _take_over(uow: Uow, sheet: Sheet, template: Template, number: int, answers: Mapping[str, Answer]) -> None:
+    """Answers to what the new version still asks; notes and links stay where they were given."""
+    for one in template.criteria:
+        if (answer := answers.get(one.id, Answer.open)) is not Answer.open:
+            step = {"sheet_id": sheet.id, "column_number": number, "criterion": one.id, "version": 1}
+            uow.add(SheetAnswer(**step, answer=answer, by=uow.caller.subject, at=uow.now))
 
 
 async def _entity_of(uow: Uow, command: CreateSheet) -> UUID:
