@@ -46,8 +46,9 @@ async def leads_for(uow: Uow, people: Collection[UUID]) -> dict[UUID, Lead]:
 
 
 async def locked(uow: Uow, people: Iterable[UUID]) -> Sequence[Lead]:
-    """These leads, locked in one order. Nothing may load a lead without the lock before: it would stay as it was."""
-    query = select(Lead).where(Lead.id.in_(set(people))).order_by(Lead.id)  # type: ignore[attr-defined]
+    """These leads, locked in one order, EPs before enablers. Nothing may load a lead without the lock before: it would
+    stay as it was."""
+    query = select(Lead).where(Lead.id.in_(set(people))).order_by(Lead.party.desc(), Lead.id)  # type: ignore[attr-defined]
     return await uow.rows(query.with_for_update())
 
 

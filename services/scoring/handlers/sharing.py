@@ -40,23 +40,26 @@ from shared.zones import to_utc
 HANDED_OVER, CONTACT_STOPPED = "scoring.lead-handed-over", "notifications.contact-suppressed"
 BY_HAND, CONSENT_WITHDRAWN = "scoring.by-hand", "scoring.consent-withdrawn"
 SPARE = 50  # candidates beyond the capacity: some may have gone back from everybody who has room
-# Who may be handed over: not in anybody's hands, and nobody who took back that we call about an offer, be it contact or
-# the consent to marketing (a person's own word, else the last one of the visitors that the person is known to be).
-CANDIDATES = """
+# Nobody who took back that we call about an offer, be it contact or the consent to marketing (a person's own word, else
+# the last one of the visitors that the person is known to be).
+CALLABLE = """
+NOT EXISTS (
+    SELECT FROM contact_stop s WHERE s.lead_id = l.id
+    AND (s.channel IS NULL OR s.channel = 'phone') AND (s.budget IS NULL OR s.budget = 'promotion'))
+AND coalesce(
+    (SELECT c.given FROM consent c WHERE c.subject_id = l.id AND c.purpose = 'marketing'),
+    (SELECT c.given FROM identity n JOIN consent c ON c.subject_id = n.visitor_id AND c.purpose = 'marketing'
+        WHERE n.person_id = l.id ORDER BY c.at DESC, c.subject_id LIMIT 1),
+    true)
+"""
+CANDIDATES = f"""
 SELECT l.id FROM lead l
 WHERE (l.sending_entity_id = $1 OR l.hosting_entity_id = $1) AND l.party = $2
     AND l.hand_over_id IS NULL AND l.erased_at IS NULL AND l.linked_to IS NULL AND l.score IS NOT NULL
-    AND (l.stage IN ('qualified', 'won_back') OR (l.stage = 'lead' AND l.score >= $3))
-    AND NOT EXISTS (
-        SELECT FROM contact_stop s WHERE s.lead_id = l.id
-        AND (s.channel IS NULL OR s.channel = 'phone') AND (s.budget IS NULL OR s.budget = 'promotion'))
-    AND coalesce(
-        (SELECT c.given FROM consent c WHERE c.subject_id = l.id AND c.purpose = 'marketing'),
-        (SELECT c.given FROM identity n JOIN consent c ON c.subject_id = n.visitor_id AND c.purpose = 'marketing'
-            WHERE n.person_id = l.id ORDER BY c.at DESC, c.subject_id LIMIT 1),
-        true)
+    AND (l.stage IN ('qualified', 'won_back') OR (l.stage = 'lead' AND l.score >= $3)) AND {CALLABLE}
 ORDER BY l.score DESC, coalesce(l.won_back_at, l.qualified_at, l.since), l.id LIMIT $4
-"""
+"""  # noqa: S608 (a text of ours)
+WILLING = f"SELECT l.id FROM lead l WHERE l.id = ANY($1::uuid[]) AND {CALLABLE}"  # noqa: S608
 GAVE_BACK = """
 SELECT lead_id, member_id FROM hand_over
 WHERE lead_id = ANY($1::uuid[]) AND (ending = 'refused' OR (ending = 'overdue' AND ended_at >= $2))
@@ -91,15 +94,23 @@ async def share_out(uow: Uow, due: Due) -> None:
 
 
 async def _candidates(uow: Uow, team: Team, wanted: Collection[Party], left: int) -> list[Lead]:
-    """The best open leads of each side, locked; who was taken meanwhile is left out."""
-    least = team.calling.least_score
-    if Party.enabler in wanted:
-        await freshen(uow, team.entity_id)
-    ids: list[UUID] = []
-    for party in sorted(wanted):
-        rows = await uow.fetch(CANDIDATES, team.entity_id, party, NEVER if least is None else least, left + SPARE)
-        ids += [row["id"] for row in rows]
-    return [lead for lead in await locked(uow, ids) if lead.hand_over_id is None and lead.erased_at is None]
+    """The best open leads of each side, locked, EPs first; what became of one meanwhile is looked at again."""
+    least = NEVER if team.calling.least_score is None else team.calling.least_score
+    found: list[Lead] = []
+    for party in Party:
+        if party not in wanted:
+            continue
+        if party is Party.enabler:
+            await freshen(uow, team.entity_id)
+        rows = await uow.fetch(CANDIDATES, team.entity_id, party, least, left + SPARE)
+        found += await locked(uow, [row["id"] for row in rows])
+    willing = await _willing(uow, [lead.id for lead in found])
+    return [lead for lead in found if lead.id in willing and not lead.hand_over_id and not lead.erased_at]
+
+
+async def _willing(uow: Uow, leads: Collection[UUID]) -> set[UUID]:
+    """Which of these leads, which are locked, may be called."""
+    return {row["id"] for row in await uow.fetch(WILLING, list(leads))}
 
 
 async def _as_candidates(uow: Uow, leads: Iterable[Lead], week: datetime) -> list[Candidate]:
@@ -236,8 +247,7 @@ async def _assign(uow: Uow, lead: Lead, member_id: UUID, why: Why) -> HandOverOu
     if member is None or lead.party not in parties_of(member):
         wrong = f"It is no active member of the lead's entity who calls {lead.party}s."
         raise Invalid(errors=[FieldError("#/member_id", wrong)])
-    stops = [Stop(one.channel, one.budget) for one in await uow.all(ContactStop, lead_id=lead.id)]
-    if not may_be_called(stops) or await people_who_refuse(uow, Purpose.marketing, [lead.id]):
+    if lead.id not in await _willing(uow, [lead.id]):
         raise Conflict("This lead doesn't want to be called.", code="contact-stopped")
     (row,) = await give(uow, team, [Given(lead, member_id, why)])
     await uow.flush()
