@@ -1,7 +1,7 @@
 """Enablers as leads: what is heard of them, what is recorded of prospects, and how likely they are to raise again."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -144,9 +144,10 @@ async def rescore_enablers(uow: Uow, wanted: Iterable[Again]) -> None:
     for one in open_ones:
         lead, moment = one.lead, moments[one.lead.id]
         lead.scored_at = moment
-        _score(uow, lead, facts[lead.id], moment)
-        known = of_enabler(facts[lead.id], moment)
-        behaviour = enablers.behaviour(facts[lead.id], moment, known.since or moment)
+        then = enablers.known(facts[lead.id], moment)
+        _score(uow, lead, then, moment)
+        known = of_enabler(then, moment)
+        behaviour = enablers.behaviour(then, moment, known.since or moment)
         seen.append(Seen(lead, known, behaviour, moment, one.cause, one.because))
     await follow(uow, seen)
 
@@ -155,7 +156,7 @@ def _score(uow: Uow, lead: Lead, facts: Sequence[EnablerFact], moment: datetime)
     numbers = enablers.row(facts, moment)
     after = enabler_rules.score(numbers)
     if lead.score is None or abs(after.score - lead.score) >= LEAST_MOVE or lead.model != after.model:
-        reasons = [asdict(term) for term in after.reasons]
+        reasons = [{"code": term.code, "log_odds": term.log_odds} for term in after.reasons]
         uow.change(
             lead, score=after.score, base_log_odds=after.base_log_odds, reasons=reasons, features=numbers,
             model=after.model,

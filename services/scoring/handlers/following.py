@@ -58,10 +58,11 @@ async def follow(uow: Uow, seen: Iterable[Seen]) -> None:
 def _learn(one: Seen) -> Iterable[tuple[Lead, Ending, datetime]]:
     """Put what is known on the lead; the hand-over that this ends, if it does."""
     lead, facts = one.lead, one.facts
-    lead.since = facts.since or lead.since
-    lead.last_sign_at = max(filter(None, (facts.last_sign_at, lead.last_sign_at)), default=None)
-    lead.bought_at = facts.bought_at
-    lead.met = facts.met
+    sign = max(filter(None, (facts.last_sign_at, lead.last_sign_at)), default=None)
+    known = {"since": facts.since or lead.since, "last_sign_at": sign, "bought_at": facts.bought_at, "met": facts.met}
+    for name, value in known.items():
+        if getattr(lead, name) != value:  # a value that is set is looked at when rows are written, changed or not
+            setattr(lead, name, value)
     if lead.since is None:
         return
     begun = max(filter(None, (lead.since, lead.won_back_at, lead.lapsed_at, lead.handed_over_at)))

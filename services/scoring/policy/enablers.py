@@ -64,11 +64,19 @@ class EnablerFact:
     application_id: UUID | None = None
 
 
-def known(facts: Iterable[EnablerFact], moment: datetime) -> list[EnablerFact]:
+class Known(tuple[EnablerFact, ...]):
+    """What was known at one moment, in order: who looks at it again, for that moment, takes it as it is."""
+
+    __slots__ = ()
+
+
+def known(facts: Iterable[EnablerFact], moment: datetime) -> Known:
     """Each fact once, and only those that had happened, were in effect and were known here (as with EPs)."""
+    if isinstance(facts, Known):
+        return facts
     begun = (moment + EARLIEST_ZONE).date()
     then = {fact.id: fact for fact in facts if fact.at <= moment and fact.known_at <= moment}.values()
-    return sorted((fact for fact in then if fact.effective_on <= begun), key=lambda fact: (fact.at, fact.id))
+    return Known(sorted((fact for fact in then if fact.effective_on <= begun), key=lambda fact: (fact.at, fact.id)))
 
 
 def last_sign(facts: Iterable[EnablerFact], moment: datetime) -> datetime | None:
