@@ -3,7 +3,6 @@
 from typing import Any
 
 import httpx
-import pytest
 
 from services.scoring import handlers
 from services.scoring.policy.contents import Choice, Slot, choose, of_strangers
@@ -71,10 +70,10 @@ async def test_contents_are_changed_and_retired_by_their_owners(world: World) ->
     assert shown.json() == []
 
 
-@pytest.mark.parametrize("link", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/a\nb"])
-async def test_a_link_stays_on_ones_own_site(world: World, link: str) -> None:
-    reply = await (await world.room.client(world.se)).post("/v1/contents", json=body(link=link))
-    assert reply.status_code == 422
+async def test_a_link_stays_on_ones_own_site(world: World) -> None:
+    client = await world.room.client(world.se)
+    for link in ("https://evil.example/", "//evil.example", "javascript:alert(1)", "/a\nb", "/\\evil.example"):
+        assert (await client.post("/v1/contents", json=body(link=link))).status_code == 422
 
 
 async def test_each_showing_counts_once_and_of_whom_nothing_is_kept(world: World) -> None:

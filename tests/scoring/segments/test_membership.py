@@ -236,7 +236,7 @@ async def test_what_is_kept_up_is_what_a_fresh_look_says(world: World, seed: int
     for rule in RULES:
         await made(room, rule, callers.global_manager())
     seen = set()
-    for _ in range(40):
+    for _ in range(28):
         one = chance.choice(people)
         stay = {**one.stay, "application_id": new_id()}
         ids = {name: stay[name] for name in facts.ApplicationFact.model_fields}
