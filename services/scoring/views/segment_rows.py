@@ -1,7 +1,8 @@
 """Rows of people for rules of segments, read from what this room has stored: the one place where they are made."""
 
+import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,7 +24,7 @@ from services.scoring.policy.segments.rows import (
 )
 from shared.storage.tx import Uow
 
-PORTION, MOST_MET, MOST_FACTS = 500, 500, 500
+PORTION, MOST_MET, MOST_FACTS = 200, 500, 500
 Row = dict[str, Any]
 # Fragments without an entity and the erased have no row.
 PLACED = {
@@ -119,11 +120,8 @@ async def _people(uow: Uow, people: Collection[UUID], day: date) -> dict[UUID, R
     voices = await _voices(uow, Party.ep, wanted, until)
     lifecycles = await _lifecycles(uow, wanted)
     wishes = {row["person_id"]: _wish(row) for row in await uow.fetch(WISHES, wanted)}
-    found = {}
-    for one in wanted:
-        known = Known(told[one], met[one], voices[one], wishes.get(one), lifecycles.get(one))
-        found[one] = person_row(known, day)
-    return found
+    known = {one: Known(told[one], met[one], voices[one], wishes.get(one), lifecycles.get(one)) for one in wanted}
+    return await _worked_out(person_row, known, day)
 
 
 async def _partners(uow: Uow, enablers: Collection[UUID], day: date) -> dict[UUID, Row]:
@@ -139,7 +137,13 @@ async def _partners(uow: Uow, enablers: Collection[UUID], day: date) -> dict[UUI
         if row["product"]:
             offers[row["lead_id"]][row["opportunity_id"]] = (row["product"], row["country"])
     voices, lifecycles = await _voices(uow, Party.enabler, wanted, until), await _lifecycles(uow, wanted)
-    return {one: enabler_row(Partner(facts[one], offers[one], voices[one], lifecycles.get(one)), day) for one in wanted}
+    known = {one: Partner(facts[one], offers[one], voices[one], lifecycles.get(one)) for one in wanted}
+    return await _worked_out(enabler_row, known, day)
+
+
+async def _worked_out(row: Callable[[Any, date], Row], known: Mapping[UUID, Any], day: date) -> dict[UUID, Row]:
+    """In a thread: many rows would keep whatever else the process does waiting."""
+    return await asyncio.to_thread(lambda: {one: row(what, day) for one, what in known.items()})
 
 
 async def _voices(uow: Uow, party: Party, subjects: list[UUID], until: datetime) -> Mapping[UUID, list[Voice]]:

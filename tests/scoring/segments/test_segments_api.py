@@ -8,10 +8,15 @@ import httpx
 import pytest
 
 from services.scoring import handlers
+from services.scoring.commands import KeepReport
+from services.scoring.handlers.segment_reports import keep_search
+from services.scoring.handlers.segment_work import searched
 from services.scoring.policy.interactions import Kind
+from services.scoring.policy.segments.catalogue import Party
 from shared.contracts.applications import EnablerRegistered
 from shared.ids import new_id
 from shared.testing import builders, callers
+from tests.scoring.segments.test_found import planted
 from tests.scoring.segments.test_membership import APPLIED, BUSY, TALENT, profile
 from tests.scoring.world import ELSEWHERE, HOSTING, WORLD, World
 
@@ -215,3 +220,18 @@ async def test_enablers_walk_a_corridor_of_their_own(world: World) -> None:
     wrong = await client.post("/v1/corridors", json={"transition": "applied", "party": "enabler"})
     assert wrong.json()["errors"][0]["pointer"] == "#/transition"
     assert (await client.post("/v1/corridors", json={"transition": "applied"})).status_code == 422
+
+
+async def test_a_found_segment_becomes_one_with_a_rule(world: World) -> None:
+    client = await world.room.client(world.se)
+    asked = (await client.post("/v1/segment-searches", json={"party": "ep"})).json()
+    rows, _ = planted(1)
+    await world.room.do(keep_search, KeepReport(UUID(asked["id"]), searched(rows, Party.ep, 1)))
+    found = (await client.get(f"/v1/segment-searches/{asked['id']}")).json()["report"]
+    assert (found["finding"], len(found["found"])) == ("found", 3)
+    path = f"/v1/segment-searches/{asked['id']}/freezing"
+    frozen = (await client.post(path, json={"cluster": 1, "name": "Planners"})).json()
+    assert (frozen["condition"], frozen["search_id"]) == (found["found"][1]["condition"], asked["id"])
+    assert (await client.post(path, json={"cluster": 9, "name": "Nobody"})).status_code == 422
+    other = await world.room.client(callers.sending_manager(ELSEWHERE))
+    assert (await other.post(path, json={"cluster": 1, "name": "Theirs"})).status_code == 404
