@@ -67,11 +67,11 @@ WHERE i.visitor_id = $1 AND NOT i.bot AND i.at > $2 AND i.at <= $3 ORDER BY i.at
 """
 # What was recorded of a prospect counts for the enabler that it turned out to be.
 PARTNERS = """SELECT one.lead_id, f.id, f.kind, f.at, f.known_at, f.effective_on, f.opportunity_id, f.application_id,
-    o.product, o.country FROM unnest($1::uuid[]) AS one (lead_id) CROSS JOIN LATERAL (
+    o.product, o.country, w.field FROM unnest($1::uuid[]) AS one (lead_id) CROSS JOIN LATERAL (
         SELECT * FROM enabler_fact
         WHERE enabler_id = ANY(ARRAY(SELECT id FROM lead WHERE linked_to = one.lead_id) || one.lead_id) AND at <= $2
         ORDER BY at DESC, id LIMIT $3) AS f
-    LEFT JOIN opportunity o ON o.id = f.opportunity_id"""
+    LEFT JOIN opportunity o ON o.id = f.opportunity_id LEFT JOIN offer w ON w.id = f.opportunity_id"""
 LIFECYCLES = "SELECT id, lifecycle FROM lead WHERE id = ANY($1)"
 WISHES = "SELECT * FROM wanted WHERE person_id = ANY($1)"
 VOICES = """SELECT subject_id, metric, score, at FROM given_voice
@@ -127,7 +127,7 @@ async def _people(uow: Uow, people: Collection[UUID], day: date) -> dict[UUID, R
 async def _partners(uow: Uow, enablers: Collection[UUID], day: date) -> dict[UUID, Row]:
     wanted, until = list(enablers), end_of(day)
     facts: Mapping[UUID, list[EnablerFact]] = defaultdict(list)
-    offers: Mapping[UUID, dict[UUID, tuple[str, str]]] = defaultdict(dict)
+    offers: Mapping[UUID, dict[UUID, tuple[str, str, str | None]]] = defaultdict(dict)
     for row in await uow.fetch(PARTNERS, wanted, until, MOST_FACTS):
         fact = EnablerFact(
             row["id"], EnablerStep(row["kind"]), row["at"], row["known_at"], row["effective_on"], row["opportunity_id"],
@@ -135,7 +135,7 @@ async def _partners(uow: Uow, enablers: Collection[UUID], day: date) -> dict[UUI
         )  # fmt: skip
         facts[row["lead_id"]].append(fact)
         if row["product"]:
-            offers[row["lead_id"]][row["opportunity_id"]] = (row["product"], row["country"])
+            offers[row["lead_id"]][row["opportunity_id"]] = (row["product"], row["country"], row["field"])
     voices, lifecycles = await _voices(uow, Party.enabler, wanted, until), await _lifecycles(uow, wanted)
     known = {one: Partner(facts[one], offers[one], voices[one], lifecycles.get(one)) for one in wanted}
     return await _worked_out(enabler_row, known, day)

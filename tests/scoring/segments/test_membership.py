@@ -17,7 +17,7 @@ from services.scoring.policy.segments.membership import belongs_to
 from services.scoring.views.segment_rows import all_rows, paths_of
 from shared.access import Caller
 from shared.contracts import applications as facts
-from shared.contracts.parties import ProfileChanged
+from shared.contracts.parties import OpportunityChanged, ProfileChanged
 from shared.contracts.segments import SegmentChanged
 from shared.errors import Conflict, Invalid, NotFound
 from shared.ids import new_id
@@ -189,6 +189,15 @@ async def test_enablers_have_segments_of_their_own_side(world: World) -> None:
         await room.read(views.get_segment, segment, caller=callers.sending_manager(HOSTING))
     with pytest.raises(Invalid):
         await made(room, rule, callers.sending_manager(SENDING), Party.enabler)
+    fields = await made(room, {"field": "offers.fields", "op": "has_any", "value": ["it"]}, he, Party.enabler)
+    assert await members(room, fields) == set()
+    offer = builders.opportunity(new_id(), enabler_id=enabler)
+    await room.hear(offer)
+    terms = {"changed": ["field"], "product": "talent", "weekly_hours": 38, "field": "it", "openings": 1}
+    dates = {"start_on": date(2026, 6, 1), "end_on": date(2026, 8, 1)}
+    ids = {"opportunity_id": offer.opportunity_id, "enabler_id": enabler, "hosting_entity_id": HOSTING}
+    await room.hear(OpportunityChanged(**ids, **terms, **dates))
+    assert await members(room, fields) == {enabler}
     await room.hear_erased(facts.EnablerDetails, enabler)
     assert await members(room, segment) == set()
     assert await course(room, segment) == [(None, "entered")]

@@ -105,6 +105,7 @@ EP = [
 ENABLER = [
     *_wants(
         ("offers.products", Sort.codes, "programmes of their opportunities"),
+        ("offers.fields", Sort.codes, "fields of work of their opportunities"),
         ("offers.countries", Sort.codes, "countries of their opportunities"),
     ),
     *_does(

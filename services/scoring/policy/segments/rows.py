@@ -78,10 +78,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """All that is known of one enabler; `offers` are programme and country of each opportunity."""
+    """All that is known of one enabler; `offers` are programme, country and field of work of each opportunity."""
 
     facts: Sequence[EnablerFact] = ()
-    offers: Mapping[UUID, tuple[str, str]] = field(default_factory=dict)
+    offers: Mapping[UUID, tuple[str, str, str | None]] = field(default_factory=dict)
     voices: Sequence[Voice] = ()
     lifecycle: str | None = None
 
@@ -134,8 +134,9 @@ def enabler_row(partner: Partner, day: date) -> dict[str, Any]:
     reached = [name for step, name in ENABLER_LADDER if step in kinds]
     counts = {name: int(numbers[of]) for name, of in ENABLER_NUMBERS.items()}
     return {
-        "offers.products": sorted({product for product, _ in offers}) or None,
-        "offers.countries": sorted({country for _, country in offers}) or None,
+        "offers.products": sorted({product for product, _, _ in offers}) or None,
+        "offers.fields": sorted({work for _, _, work in offers if work}) or None,
+        "offers.countries": sorted({country for _, country, _ in offers}) or None,
         "offers.365": sum(fact.at > until - timedelta(days=365) for fact in posted),
         **counts,
         "silent_days": min(MOST_SILENT, int(numbers["silent_days"])),
