@@ -6,8 +6,10 @@ from services.scoring.handlers import keep_segments
 from services.scoring.model import Table
 from services.scoring.settings import ScoringSettings
 from services.scoring.timers import TIMERS
+from services.scoring.training import keep_models
 from services.scoring.watching import keep_watching
 from shared.contracts import contacts, leads, risks, sheets, suggestions
+from shared.contracts import models as told
 from shared.contracts import scoring as said
 from shared.contracts import segments as segment_facts
 from shared.service import Service
@@ -19,10 +21,20 @@ service = Service(
     tables=Table.metadata,
     settings=ScoringSettings,
     routers=ROUTERS,
-    says=(*said.SAID, *segment_facts.SAID, *leads.SAID, *risks.SAID, *sheets.SAID, *contacts.SAID, *suggestions.SAID),
+    says=(
+        *said.SAID,
+        *segment_facts.SAID,
+        *leads.SAID,
+        *risks.SAID,
+        *sheets.SAID,
+        *contacts.SAID,
+        *suggestions.SAID,
+        *told.SAID,
+    ),
     hears=HEARS,
     timers=TIMERS,
     loops=(
+        keep_models,
         keep_segments,
         keep_watching,
     ),

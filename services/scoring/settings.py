@@ -47,6 +47,24 @@ class Limits(BaseSettings):
         """Messages of each class within 7 days; what is owed has no budget."""
         return {"care": self.budget_care, "promotion": self.budget_promotion}
 
+    train_hour: int = Field(2, ge=0, le=23, description="hour (UTC) at which models are trained and looked at")
+    train_least: int = Field(30, ge=10, description="labels below which nothing is trained: rules stay")
+    train_after: int = Field(200, ge=10, description="new labels after which a training does not wait for the night")
+    train_seed: int = Field(1, ge=0, description="seed of trainings that nobody asked for by hand")
+    train_late_share: float = Field(
+        0.3, gt=0, lt=1, description="share of the newest cases that models are measured on"
+    )
+    promote_least: int = Field(200, ge=50, description="settled outcomes before a challenger can take over")
+    promote_z: float = Field(2.58, gt=0, description="standard errors by which its log loss must be better")
+    promote_auc_slack: float = Field(0.010, ge=0, description="how far its AUC may lie below that of the rules")
+    promote_gap: float = Field(0.05, gt=0, description="how far its chances may be off what happened")
+    drift_days: int = Field(30, ge=1, description="days that are held against the training's")
+    drift_least: int = Field(200, ge=20, description="cases below which no drift is told")
+    drift_stability: float = Field(0.25, gt=0, description="population stability index of a number that alarms")
+    drift_z: float = Field(3.0, gt=0, description="standard errors between foretold and happened that alarm")
+    drift_gap: float = Field(0.03, ge=0, description="the least difference between foretold and happened that alarms")
+    fairness_least: int = Field(20, ge=5, description="cases below which a group gets no rate")
+
 
 class ScoringSettings(Limits, RoomSettings):
     """As every room, and the limits."""

@@ -1,8 +1,9 @@
-"""Command-line tools of the room: interactions of another system brought in as a file."""
+"""Command-line tools of the room: interactions of another system from a file; models trained or brought back."""
 
 import asyncio
 import csv
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,10 +14,13 @@ if TYPE_CHECKING:
     from shared.runtime import Runtime
 
 ROOM, CHUNK = "scoring", 1 << 16
+models = typer.Typer(help="Models: have one trained, bring the one before back.", no_args_is_help=True)
+Of = Annotated[str, typer.Argument(help="the transition: applied, accepted, approved, realized, again")]
 
 
 def register(app: typer.Typer) -> None:
     app.command("import-interactions")(import_interactions)
+    app.add_typer(models, name="models")
 
 
 def import_interactions(
@@ -85,3 +89,50 @@ def _write(done: "ImportOut", to: Any) -> None:
     sheet = csv.writer(to, lineterminator="\n")
     sheet.writerow(("line", "column", "reason"))
     sheet.writerows((fault.line, cell(fault.column), cell(fault.reason)) for fault in done.faults)
+
+
+@models.command("train")
+def train(
+    transition: Of, seed: Annotated[int, typer.Option(help="the same data and seed give the same model")] = 1
+) -> None:
+    """Ask for a training; the worker does it, and the model becomes the challenger."""
+    from services.scoring import commands, handlers
+    from services.scoring.policy.transitions import Transition
+
+    made = _done(handlers.ask_training, lambda: commands.AskTraining(Transition(transition), seed))
+    print(f"training {made.id} waits for the worker")
+
+
+@models.command("rollback")
+def rollback(transition: Of) -> None:
+    """Who spoke for this transition before speaks again: another version, or rules."""
+    from services.scoring import commands, handlers
+    from services.scoring.policy.transitions import Transition
+
+    made = _done(handlers.roll_back, lambda: commands.RollBack(Transition(transition)))
+    print(f"{transition}: {made.model_id or 'rules'} from {made.at:%Y-%m-%d %H:%M} on")
+
+
+def _done(handler: Callable[..., Awaitable[Any]], command: Callable[[], Any]) -> Any:
+    """Run a command at the room's own time; exit code 1 and one line when it is refused."""
+    from shared.errors import Refusal
+
+    try:
+        return asyncio.run(_run(handler, command()))
+    except (Refusal, ValueError) as error:
+        print(getattr(error, "detail", None) or error)
+        raise typer.Exit(1) from None
+
+
+async def _run(handler: Callable[..., Awaitable[Any]], command: Any) -> Any:
+    from shared.access import Caller
+    from shared.runtime import Runtime
+    from shared.service import load
+
+    runtime = Runtime(load(ROOM))
+    try:
+        if runtime.may_move_clock:
+            await runtime.read_clock()
+        return await runtime.execute(handler, command, caller=Caller.system(ROOM))
+    finally:
+        await runtime.stop()

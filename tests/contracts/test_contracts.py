@@ -35,6 +35,7 @@ NOBODY_YET |= {"notifications.fact-sheet-published.v1"}  # asked for at the API 
 NOBODY_YET |= {"surveys.pulse-published.v1"}
 NOBODY_YET |= {"scoring.audience-changed.v1"}  # for who runs campaigns outside
 NOBODY_YET |= {"scoring.benchmark-decided.v1"}
+NOBODY_YET |= {"scoring.champion-changed.v1", "scoring.model-drifted.v1"}  # for who runs the room: an alert, a log
 PLAIN = (UUID, date, datetime, time, int, float, bool, NoneType)
 
 

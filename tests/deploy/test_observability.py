@@ -14,7 +14,7 @@ PROMETHEUS = yaml.safe_load((OBSERVABILITY / "prometheus.yml").read_text())
 RULES = [
     rule for group in yaml.safe_load((OBSERVABILITY / "alerts.yml").read_text())["groups"] for rule in group["rules"]
 ]
-TELLING = ("shared.messaging.metrics", "services.applications.sender.loop")
+TELLING = ("shared.messaging.metrics", "services.applications.sender.loop", "services.scoring.handlers.reigns")
 PROCESS_PORTS = {"api": 8000, "worker": 8001}
 
 

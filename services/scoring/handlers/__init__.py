@@ -38,6 +38,7 @@ from services.scoring.handlers.nights import (
     look_soon,
 )
 from services.scoring.handlers.outcomes import MEASURE, measure_actions, reckon_outcomes
+from services.scoring.handlers.overrides import end_override, put_override
 from services.scoring.handlers.prospects import (
     change_prospect,
     enter_prospect,
@@ -46,6 +47,8 @@ from services.scoring.handlers.prospects import (
     obey_enabler_erasure,
     unlink_prospect,
 )
+from services.scoring.handlers.reigns import judge_models, roll_back
+from services.scoring.handlers.repainting import repaint
 from services.scoring.handlers.risk import LOOK, SETTLE, look_at_stay
 from services.scoring.handlers.risk_models import Fitted, examples_of_stays, keep_risk_model
 from services.scoring.handlers.scoring import RESCORE, rescore, rescore_lead
@@ -95,6 +98,14 @@ from services.scoring.handlers.suggestions import (
     set_share,
 )
 from services.scoring.handlers.talks import record_talk
+from services.scoring.handlers.trainings import (
+    ask_training,
+    claim_training,
+    end_training,
+    hold_training,
+    plan_trainings,
+    tell_training,
+)
 from services.scoring.handlers.traits import keep_traits, know_enabler, know_person, know_wishes
 
 __all__ = [
@@ -113,9 +124,11 @@ __all__ = [
     "Fitted",
     "accept_suggestion",
     "add_column",
+    "as",
     "ask_corridor",
     "ask_figures",
     "ask_search",
+    "ask_training",
     "assign_lead",
     "blank_plan",
     "change_content",
@@ -124,12 +137,15 @@ __all__ = [
     "change_rule",
     "change_sheet",
     "change_source",
+    "claim_training",
     "confirm_export",
     "create_sheet",
     "decide_sheet",
     "decline_suggestion",
     "end_import",
     "end_offer",
+    "end_override",
+    "end_training",
     "enter_prospect",
     "erase_prospect",
     "examples_of_stays",
@@ -149,7 +165,10 @@ __all__ = [
     "hear_member",
     "hear_people",
     "hear_stays",
+    "hold_training",
     "identify_visitor",
+    "import",
+    "judge_models",
     "keep_contact",
     "keep_enablers",
     "keep_examples",
@@ -186,7 +205,10 @@ __all__ = [
     "obey_enabler_erasure",
     "obey_erasure",
     "place_seeker",
+    "plan_trainings",
     "publish_sheet_template",
+    "publish_template",
+    "put_override",
     "reassign_lead",
     "reckon_outcomes",
     "record_interactions",
@@ -197,10 +219,13 @@ __all__ = [
     "refuse_lead",
     "remove_column",
     "rename_column",
+    "repaint",
     "rescore",
     "rescore_lead",
     "retire_content",
     "retire_segment",
+    "roll_back",
+    "s",
     "say_consent",
     "say_consent_of",
     "separate_visitor",
@@ -215,6 +240,7 @@ __all__ = [
     "take_rows",
     "tell_outcome",
     "tell_seen",
+    "tell_training",
     "undo_answer",
     "unlink_prospect",
     "work_all",

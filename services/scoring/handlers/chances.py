@@ -8,12 +8,12 @@ from uuid import UUID
 
 import orjson
 
-from services.scoring.handlers.champions import Models
 from services.scoring.policy.chances import Chance, Said, worth_keeping
 from services.scoring.policy.features import Fact, known
 from services.scoring.policy.rules import Row, Term
 from services.scoring.policy.spells import Spell, State, newest
 from services.scoring.policy.transitions import Side, Transition, Way, ways_of
+from services.scoring.views.champions import Models
 from shared.storage.tx import Uow
 
 STANDING = """
@@ -39,8 +39,12 @@ INSERT INTO chance_change (subject_id, transition, at, {SAID}, cause, changed_at
 SELECT subject_id, transition, scored_at, {SAID}, cause, changed_at
 FROM said JOIN caused USING (ordinality) ORDER BY ordinality
 """  # noqa: S608 (words of ours)
+TRAITS = """
+INSERT INTO trait (subject_id, country) SELECT * FROM unnest($1::uuid[], $2::text[])
+ON CONFLICT (subject_id) DO UPDATE SET country = excluded.country
+"""
 FORGET = """
-WITH gone AS (DELETE FROM chance WHERE subject_id = $1)
+WITH gone AS (DELETE FROM chance WHERE subject_id = $1), nowhere AS (DELETE FROM trait WHERE subject_id = $1)
 DELETE FROM chance_change WHERE subject_id = $1
 """
 
@@ -121,6 +125,12 @@ def _row(subject: Subject, way: Way, said: Said, now: datetime) -> dict[str, Any
         "scored_at": subject.moment,
         "changed_at": now,
     }
+
+
+async def know_countries(uow: Uow, countries: Mapping[UUID, str]) -> None:
+    """Where people live: for reports of fairness, no model looks at it. The subjects are locked."""
+    if countries:
+        await uow.fetch(TRAITS, list(countries), list(countries.values()))
 
 
 async def forget_chances(uow: Uow, subject_id: UUID) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.scoring.commands import Rescore
 from services.scoring.handlers.calling import know_place
-from services.scoring.handlers.chances import forget_chances
+from services.scoring.handlers.chances import forget_chances, know_countries
 from services.scoring.handlers.lapses import look_for_lapsed
+from services.scoring.handlers.overrides import forget_overrides
 from services.scoring.handlers.scoring import (
     CONVERTED,
     RESCORE,
@@ -125,10 +126,12 @@ async def _keep_round(uow: Uow, leads: Mapping[UUID, Lead], envelopes: Sequence[
     """One fact of each person."""
     times = {e.id: max(filter(None, (e.time, uow.now, leads[_person(e)].scored_at))) for e in envelopes}
     new = await _keep(uow, envelopes, times)
-    scored, converted = [], []
+    scored, converted, countries = [], [], {}
     for envelope in (envelope for envelope in envelopes if envelope.id in new):
         fact, lead = envelope.data, leads[_person(envelope)]
         _place(lead, fact)
+        if isinstance(fact, applications.PersonRegistered) and not lead.erased_at:
+            countries[lead.id] = fact.country
         because = Cause.of(envelope)
         command = Rescore((lead.id,), envelope.type, seen=times[envelope.id], always=True, because=because)
         if isinstance(fact, applications.ApplicationApproved) and not lead.erased_at and not lead.converted_at:
@@ -138,6 +141,7 @@ async def _keep_round(uow: Uow, leads: Mapping[UUID, Lead], envelopes: Sequence[
             scored.append((lead, command))
     await rescore_locked(uow, scored)
     await move_converted(uow, converted)
+    await know_countries(uow, countries)
 
 
 async def _keep(uow: Uow, envelopes: Iterable[Envelope], known_at: Mapping[UUID, datetime]) -> set[UUID]:
@@ -198,6 +202,7 @@ async def obey_erasure(uow: Uow, envelope: Envelope) -> None:
     await forget_interactions(uow, envelope.key)
     await forget_chances(uow, envelope.key)
     await forget_lead(uow, lead)
+    await forget_overrides(uow, envelope.key)
     await uow.cancel(RESCORE, lead.id, why="the person is erased")
     if lead.erased_at is None:
         uow.change(lead, erased_at=uow.now, rescore_on=None)

@@ -9,7 +9,6 @@ import orjson
 from sqlmodel import select
 
 from services.scoring.commands import Rescore
-from services.scoring.handlers.champions import Models, models_in_use
 from services.scoring.handlers.chances import Subject, move_chances
 from services.scoring.handlers.facts import facts_of
 from services.scoring.handlers.following import Seen, follow, seen_ep
@@ -18,6 +17,7 @@ from services.scoring.policy.features import Features, features
 from services.scoring.policy.rules import Score, Term, next_look, score, worth_saying
 from services.scoring.policy.transitions import WAYS, Transition
 from services.scoring.settings import limits
+from services.scoring.views.champions import Models, models_in_use
 from shared.contracts.scoring import LeadQualified, LeadScored, Reason
 from shared.storage.due import Due
 from shared.storage.tx import Uow

@@ -9,7 +9,7 @@ from services.scoring.model.audiences import (
     Content,
     ContentSeen,
 )
-from services.scoring.model.chances import Chance, ChanceChange
+from services.scoring.model.chances import Chance, ChanceChange, Trait
 from services.scoring.model.consents import Consent
 from services.scoring.model.copies import HeardFact, Opportunity
 from services.scoring.model.dealings import Contact, RequirementMet
@@ -37,6 +37,8 @@ from services.scoring.model.matching import (
     offers_of,
     seekers_of,
 )
+from services.scoring.model.models import ModelDocument, ModelVersion, Reigned, Training, Watched
+from services.scoring.model.overrides import Override
 from services.scoring.model.risk import RiskModel, RiskPoint, StayRisk, StaySign, stays_of
 from services.scoring.model.segments import (
     CorridorReport,
@@ -97,12 +99,16 @@ __all__ = [
     "MatchList",
     "MatchModel",
     "MatchShown",
+    "ModelDocument",
+    "ModelVersion",
     "Offer",
     "Opportunity",
     "Outcome",
+    "Override",
     "Pairing",
     "Place",
     "Prospect",
+    "Reigned",
     "RequirementMet",
     "RiskModel",
     "RiskPoint",
@@ -132,7 +138,10 @@ __all__ = [
     "Table",
     "TeamMember",
     "Touched",
+    "Training",
+    "Trait",
     "Wanted",
+    "Watched",
     "decisions_of",
     "hand_overs_of",
     "leads_of",

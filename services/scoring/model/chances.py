@@ -47,6 +47,14 @@ class Chance(Table, table=True):
     changed_at: datetime = moment()
 
 
+class Trait(Table, table=True):
+    """What is known of a subject that no model may look at, for reports of fairness only."""
+
+    __tablename__ = "trait"
+    subject_id: UUID = Field(primary_key=True)
+    country: str
+
+
 class ChanceChange(Table, table=True):
     """A point of a chance's course, as it was said then and by what was known then. Never changed."""
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.scoring.policy.learning import Ladder, Prior
 from services.scoring.policy.rules import DIGITS, LEAST_MOVE, Row, Term, number, probability, weigh
 from services.scoring.policy.spells import State
 from services.scoring.policy.transitions import Way
@@ -29,12 +30,33 @@ class Chance:
 Model = Callable[[Row], Chance]
 
 
+def prior_of(way: Way) -> Prior:
+    return Prior(way.base, way.weights)
+
+
 def by_rules(way: Way) -> Model:
     """The rules of a transition as a model: no outcome is behind them, so there is no interval either."""
 
     def chance(row: Row) -> Chance:
         total, reasons = weigh(way.base, way.weights, row)
         return Chance(probability(total), way.base, reasons, way.model)
+
+    return chance
+
+
+def learned(way: Way, name: str, id_: UUID, document: Mapping[str, Any]) -> Model:
+    """A learned model from its document; ValueError when the rules it was trained round are others now.
+
+    Where it abstains it gives no probability, but the interval that says why.
+    """
+    ladder = Ladder.of_document(document, prior_of(way))
+
+    def chance(row: Row) -> Chance:
+        said = ladder.chance(row)
+        low, high = said.interval
+        probability_ = None if said.abstains else said.probability
+        abstains = str(said.abstains) if said.abstains else None
+        return Chance(probability_, said.base_log_odds, said.terms, name, id_, said.evidence, low, high, abstains)
 
     return chance
 

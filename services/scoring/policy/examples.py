@@ -1,8 +1,8 @@
 """Examples to learn from: what was known of a subject at moments of a spell, and whether the end came in time.
 
 A row is made as of its moment: of what had happened and was known here by then, as the score of that moment was. The
-label belongs to the horizon from that moment on. While it runs, there is no label: a case that is still open is neither
-lost nor won.
+label belongs to the horizon from that moment on. While it runs there is no label (None): a case that is still open is
+neither lost nor won, and training counts it as both, by how late outcomes come.
 """
 
 import hashlib
@@ -17,29 +17,47 @@ from services.scoring.policy.spells import Spell, State, spells
 from services.scoring.policy.transitions import Way
 
 SNAPSHOTS = tuple(timedelta(days=days) for days in (0, 7, 30, 90))  # after the beginning could be seen
+DRAWN = (0, 0, 1, 2)  # which snapshot of a spell is taken for figures: half of them the beginning
 MOST_INTERACTIONS = 500  # as when it was scored: the newest of what was known
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A fact, and when the opportunity that it names was known here: views of unknown ones don't count."""
+    """A fact; when the opportunity that it names was known here (views of unknown ones don't count); and when it was
+    marked as a machine's: it counts until then, because nobody knew."""
 
     fact: Fact
     opportunity_known_at: datetime | None = None
+    marked_at: datetime | None = None
+
+    def marked_by(self, moment: datetime) -> bool:
+        return self.fact.bot or (self.marked_at is not None and self.marked_at <= moment)
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
-    """A row with its label, known at `settled_at`. All moments of one spell weigh 1 together; one of them, chosen by
-    the subject's id, is `single`: for figures whose cases must not lean on each other."""
+class Case:
+    """A row with its label, known at `settled_at`; `over` is when the horizon has passed.
+
+    `first`: the beginning of its spell. `single`: the one moment of the spell that was drawn for figures, whose cases
+    must not lean on each other. `draw` is a number of the case alone, 0 … 1. Neither looks at how the spell went on: if
+    short spells counted more, or less, their outcomes would.
+    """
 
     subject_id: UUID
     at: datetime
     row: Row
-    label: bool
-    settled_at: datetime
-    weight: float
+    label: bool | None
+    settled_at: datetime | None
+    over: datetime
+    first: bool
     single: bool
+    draw: float
+
+    def known_at(self, moment: datetime) -> "Case":
+        """The same case as it was known at an earlier moment."""
+        if self.settled_at is not None and self.settled_at <= moment:
+            return self
+        return replace(self, label=None, settled_at=None)
 
 
 def seen_at(told: Iterable[Told], moment: datetime) -> list[Fact]:
@@ -49,7 +67,7 @@ def seen_at(told: Iterable[Told], moment: datetime) -> list[Fact]:
         fact = one.fact
         if isinstance(fact.kind, Step):
             steps.append(fact)
-        elif moment - WINDOW < fact.at <= moment and fact.known_at <= moment and not fact.bot:
+        elif moment - WINDOW < fact.at <= moment and fact.known_at <= moment and not one.marked_by(moment):
             unknown = one.opportunity_known_at is None or one.opportunity_known_at > moment
             met.append(replace(fact, opportunity_id=None) if unknown and fact.opportunity_id else fact)
     met.sort(key=lambda fact: (-fact.at.timestamp(), fact.id))
@@ -60,63 +78,56 @@ def row_at(told: Sequence[Told], moment: datetime) -> Row:
     return features(seen_at(told, moment), moment).row
 
 
-def examples_of(subject_id: UUID, told: Sequence[Told], way: Way, until: datetime) -> list[Labelled]:
-    """The examples of one subject by what is known at `until`."""
+def cases_of(subject_id: UUID, told: Sequence[Told], way: Way, until: datetime) -> list[Case]:
+    """The cases of one subject by what is known at `until`."""
     facts = known((one.fact for one in told), until)
-    found: list[Labelled] = []
+    found: list[Case] = []
     for spell in spells(facts, way):
-        found += _of_spell(subject_id, told, spell, way, until)
+        chosen = DRAWN[int(_draw(subject_id, spell.began_at) * len(DRAWN))]
+        for place, after in enumerate(SNAPSHOTS):
+            moment = spell.seen_from + after
+            if moment >= until or (spell.ended_at is not None and moment >= spell.ended_at):
+                break
+            row, label = row_at(told, moment), _label(spell, moment, way, until)
+            case = Case(
+                subject_id, moment, row, *label, moment + way.horizon, place == 0, place == chosen,
+                _draw(subject_id, moment),
+            )  # fmt: skip
+            found.append(case)
     return found
 
 
-def _of_spell(subject_id: UUID, told: Sequence[Told], spell: Spell, way: Way, until: datetime) -> list[Labelled]:
-    moments = [moment for moment in _moments(spell) if moment + way.horizon <= until]
-    if not moments:
-        return []
-    chosen = moments[_drawn(subject_id, spell) % len(moments)]
-    return [
-        Labelled(
-            subject_id, moment, row_at(told, moment), *_label(spell, moment, way), 1 / len(moments), moment == chosen
-        )
-        for moment in moments
-    ]
-
-
-def _moments(spell: Spell) -> list[datetime]:
-    """The beginning and the snapshots after it, as long as it goes on."""
-    moments = [spell.seen_from + after for after in SNAPSHOTS]
-    return [moment for moment in moments if spell.ended_at is None or moment < spell.ended_at]
-
-
-def _label(spell: Spell, moment: datetime, way: Way) -> tuple[bool, datetime]:
-    """Whether the end came within the horizon, and when that was known."""
+def _label(spell: Spell, moment: datetime, way: Way, until: datetime) -> tuple[bool | None, datetime | None]:
+    """Whether the end came within the horizon, and when that was known; None while it can still come."""
     over = moment + way.horizon
-    if spell.ended_at is None or spell.end_known_at is None or spell.ended_at > over:
-        return False, over
-    return spell.state is State.reached, max(spell.ended_at, spell.end_known_at)
+    if spell.ended_at is not None and spell.end_known_at is not None and spell.ended_at <= over:
+        return spell.state is State.reached, max(spell.ended_at, spell.end_known_at)
+    return (False, over) if over <= until else (None, None)
 
 
-def _drawn(subject_id: UUID, spell: Spell) -> int:
-    """A number that only the subject and the spell decide, so that it is drawn alike each time."""
-    text = f"{subject_id}|{spell.began_at.isoformat()}"
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+def _draw(subject_id: UUID, moment: datetime) -> float:
+    """A number from 0 to 1 that is drawn alike each time."""
+    text = f"{subject_id}|{moment.isoformat()}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:6], "big") / 2**48
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Learned from what was settled before `at`, measured on what began later: nothing of the later slice leaks."""
+    """Learned from what was known at the moment `at`, measured on what began after it: nothing of the later leaks."""
 
     at: datetime
-    early: list[Labelled]
-    late: list[Labelled]
+    early: list[Case]
+    late: list[Case]
 
 
-def split(examples: Sequence[Labelled], late_share: float) -> Split | None:
-    """The newest share of the cases is the later slice; None when there are too few for two parts."""
-    singles = sorted((one for one in examples if one.single), key=lambda one: (one.at, one.subject_id))
-    late = int(len(singles) * late_share)
-    if not late or late == len(singles):
+def split(cases: Sequence[Case], until: datetime, late_share: float) -> Split | None:
+    """The newest share of the cases whose horizon is over; None when there are too few for two parts."""
+    mature = sorted(
+        (one for one in cases if one.single and one.over <= until), key=lambda one: (one.at, one.subject_id)
+    )
+    late = int(len(mature) * late_share)
+    if not late or late == len(mature):
         return None
-    at = singles[-late].at
-    early = [one for one in examples if one.settled_at <= at]
-    return Split(at, early, [one for one in singles if one.at >= at])
+    at = mature[-late].at
+    early = [one.known_at(at) for one in cases if one.at < at]
+    return Split(at, early, [one for one in mature if one.at >= at])

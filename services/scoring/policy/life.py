@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from math import log, sqrt
+from math import sqrt
 from uuid import UUID
 
 import numpy as np
+
+from services.scoring.policy.learning import measures
 
 Z95 = 1.96
 
@@ -124,7 +126,8 @@ def contest(pairs: Sequence[Pair], terms: Terms) -> Contest:
     before = np.array([pair.rules if pair.champion is None else pair.champion for pair in seen])
     gains = _losses(before, labels) - _losses(said, labels)
     gain, spread = float(gains.mean()), float(gains.std(ddof=1)) / sqrt(n)
-    auc, auc_rules, gap = _auc(said, labels), _auc(rules, labels), abs(float(said.mean()) - reached / n)
+    auc, auc_rules = _auc(said, labels), _auc(rules, labels)
+    gap = max(abs(float(said.mean()) - reached / n), _beyond_chance(said, labels))
     ruling = Ruling.promote
     if gain - terms.z * spread <= 0:
         ruling = Ruling.not_better
@@ -135,17 +138,20 @@ def contest(pairs: Sequence[Pair], terms: Terms) -> Contest:
     return Contest(ruling, n, reached, gain, gain - terms.z * spread, gain + terms.z * spread, auc, auc_rules, gap)
 
 
+def _auc(said: np.ndarray, labels: np.ndarray) -> float:
+    value = measures.auc(said, labels).value
+    assert value is not None  # both labels are there
+    return value
+
+
+def _beyond_chance(said: np.ndarray, labels: np.ndarray) -> float:
+    """How far the bins are off beyond what true probabilities would be."""
+    return (measures.ece(said, labels).value or 0.0) - measures.ece_by_chance(said)
+
+
 def _losses(said: np.ndarray, labels: np.ndarray) -> np.ndarray:
     likely = np.where(labels, said, 1 - said)
     return -np.log(np.clip(likely, 1e-9, 1))  # type: ignore[no-any-return]
-
-
-def _auc(said: np.ndarray, labels: np.ndarray) -> float:
-    """The share of pairs, one that ended well and one that did not, of which the first had more; ties count half."""
-    _, places, counts = np.unique(said, return_inverse=True, return_counts=True)
-    ranks = np.cumsum(counts) - (counts - 1) / 2
-    yes = int(labels.sum())
-    return float((ranks[places][labels].sum() - yes * (yes + 1) / 2) / (yes * (len(said) - yes)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,10 +266,6 @@ def drifts(
     if seen and seen.n >= watch.least and abs(seen.z) > watch.z and abs(seen.happened - seen.said) > watch.gap:
         found.insert(0, Drift("calibration", "outcomes", seen.happened - seen.said, watch.gap))
     return found
-
-
-def log_loss(said: float, reached: bool) -> float:
-    return -log(max(1e-9, said if reached else 1 - said))
 
 
 def last_night(now: datetime, hour: int) -> datetime:

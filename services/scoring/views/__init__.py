@@ -17,6 +17,7 @@ from services.scoring.views.audiences import (
 from services.scoring.views.chances import get_chance_course, get_chances
 from services.scoring.views.consents import get_consents, people_who_allow
 from services.scoring.views.corridors import corridor_link, get_corridor, list_corridors, open_corridor
+from services.scoring.views.fairness import get_fairness
 from services.scoring.views.handover import (
     get_caller,
     get_calling,
@@ -40,6 +41,16 @@ from services.scoring.views.leads import (
 )
 from services.scoring.views.matching import get_candidates, get_matches, get_pair
 from services.scoring.views.matching_report import get_matching_report
+from services.scoring.views.models import (
+    get_calibration,
+    get_model,
+    get_training,
+    get_watch,
+    list_models,
+    list_trainings,
+    model_card,
+)
+from services.scoring.views.overrides import list_overrides, overrides_report
 from services.scoring.views.risk import get_risk, get_risk_course, list_risks, risk_report
 from services.scoring.views.scores import change_out, get_course, get_score
 from services.scoring.views.segments import (
@@ -89,6 +100,7 @@ __all__ = [
     "export_link",
     "export_sheets",
     "get_audience",
+    "get_calibration",
     "get_caller",
     "get_calling",
     "get_candidates",
@@ -102,11 +114,13 @@ __all__ = [
     "get_course",
     "get_definitions",
     "get_export",
+    "get_fairness",
     "get_funnel",
     "get_hand_over",
     "get_lead",
     "get_matches",
     "get_matching_report",
+    "get_model",
     "get_pair",
     "get_prospect",
     "get_risk",
@@ -123,7 +137,9 @@ __all__ = [
     "get_suggestion",
     "get_touches",
     "get_track_record",
+    "get_training",
     "get_visitor",
+    "get_watch",
     "get_win_backs",
     "get_wishes",
     "lead_out",
@@ -139,8 +155,10 @@ __all__ = [
     "list_interactions",
     "list_leads",
     "list_members",
+    "list_models",
     "list_moves",
     "list_outcomes",
+    "list_overrides",
     "list_plans",
     "list_prospects",
     "list_risks",
@@ -153,11 +171,14 @@ __all__ = [
     "list_sheets",
     "list_sources",
     "list_suggestions",
+    "list_trainings",
+    "model_card",
     "next_content",
     "next_of_enabler",
     "next_of_person",
     "open_corridor",
     "open_file",
+    "overrides_report",
     "people_who_allow",
     "risk_report",
     "segment_out",

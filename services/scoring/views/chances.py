@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from services.scoring.handlers.champions import Models, models_in_use
 from services.scoring.model import Chance, ChanceChange, Lead, leads_of
 from services.scoring.policy.chances import what_would_change
 from services.scoring.policy.features import Features
@@ -15,6 +14,7 @@ from services.scoring.policy.rules import in_words, probability
 from services.scoring.policy.spells import State
 from services.scoring.policy.transitions import WAYS, Transition
 from services.scoring.schemas import ChanceOut, ChancePointOut, ChancesOut, IntervalOut, ReasonOut, WhatIfOut
+from services.scoring.views.champions import Models, models_in_use
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.tx import Uow
 

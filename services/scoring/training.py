@@ -1,0 +1,124 @@
+"""The worker's loop for models: trainings in a process of their own, the nightly look, scoring with a new champion."""
+
+import asyncio
+import json
+import sys
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from services.scoring import commands, handlers
+from services.scoring.policy.transitions import WAYS
+from services.scoring.settings import Limits, limits
+from shared.access import Caller
+from shared.runtime import Runtime
+
+log = structlog.get_logger()
+LEASE = timedelta(seconds=60)
+LOOK, PLAN, TOLD = 1.0, 60.0, 0.5  # seconds between looks for work, looks at what is due, words of progress
+LONGEST_LINE = 256 * 1024 * 1024
+COMMAND = ("-m", "services.scoring.fitting")
+
+
+async def keep_models(runtime: Runtime) -> None:
+    """For ever: one of the room's loops."""
+    keeper = Keeper(runtime)
+    while True:
+        try:
+            worked = await keeper.step()
+        except Exception as error:
+            log.warning("models wait", room=runtime.service.name, error=repr(error))
+            worked = False
+        await asyncio.sleep(0 if worked else LOOK)
+
+
+class Keeper:
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime, self.caller, self.planned = runtime, Caller.system(runtime.service.name), 0.0
+
+    async def step(self) -> bool:
+        """Whether there was anything to do."""
+        if time.monotonic() - self.planned >= PLAN:
+            self.planned = time.monotonic()
+            await self.plan()
+        painted = await self._do(handlers.repaint, commands.Repaint())
+        return await self.train() or painted > 0
+
+    async def plan(self) -> None:
+        """What the night or new labels make due; and the nightly look at each transition."""
+        await self._do(handlers.plan_trainings, commands.PlanTrainings())
+        for transition in WAYS:
+            await self._do(handlers.judge_models, commands.JudgeModels(transition))
+
+    async def train(self) -> bool:
+        work = await self._do(handlers.claim_training, commands.ClaimTraining(LEASE))
+        if work is None:
+            return False
+        await self._run(work)
+        return True
+
+    async def _do(self, handler: Any, command: Any) -> Any:
+        return await self.runtime.execute(handler, command, caller=self.caller)
+
+    async def _run(self, work: commands.TrainingWork) -> None:
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *COMMAND, stdin=pipe, stdout=pipe, limit=LONGEST_LINE
+        )
+        try:
+            assert process.stdin is not None
+            process.stdin.write(self._order(work, limits()))
+            process.stdin.close()
+            end = await self._follow(work, process)
+        except (OSError, ValueError) as error:
+            log.error("training fails", error=type(error).__name__)
+            end = commands.EndTraining(work.training_id, reason="failed")
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+        if end is not None:
+            await self._do(handlers.end_training, end)
+
+    def _order(self, work: commands.TrainingWork, given: Limits) -> bytes:
+        url = self.runtime.settings.database_url.get_secret_value()
+        order = {"database_url": url, "transition": work.transition, "seed": work.seed}
+        order |= {"until": work.until.isoformat(), "late_share": given.train_late_share, "least": given.train_least}
+        return json.dumps(order).encode()
+
+    async def _follow(
+        self, work: commands.TrainingWork, process: asyncio.subprocess.Process
+    ) -> commands.EndTraining | None:
+        """How it ended; None when nobody wants it any more; ValueError when the process ends without a word."""
+        assert process.stdout is not None
+        told, beat = 0.0, asyncio.create_task(self._beat(work))
+        try:
+            async for line in process.stdout:
+                word = json.loads(line)
+                if "model" in word:
+                    return commands.EndTraining(work.training_id, trained(word["model"]))
+                if "reason" in word:
+                    return commands.EndTraining(work.training_id, reason=word["reason"])
+                if time.monotonic() - told < TOLD:
+                    continue
+                told = time.monotonic()
+                tell = commands.TellTraining(work.training_id, word["done"], word["all"], LEASE)
+                if not await self._do(handlers.tell_training, tell):
+                    return None
+        finally:
+            beat.cancel()
+        raise ValueError("the process ended without a model")
+
+    async def _beat(self, work: commands.TrainingWork) -> None:
+        """Keep the lease while the process counts and says nothing."""
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            await self._do(handlers.hold_training, commands.HoldTraining(work.training_id, LEASE))
+
+
+def trained(found: dict[str, Any]) -> commands.Trained:
+    """What the process wrote, read."""
+    moments = {name: datetime.fromisoformat(found[name]) for name in ("window_from", "window_to")}
+    return commands.Trained(**found | moments)
