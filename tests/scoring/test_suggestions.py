@@ -61,6 +61,12 @@ async def a_night_later(world: World) -> None:
     await world.room.due()
 
 
+async def soon(world: World) -> None:
+    """Within minutes of what was heard."""
+    world.room.clock.advance(timedelta(minutes=5))
+    await world.room.due()
+
+
 async def following(world: World, caller: Caller | None = None, person_id: UUID | None = None) -> NextActionOut:
     found: NextActionOut = await world.room.read(
         views.next_of_person, person_id or world.person_id, caller=caller or world.se
@@ -96,22 +102,25 @@ async def test_a_night_finds_who_looked_and_did_not_apply_and_says_so_once(world
     assert (said.sending_entity_id, said.hosting_entity_id, said.reasons) == (SENDING, None, ["place", "opportunities"])
 
 
-async def test_an_acceptance_is_followed_at_once_and_what_it_makes_pointless_falls_away(world: World) -> None:
+async def test_an_acceptance_is_followed_within_minutes_and_what_it_makes_pointless_falls_away(world: World) -> None:
     await looks(world)
     await a_night_later(world)
     world.room.clock.advance(timedelta(hours=1))
     await world.apply()
     await world.room.due()
+    assert len((await following(world)).items) == 1
+    await soon(world)
     assert (await following(world)).items == []
     (settled,) = await world.room.said(ActionSettled)
     assert (settled.action, settled.state, settled.reason) == ("call-viewer", "overtaken", "aim_reached")
     await world.accept()
+    await soon(world)
     world.room.clock.advance(5 * DAY)
     await world.room.due()
     (one,) = (await following(world)).items
     assert (one.action, one.application_id) == ("remind-to-sign", world.stay["application_id"])
     await world.room.hear(facts.ApplicationDeclined(**world.ids, reason="own_wish"))
-    await world.room.due()
+    await soon(world)
     assert (await following(world)).items == []
     assert [(one.state, one.reason) for one in await world.room.said(ActionSettled)][1:] == [
         ("skipped", "no_longer_applies")
@@ -241,7 +250,7 @@ async def test_a_company_that_does_not_answer_is_chased_by_its_hosting_committee
     assert (said.person_id, said.enabler_id, said.hosting_entity_id) == (None, enabler, HOSTING)
     world.room.clock.advance(timedelta(hours=1))
     await world.accept()
-    await world.room.due()
+    await soon(world)
     settled = [one for one in await world.room.said(ActionSettled) if one.enabler_id]
     assert [(one.state, one.reason) for one in settled] == [("overtaken", "aim_reached")]
 

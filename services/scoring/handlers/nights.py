@@ -1,7 +1,7 @@
 """Each night, in each committee's own zone, its customers are looked at, in portions; and those of whom something was
 heard, soon after."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from services.scoring.handlers.heard import STEPS
@@ -20,6 +20,8 @@ NIGHT, LOOK_EP, LOOK_ENABLER = "suggest-by-night", "suggest-for-ep", "suggest-fo
 AT = time(2, 30)
 PORTION = 500
 FIRST = UUID(int=0)
+SOON, NEWS = timedelta(minutes=5), timedelta(days=2)
+FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 NEXT_EPS = """
 SELECT id FROM lead WHERE sending_entity_id = $1 AND erased_at IS NULL AND id > $2 ORDER BY id LIMIT $3
@@ -80,12 +82,18 @@ CHANGES = tuple(event for event, step in STEPS.items() if step in PLACES)
 
 
 async def look_soon(uow: Uow, envelope: Envelope) -> None:
-    """A step of an application changes what should be done next: both of its customers are looked at in a moment."""
+    """A step of an application changes what should be done next: both of its customers are looked at within minutes.
+
+    All that happens to one until then is looked at once. What is told late, as by an import, waits for the night.
+    """
     fact = envelope.data
     assert isinstance(fact, applications.ApplicationFact)
-    at = uow.now.replace(tzinfo=None)
+    if envelope.time < uow.now - NEWS:
+        return
+    due_at = uow.now - (uow.now - FIRST_MOMENT) % SOON + SOON
+    local = due_at.replace(tzinfo=None)
     for kind, subject in ((LOOK_EP, fact.person_id), (LOOK_ENABLER, fact.enabler_id)):
-        await schedule_many(uow, kind, [Wanted(subject, str(envelope.id), at, "UTC", uow.now)])
+        await schedule_many(uow, kind, [Wanted(subject, local.isoformat(), local, "UTC", due_at)])
 
 
 async def look_at_ep(uow: Uow, due: Due) -> None:
