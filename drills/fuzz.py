@@ -48,6 +48,7 @@ IDS = {
     "hand_over_id": ("scoring", "SELECT id FROM hand_over"),
     "prospect_id": ("scoring", "SELECT id FROM prospect"),
     "member_id": ("scoring", "SELECT id FROM team_member"),
+    "suggestion_id": ("scoring", "SELECT id FROM suggestion"),
 }
 SAME = {"parent_id": "entity_id", "hosting_entity_id": "entity_id", "sending_entity_id": "entity_id"}
 ROOMS = ("applications", "journeys", "notifications", "scoring", "surveys")
