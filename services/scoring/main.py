@@ -39,5 +39,5 @@ service = Service(
         keep_watching,
     ),
     large_bodies={"/v1/imports/interactions": 20_000_000},
-    read_models=("entity_path",),
+    read_models=("entity_path", "sheet_enabler"),
 )

@@ -230,7 +230,7 @@ async def forget_sheet_enabler(uow: Uow, envelope: Envelope) -> None:
         assert isinstance(envelope.data, EnablerDetails)
         return
     row = await _enabler(uow, envelope.key)
-    row.erased_at = row.erased_at or uow.now
+    row.erased_at = row.erased_at or envelope.time
     about = select(Sheet).where(Sheet.enabler_id == envelope.key, Sheet.erased_at.is_(None))  # type: ignore[union-attr]
     for sheet in await uow.rows(about.order_by(Sheet.id).with_for_update()):
         await _forget(uow, sheet, uow.now)
