@@ -21,7 +21,7 @@ from shared.ids import new_id
 from shared.storage import due, outbox
 from shared.storage.links import Link
 from shared.storage.outbox import Note, Said
-from shared.storage.rows import Lock, Shape, entity_of, is_changed, is_expression, settled, shape_of
+from shared.storage.rows import Lock, Shape, entity_of, is_changed, is_expression, selects_entities, settled, shape_of
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=SQLModel)
@@ -133,7 +133,7 @@ class Uow:
     async def execute(self, statement: Any, values: Any = None) -> Any:
         """A statement composed with SQLAlchemy (or its `text`); sees what this transaction has changed so far."""
         await self.flush()
-        if any(isinstance(column["expr"], type) for column in getattr(statement, "column_descriptions", ())):
+        if selects_entities(statement):
             return await self.link.entities(statement, values)
         return await self.link.execute(statement, values)
 

@@ -22,7 +22,7 @@ from shared.contracts import applications as facts
 from shared.contracts import notifications, papers, questions, seminars, showcasing
 from shared.contracts.contacts import ContactRecorded
 from shared.contracts.scoring import VisitorSeparated
-from shared.errors import Invalid, NotFound
+from shared.errors import Conflict, Invalid, NotFound
 from shared.ids import new_id
 from shared.storage.paging import Paging
 from shared.testing import builders, callers
@@ -100,15 +100,13 @@ async def test_a_consent_that_is_taken_back_unlinks_what_was_and_what_comes(worl
 async def test_a_persons_word_stands_above_that_of_the_visitors_behind(world: World) -> None:
     await world.browse(Kind.page_view)
     await world.identify()
-    no = commands.SayConsentOf(world.person_id, commands.Allowing(analytics=False))
+    no, yes = (commands.SayConsentOf(world.person_id, commands.Allowing(analytics=word)) for word in (False, True))
     await world.room.do(handlers.say_consent_of, no, world.ep)
     assert await linked(world) == 0
+    with pytest.raises(Conflict, match="does not agree"):
+        await world.identify()
+    await world.room.do(handlers.say_consent_of, yes)
     await world.identify()
-    await world.browse(Kind.page_view)
-    assert await linked(world) == 0
-    await world.room.do(
-        handlers.say_consent_of, commands.SayConsentOf(world.person_id, commands.Allowing(analytics=True))
-    )
     await world.browse(Kind.page_view)
     assert await linked(world) == 1
     with pytest.raises(NotFound):
@@ -226,6 +224,16 @@ async def test_a_page_that_a_browser_fetched_ahead_of_time_was_looked_at_by_nobo
     assert (await client.post("/v1/visits", json=body, headers=headers)).status_code == 200
     (found,) = await listed(world, visitor_id=world.visitor_id)
     assert (found.mark, found.bot) == (Mark.prefetch, True)
+
+
+async def test_a_scanner_that_opened_a_mail_is_marked_by_the_agent_that_the_mailer_saw(world: World) -> None:
+    await world.record(Kind.call)
+    await world.record(Kind.email_open, channel=Channel.email, user_agent="Mimecast scanner")
+    assert codes(await world.score()) == {"personal_contact"}
+    await world.record(Kind.email_open, channel=Channel.email, user_agent=BROWSER)
+    assert codes(await world.score()) == {"personal_contact", "mail_read"}
+    marked = [one.mark for one in await listed(world, person_id=world.person_id) if one.kind == "email_open"]
+    assert sorted(map(str, marked)) == ["None", "user_agent"]
 
 
 # --- contacts that rooms tell of

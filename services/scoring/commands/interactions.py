@@ -104,6 +104,10 @@ class Recorded(Happening):
     visitor_id: UUID | None = None
     person_id: UUID | None = Field(None, description="The lead: an EP, or an enabler by its own id")
 
+    user_agent: Annotated[
+        Raw, Field(description="Of whoever opened or clicked; read for machines, not kept", examples=["Barracuda/5.0"])
+    ] = None
+
     @model_validator(mode="after")
     def _of_one(self) -> Self:
         if (self.visitor_id is None) == (self.person_id is None):

@@ -10,7 +10,9 @@ from services.scoring.commands import IdentifyVisitor, Rescore, SeparateVisitor
 from services.scoring.handlers.scoring import lead_of, rescore
 from services.scoring.handlers.visitors import hold_visitors
 from services.scoring.model import Identity, Interaction, Lead, leads_of
+from services.scoring.policy.consent import Purpose
 from services.scoring.schemas import IdentityOut
+from services.scoring.views.consents import words_of
 from shared.access import Role
 from shared.contracts.scoring import VisitorIdentified, VisitorSeparated
 from shared.errors import Conflict, FieldError, Invalid, NotFound
@@ -24,12 +26,21 @@ async def identify_visitor(uow: Uow, command: IdentifyVisitor) -> IdentityOut:
     lead = await lead_of(uow, command.person_id)
     if lead.erased_at:
         raise Conflict("This person asked to be forgotten.", code="erased")
+    await _check_consent(uow, command)
     identity = Identity(visitor_id=command.visitor_id, person_id=command.person_id, known_at=uow.now)
     fresh = insert(Identity).values(**identity.model_dump()).on_conflict_do_nothing().returning(Identity.visitor_id)
     if (await uow.execute(fresh)).scalar() is None:
         return await _known_already(uow, command)
     await _tell(uow, VisitorIdentified(visitor_id=command.visitor_id, person_id=command.person_id), "identify_visitor")
     return IdentityOut.model_validate(identity)
+
+
+async def _check_consent(uow: Uow, command: IdentifyVisitor) -> None:
+    """Who said no to being followed is tied to no visitor; who said nothing may be: it is asked for here."""
+    words = await words_of(uow, [command.visitor_id, command.person_id])
+    own = words.get((command.visitor_id, Purpose.analytics))
+    if words.get((command.person_id, Purpose.analytics), own) is False:
+        raise Conflict("This visitor does not agree to be followed.", code="not-agreed")
 
 
 async def _check_person(uow: Uow, person_id: UUID) -> None:

@@ -20,6 +20,7 @@ from services.scoring.policy.interactions import (
     Origin,
     time_errors,
 )
+from services.scoring.policy.machines import mark_told
 from services.scoring.policy.sources import IN_WORDS, Refused
 from services.scoring.schemas import IgnoredOut, InteractionsOut
 from shared.errors import FieldError, Invalid
@@ -71,7 +72,8 @@ def _row(uow: Uow, one: Recorded, codes: Codes, followed: Collection[UUID]) -> I
     """A visitor who doesn't agree to be followed may still be written down as somebody who was met."""
     visitor = one.visitor_id if one.kind not in VISITS or one.visitor_id in followed else None
     source, _ = codes.read(one.code, one.at)
-    return row_of(uow, one, Origin.recorded, visitor_id=visitor, person_id=one.person_id, source=source)
+    about = {"visitor_id": visitor, "person_id": one.person_id}
+    return row_of(uow, one, Origin.recorded, **about, source=source, mark=mark_told(one.user_agent))
 
 
 async def _recorded(uow: Uow, rows: Sequence[Interaction], ignored: list[IgnoredOut]) -> InteractionsOut:

@@ -59,6 +59,11 @@ def mark_of(headers: Mapping[str, str]) -> Mark | None:
     return Mark.user_agent if made_by_machine(headers.get("user-agent")) else None
 
 
+def mark_told(user_agent: str | None) -> Mark | None:
+    """The mark of an interaction that another program tells of, with the user agent that it saw, if it saw one."""
+    return Mark.user_agent if user_agent is not None and made_by_machine(user_agent) else None
+
+
 def marks(visits: Iterable[Seen]) -> dict[UUID, Mark]:
     """Which of one visitor's visits a machine made, in whatever order they are given; more visits never unmark one."""
     ordered = sorted({visit.id: visit for visit in visits}.values(), key=lambda visit: (visit.at, visit.id))

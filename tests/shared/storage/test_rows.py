@@ -8,7 +8,8 @@ import asyncpg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, text
+from sqlalchemy import func, insert, literal, text, update
+from sqlalchemy.orm import aliased
 from sqlmodel import select
 
 from services.applications.model import Application, Enabler, Entity, Opportunity, Person, Slot
@@ -19,7 +20,7 @@ from shared.contracts.fields import Product
 from shared.errors import NotFound, Stale
 from shared.ids import new_id
 from shared.storage.engine import Database
-from shared.storage.rows import shape_of
+from shared.storage.rows import entity_of, selects_entities, shape_of
 from shared.storage.trouble import Trouble, diagnose
 from shared.storage.tx import Cause
 from shared.testing.rooms import Room
@@ -234,3 +235,19 @@ async def test_nothing_of_a_composed_query_stays_in_the_connection(room: Room) -
         async with database.transaction(CALLER, Cause.new(), room.clock) as uow:
             assert await uow.rows(select(Entity.name)) == []
     await database.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        select(Person), select(Person).where(Person.country == "RO"), select(Person.id), select(Person, Entity),
+        select(Person.id, Entity), select(func.count()), select(literal(1)), select(Person.__table__),
+        select(aliased(Person)),
+        text("SELECT 1"), insert(Person), update(Person),
+    ],
+)  # fmt: skip
+def test_a_query_on_whole_rows_of_one_model_is_told_from_others_as_sqlalchemy_tells_it(statement: Any) -> None:
+    described = getattr(statement, "column_descriptions", ())
+    models = [one["expr"] for one in described if isinstance(one["expr"], type)]
+    assert entity_of(statement) is (models[0] if models and len(described) == 1 else None)
+    assert selects_entities(statement) is bool(models)
