@@ -1,5 +1,6 @@
 """Audiences out: nobody without consent, nothing that can be read, and out again at once – also when attacked."""
 
+import asyncio
 import csv
 import hashlib
 import io
@@ -322,3 +323,13 @@ async def test_an_address_that_changed_takes_the_old_digest_out(world: World) ->
     found = lines(await fetched(world, client, (await export(client, mine, 2)).json()))
     new = hashlib.sha256(b"new@sojourn.example").hexdigest()
     assert {(digest(0), "remove"), (new, "add")} <= found
+
+
+async def test_consent_that_is_taken_back_while_an_export_is_made_holds(world: World) -> None:
+    people = await crowd(world, 6)
+    client = await world.room.client(world.se)
+    mine = await audience(world, client)
+    await asyncio.gather(export(client, mine), agree(world, people[0], marketing=False), agree(world, people[1], False))
+    query = text("SELECT count(*) FROM audience_member WHERE person_id = ANY(:gone)")
+    async with world.room.runtime.database.engine.connect() as connection:
+        assert (await connection.execute(query, {"gone": people[:2]})).scalar_one() == 0

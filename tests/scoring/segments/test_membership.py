@@ -1,5 +1,6 @@
 """Members of segments: who comes in and who leaves, by every event and at midnight, as a fresh look would say."""
 
+import asyncio
 from datetime import UTC, date, timedelta
 from random import Random
 from typing import Any
@@ -24,6 +25,7 @@ from shared.ids import new_id
 from shared.storage.paging import Paging
 from shared.storage.tx import Uow
 from shared.testing import builders, callers
+from shared.testing.loops import running
 from shared.testing.rooms import Room
 from tests.scoring.world import ELSEWHERE, HOSTING, NATIONAL, SENDING, WORLD, World
 
@@ -209,6 +211,18 @@ async def test_a_lifecycle_can_be_asked_for(world: World) -> None:
     assert await members(room, first) == set()
     await world.to_approval()
     assert await members(room, first) == {world.person_id}
+
+
+async def test_the_workers_loop_keeps_members_up_by_itself(world: World) -> None:
+    room = world.room
+    command = commands.MakeSegment(party=Party.ep, name="Some", condition=APPLIED)
+    segment = (await room.do(handlers.make_segment, command, world.se)).id
+    async with running(handlers.keep_segments(room.runtime)), asyncio.timeout(20):
+        await world.apply()
+        while (await room.read(views.get_segment, segment)).members == 0:
+            await asyncio.sleep(0.05)
+        while (await room.read(views.get_sheet, segment)).figures is None:
+            await asyncio.sleep(0.05)
 
 
 # --- kept up = looked at afresh
