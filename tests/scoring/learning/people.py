@@ -21,7 +21,7 @@ RULES = Prior(
 
 def number(row: Row, name: str) -> float:
     value = row.get(name)
-    return float(value) if isinstance(value, int | float) else 0.0
+    return float(min(value, 1e12)) if isinstance(value, int | float) else 0.0
 
 
 def truth(row: Row) -> float:

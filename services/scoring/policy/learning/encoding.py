@@ -17,6 +17,7 @@ Array = NDArray[np.float64]
 MOST_KNOTS, MOST_LEVELS, LEAST_OF_LEVEL = 10, 30, 3
 USUAL = 0.05  # what was unknown more often than this is not strange when it is
 UNKNOWN = float("nan")
+LARGEST, MOST, ENDLESS = 1e12, 2e12, float("inf")  # a knot, a number (so that it lies beyond all knots)
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ class Number:
         matrix[known, self.start] = np.interp(values[known], self.knots, self.line)
         knots = np.array(self.knots)
         left = np.clip(np.searchsorted(knots, values[known], side="right") - 1, 0, len(knots) - 2)
-        share = np.clip((values[known] - knots[left]) / (knots[left + 1] - knots[left]), 0.0, 1.0)
+        with np.errstate(over="ignore"):  # knots may lie as near to each other as numbers can
+            share = np.clip((values[known] - knots[left]) / (knots[left + 1] - knots[left]), 0.0, 1.0)
         matrix[known, self.start + 1 + left] = 1.0 - share
         matrix[known, self.start + 2 + left] += share
 
@@ -160,16 +162,22 @@ class Encoder:
 
 def number_of(value: Any) -> float:
     """A value of a numeric column; text is unknown there."""
-    return UNKNOWN if value is None or isinstance(value, str) else float(value)
+    if value is None or isinstance(value, str):
+        return UNKNOWN
+    try:
+        return float(value)
+    except OverflowError:
+        return ENDLESS if value > 0 else -ENDLESS
 
 
 def _values(column: Number | Category, given: list[Any]) -> Array | NDArray[np.int64]:
     if isinstance(column, Category):
         return column.codes(given)
     try:
-        return np.array(given, dtype=np.float64)  # None becomes NaN
-    except (TypeError, ValueError):
-        return np.array([number_of(value) for value in given])
+        found = np.array(given, dtype=np.float64)  # None becomes NaN
+    except (TypeError, ValueError, OverflowError):
+        found = np.array([number_of(value) for value in given])
+    return np.clip(found, -MOST, MOST)
 
 
 def _known(value: Any) -> bool:
@@ -182,7 +190,8 @@ def _column(name: str, start: int, given: list[Any]) -> Number | Category | None
         return None
     unknown = round(1 - len(known) / len(given), 6)
     if all(isinstance(value, int | float) and not isinstance(value, bool) for value in known):
-        return _number(name, start, np.array(known, dtype=np.float64), unknown)
+        numbers = np.clip(np.array([number_of(value) for value in known]), -LARGEST, LARGEST)
+        return _number(name, start, numbers, unknown)
     counts = Counter(known)
     often = [level for level, count in counts.items() if count >= LEAST_OF_LEVEL]
     levels = sorted(often, key=lambda level: (-counts[level], str(level)))[:MOST_LEVELS]
@@ -203,7 +212,7 @@ def _knots(known: Array, most: int) -> Array:
     """Two or more, and hardly more than `most`: the values that are frequent by themselves, quantiles of the rest."""
     distinct, counts = np.unique(known, return_counts=True)
     if len(distinct) == 1:
-        return np.array([distinct[0], distinct[0] + 1.0])
+        return np.array([distinct[0], distinct[0] + max(1.0, abs(distinct[0]) / 2)])
     if len(distinct) <= most:
         return distinct
     atoms = distinct[counts > len(known) / most]

@@ -10,7 +10,7 @@ import numpy as np
 
 from services.scoring.policy.learning import online
 from services.scoring.policy.learning.bayes import Layout, Normal, sigmoid
-from services.scoring.policy.learning.encoding import USUAL, Array, Category, Encoder, Number
+from services.scoring.policy.learning.encoding import MOST, USUAL, Array, Category, Encoder, Number
 from services.scoring.policy.learning.examples import Abstain, Chance, Prior, Row
 from services.scoring.policy.learning.stacking import Stack
 from services.scoring.policy.learning.trees import Forest
@@ -129,7 +129,7 @@ class Ladder:
             if value <= knots[0]:
                 left, part = 0, 0.0
             elif value >= knots[last]:
-                left, part = last - 1, 1.0
+                left, part, value = last - 1, 1.0, min(value, MOST)
             else:
                 left = bisect_right(knots, value) - 1
                 part = (value - knots[left]) / (knots[left + 1] - knots[left])
