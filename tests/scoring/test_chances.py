@@ -212,3 +212,26 @@ def test_an_open_spell_is_the_last_one() -> None:
     one = new_id()
     given = [fact(Step.submitted, day, one) for day in (0, 2)] + [fact(Step.rejected, 1, one)]
     assert [spell.state for spell in spells(given, WAYS[T.accepted])] == [State.ended, State.open]
+
+
+async def test_an_enabler_whose_intern_went_home_has_a_chance_to_raise_again(world: World) -> None:
+    enabler_id = world.stay["enabler_id"]
+    await world.room.hear(builders.opportunity(world.opportunity_id, enabler_id=enabler_id))
+    await world.to_approval()
+    await world.room.hear(facts.ExperienceRealized(**world.stay))
+    await world.room.hear(facts.ExperienceCompleted(**world.stay))
+    client = await world.room.client(callers.global_manager())
+    path = f"/v1/enablers/{enabler_id}/chances"
+    (found,) = (await client.get(path)).json()["chances"]
+    assert (found["transition"], found["state"], found["model"]) == ("reraised", "open", "enabler-rules-1")
+    total = found["base_log_odds"] + sum(reason["log_odds"] for reason in found["reasons"])
+    assert isclose(log(found["probability"] / (1 - found["probability"])), total, abs_tol=1e-9)
+    assert found["reasons"][0]["text"]
+    then = world.room.clock.now()
+    world.room.clock.advance(30 * DAY)
+    await world.room.hear(builders.opportunity(new_id(), enabler_id=enabler_id))
+    (after,) = (await client.get(path)).json()["chances"]
+    assert (after["state"], after["probability"]) == ("reached", None)
+    (before,) = (await client.get(path, params={"as_of": then.isoformat()})).json()["chances"]
+    assert before["probability"] == found["probability"]
+    assert (await (await world.room.client(world.se)).get(path)).status_code == 403

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.scoring import views
-from services.scoring.api.doors import Reader
+from services.scoring.api.doors import HostReader, Reader
 from services.scoring.policy.transitions import Transition
 from services.scoring.schemas import ChancePointOut, ChancesOut
 from shared.web.paging import PageOf, Paging
@@ -20,6 +20,12 @@ AsOf = Annotated[Moment | None, Query(description="As it was said at this moment
 async def get_chances(person_id: UUID, door: Reader, as_of: AsOf = None) -> Response:
     """How likely each transition is that this person has begun, with reasons that add up, or why nothing is said."""
     return await door.read(views.get_chances, person_id, as_of)
+
+
+@router.get("/enablers/{enabler_id}/chances", response_model=ChancesOut, operation_id="get_enabler_chances")
+async def get_enabler_chances(enabler_id: UUID, door: HostReader, as_of: AsOf = None) -> Response:
+    """The same of an enabler: how likely it is to raise an opportunity again."""
+    return await door.read(views.get_chances, enabler_id, as_of)
 
 
 @router.get(

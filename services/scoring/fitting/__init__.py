@@ -19,7 +19,16 @@ from services.scoring.policy.life import spread
 from services.scoring.policy.transitions import Way
 
 POLICY = Path(__file__).parents[1] / "policy"
-LEARNED_BY = ("features.py", "rules.py", "spells.py", "transitions.py", "examples.py", "learning")
+LEARNED_BY = (
+    "features.py",
+    "rules.py",
+    "enablers.py",
+    "enabler_rules.py",
+    "spells.py",
+    "transitions.py",
+    "examples.py",
+    "learning",
+)
 Tell = Callable[[int], None]
 
 

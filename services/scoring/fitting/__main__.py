@@ -42,7 +42,7 @@ async def _read(url: str, transition: Transition, until: datetime) -> list[Case]
     database, cases, done = Database(url, name="sojourn-scoring-fitting", pool_size=1), [], 0
     try:
         async with database.reading(Caller.system("scoring"), BusinessClock()) as uow:
-            whole = await count_subjects(uow)
+            whole = await count_subjects(uow, WAYS[transition])
             async for count, found in portions(uow, WAYS[transition], until):
                 cases += found
                 done += count

@@ -5,17 +5,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.scoring.policy.enablers import EnablerFact, EnablerStep
 from services.scoring.policy.examples import Case, Told, cases_of
 from services.scoring.policy.features import Fact, Step
 from services.scoring.policy.interactions import COUNTED, Kind
-from services.scoring.policy.transitions import Way
+from services.scoring.policy.transitions import Side, Way
 from shared.storage.tx import Uow
 
 PORTION = 500
 KINDS = sorted(COUNTED)
-COUNT = "SELECT count(*) FROM lead WHERE erased_at IS NULL AND sending_entity_id IS NOT NULL"
-SUBJECTS = """
-SELECT id FROM lead WHERE erased_at IS NULL AND sending_entity_id IS NOT NULL AND id > $1 ORDER BY id LIMIT $2
+WHO = {
+    Side.ep: "party = 'ep' AND erased_at IS NULL AND sending_entity_id IS NOT NULL",
+    Side.enabler: "party = 'enabler' AND erased_at IS NULL AND hosting_entity_id IS NOT NULL AND linked_to IS NULL",
+}
+# What a prospect did counts for the enabler that it turned out to be.
+OF_ENABLERS = """
+SELECT coalesce(l.linked_to, l.id) AS subject_id, f.id, f.kind, f.at, f.known_at, f.effective_on, f.opportunity_id,
+    f.application_id
+FROM lead l JOIN enabler_fact f ON f.enabler_id = l.id
+WHERE (l.id = ANY($1::uuid[]) OR l.linked_to = ANY($1::uuid[])) AND f.known_at <= $2
+ORDER BY subject_id, f.id
 """
 # As for a score (`handlers/facts.py`), but of all times.
 ALL = """
@@ -39,19 +48,29 @@ ORDER BY person_id, id
 FIRST = UUID(int=0)
 
 
-async def count_subjects(uow: Uow) -> int:
-    return int((await uow.fetch(COUNT))[0][0])
+async def count_subjects(uow: Uow, way: Way) -> int:
+    return int((await uow.fetch(f"SELECT count(*) FROM lead WHERE {WHO[way.side]}"))[0][0])  # noqa: S608 (words of ours)
 
 
 async def portions(uow: Uow, way: Way, until: datetime) -> AsyncIterator[tuple[int, list[Case]]]:
     """Portion by portion: how many subjects, and their cases as known at `until`."""
     after = FIRST
-    while ids := [row["id"] for row in await uow.fetch(SUBJECTS, after, PORTION)]:
+    next_ones = f"SELECT id FROM lead WHERE {WHO[way.side]} AND id > $1 ORDER BY id LIMIT $2"  # noqa: S608
+    while ids := [row["id"] for row in await uow.fetch(next_ones, after, PORTION)]:
         told: dict[UUID, list[Told]] = {id_: [] for id_ in ids}
-        for row in await uow.fetch(ALL, ids, until, KINDS):
-            told[row["person_id"]].append(_told(row))
+        if way.side is Side.enabler:
+            for row in await uow.fetch(OF_ENABLERS, ids, until):
+                told[row["subject_id"]].append(_of_enabler(row))
+        else:
+            for row in await uow.fetch(ALL, ids, until, KINDS):
+                told[row["person_id"]].append(_told(row))
         yield len(ids), [case for id_ in ids for case in cases_of(id_, told[id_], way, until)]
         after = ids[-1]
+
+
+def _of_enabler(row: Any) -> Told:
+    _, id_, kind, at, known_at, effective_on, opportunity, application = row
+    return Told(EnablerFact(id_, EnablerStep(kind), at, known_at, effective_on, opportunity, application))
 
 
 def _told(row: Any) -> Told:

@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 
 from services.scoring.policy.chances import Chance, Said, worth_keeping
+from services.scoring.policy.enablers import EnablerFact
 from services.scoring.policy.features import Fact, known
 from services.scoring.policy.rules import Row, Term
 from services.scoring.policy.spells import Spell, State, newest
@@ -54,7 +55,7 @@ class Subject:
     """Somebody whose chances are to be worked out: all facts, the row that models take, the moment, and why."""
 
     id: UUID
-    facts: Sequence[Fact]
+    facts: Sequence[Fact] | Sequence[EnablerFact]
     row: Row
     moment: datetime
     cause: str
@@ -79,7 +80,7 @@ async def move_chances(uow: Uow, subjects: Sequence[Subject], models: Models, si
 
 def said_of(subject: Subject, side: Side, models: Models) -> Iterable[tuple[Way, Said]]:
     """What is to be said of each transition that this subject has begun, by what was known at the moment."""
-    then = known(subject.facts, subject.moment)
+    then = known(subject.facts, subject.moment)  # type: ignore[arg-type]
     for way in ways_of(side):
         if (spell := newest(then, way)) is not None:
             yield way, _said(way, spell, subject.row, models)

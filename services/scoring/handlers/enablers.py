@@ -1,6 +1,6 @@
 """Enablers as leads: what is heard of them, what is recorded of prospects, and how likely they are to raise again."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from uuid import UUID
 
 import orjson
 
+from services.scoring.handlers.chances import Subject, move_chances
 from services.scoring.handlers.following import Seen, follow
 from services.scoring.handlers.scoring import KNOWN, MAKE, TIME_PASSED, locked
 from services.scoring.model import EnablerHeard, Lead
@@ -15,7 +16,9 @@ from services.scoring.policy import enabler_rules, enablers
 from services.scoring.policy.enablers import EnablerFact, EnablerStep
 from services.scoring.policy.lead_facts import of_enabler
 from services.scoring.policy.rules import LEAST_MOVE
+from services.scoring.policy.transitions import Side
 from services.scoring.settings import limits
+from services.scoring.views.champions import models_in_use
 from shared.contracts import applications, cases, parties, surveys
 from shared.contracts.envelope import Envelope, Event
 from shared.contracts.surveys import Party
@@ -140,20 +143,22 @@ async def rescore_enablers(uow: Uow, wanted: Iterable[Again]) -> None:
         return
     moments = {one.lead.id: max(filter(None, (uow.now, one.seen, one.lead.scored_at))) for one in open_ones}
     facts = await enabler_facts(uow, list(moments), max(moments.values()))
-    seen = []
+    seen, subjects = [], []
     for one in open_ones:
         lead, moment = one.lead, moments[one.lead.id]
         lead.scored_at = moment
         then = enablers.known(facts[lead.id], moment)
-        _score(uow, lead, then, moment)
+        numbers = enablers.row(then, moment)
+        _score(uow, lead, numbers)
+        subjects.append(Subject(lead.id, then, numbers, moment, one.cause))
         known = of_enabler(then, moment)
         behaviour = enablers.behaviour(then, moment, known.since or moment)
         seen.append(Seen(lead, known, behaviour, moment, one.cause, one.because))
+    await move_chances(uow, subjects, await models_in_use(uow), Side.enabler)
     await follow(uow, seen)
 
 
-def _score(uow: Uow, lead: Lead, facts: Sequence[EnablerFact], moment: datetime) -> None:
-    numbers = enablers.row(facts, moment)
+def _score(uow: Uow, lead: Lead, numbers: Mapping[str, float]) -> None:
     after = enabler_rules.score(numbers)
     if lead.score is None or abs(after.score - lead.score) >= LEAST_MOVE or lead.model != after.model:
         reasons = [{"code": term.code, "log_odds": term.log_odds} for term in after.reasons]
@@ -162,7 +167,7 @@ def _score(uow: Uow, lead: Lead, facts: Sequence[EnablerFact], moment: datetime)
             model=after.model,
         )  # fmt: skip
     if lead.qualified_at is None and after.score >= limits().enabler_qualified_from:
-        lead.qualified_at = moment
+        lead.qualified_at = lead.scored_at
 
 
 async def enabler_facts(uow: Uow, leads: Collection[UUID], moment: datetime) -> dict[UUID, list[EnablerFact]]:

@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from services.scoring.policy import enablers
+from services.scoring.policy.enablers import EnablerFact
 from services.scoring.policy.features import WINDOW, Fact, Step, features, known
 from services.scoring.policy.rules import Row
 from services.scoring.policy.spells import Spell, State, spells
-from services.scoring.policy.transitions import Way
+from services.scoring.policy.transitions import Side, Way
 
 SNAPSHOTS = tuple(timedelta(days=days) for days in (0, 7, 30, 90))  # after the beginning could be seen
 DRAWN = (0, 0, 1, 2)  # which snapshot of a spell is taken for figures: half of them the beginning
@@ -26,12 +28,12 @@ class Told:
     """A fact; when the opportunity that it names was known here (views of unknown ones don't count); and when it was
     marked as a machine's: it counts until then, because nobody knew."""
 
-    fact: Fact
+    fact: Fact | EnablerFact
     opportunity_known_at: datetime | None = None
     marked_at: datetime | None = None
 
     def marked_by(self, moment: datetime) -> bool:
-        return self.fact.bot or (self.marked_at is not None and self.marked_at <= moment)
+        return self.marked_at is not None and self.marked_at <= moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ def seen_at(told: Iterable[Told], moment: datetime) -> list[Fact]:
     steps, met = [], []
     for one in told:
         fact = one.fact
+        if isinstance(fact, EnablerFact):
+            continue
         if isinstance(fact.kind, Step):
             steps.append(fact)
         elif moment - WINDOW < fact.at <= moment and fact.known_at <= moment and not one.marked_by(moment):
@@ -74,13 +78,17 @@ def seen_at(told: Iterable[Told], moment: datetime) -> list[Fact]:
     return known(steps + met[:MOST_INTERACTIONS], moment)
 
 
-def row_at(told: Sequence[Told], moment: datetime) -> Row:
+def row_at(told: Sequence[Told], moment: datetime, side: Side) -> Row:
+    """The numbers of a person, or of an enabler, as they were."""
+    if side is Side.enabler:
+        facts = [one.fact for one in told if isinstance(one.fact, EnablerFact)]
+        return enablers.row(enablers.known(facts, moment), moment)
     return features(seen_at(told, moment), moment).row
 
 
 def cases_of(subject_id: UUID, told: Sequence[Told], way: Way, until: datetime) -> list[Case]:
     """The cases of one subject by what is known at `until`."""
-    facts = known((one.fact for one in told), until)
+    facts = known((one.fact for one in told), until)  # type: ignore[misc]
     found: list[Case] = []
     for spell in spells(facts, way):
         chosen = DRAWN[int(_draw(subject_id, spell.began_at) * len(DRAWN))]
@@ -88,7 +96,7 @@ def cases_of(subject_id: UUID, told: Sequence[Told], way: Way, until: datetime) 
             moment = spell.seen_from + after
             if moment >= until or (spell.ended_at is not None and moment >= spell.ended_at):
                 break
-            row, label = row_at(told, moment), _label(spell, moment, way, until)
+            row, label = row_at(told, moment, way.side), _label(spell, moment, way, until)
             case = Case(
                 subject_id, moment, row, *label, moment + way.horizon, place == 0, place == chosen,
                 _draw(subject_id, moment),

@@ -6,10 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from services.scoring.policy.enablers import EnablerFact, EnablerStep
 from services.scoring.policy.features import ENDED, STAGE_OF, Fact, Step
 from services.scoring.policy.transitions import Way
 
-ORDER = {step: place for place, step in enumerate(Step)}  # of what happened at one moment
+# Of what happened at one moment. Steps of both sides with one name are one step.
+ORDER: dict[str, int] = {step: place for place, step in enumerate((*Step, *EnablerStep))}
+AnyFact = Fact | EnablerFact
 
 
 class State(StrEnum):
@@ -37,7 +40,7 @@ class Spell:
         return max(self.began_at, self.known_at)
 
 
-def spells(facts: Iterable[Fact], way: Way) -> list[Spell]:
+def spells(facts: Iterable[AnyFact], way: Way) -> list[Spell]:
     """All spells of one subject, the oldest first; only the last may be open."""
     found: list[Spell] = []
     for fact, live in _in_order(facts):
@@ -48,11 +51,11 @@ def spells(facts: Iterable[Fact], way: Way) -> list[Spell]:
     return found
 
 
-def _in_order(facts: Iterable[Fact]) -> Iterator[tuple[Fact, int]]:
+def _in_order(facts: Iterable[AnyFact]) -> Iterator[tuple[AnyFact, int]]:
     """What other rooms told, in order of time, each with how many applications are live after it."""
     told = [fact for fact in facts if fact.kind in ORDER]
     live: set[UUID] = set()
-    for fact in sorted(told, key=lambda fact: (fact.at, ORDER[fact.kind], fact.id)):  # type: ignore[index]
+    for fact in sorted(told, key=lambda fact: (fact.at, ORDER[fact.kind], fact.id)):
         if fact.application_id:
             if fact.kind in ENDED or fact.kind is Step.completed:
                 live.discard(fact.application_id)
@@ -61,7 +64,7 @@ def _in_order(facts: Iterable[Fact]) -> Iterator[tuple[Fact, int]]:
         yield fact, len(live)
 
 
-def _after(fact: Fact, spell: Spell, live: int, way: Way) -> Spell:
+def _after(fact: AnyFact, spell: Spell, live: int, way: Way) -> Spell:
     """The open spell after this fact: the same one when it goes on."""
     if way.of_one and fact.application_id != spell.application_id:
         return spell
@@ -74,7 +77,7 @@ def _after(fact: Fact, spell: Spell, live: int, way: Way) -> Spell:
     return Spell(spell.began_at, spell.known_at, spell.application_id, state, fact.at, fact.known_at)
 
 
-def newest(facts: Iterable[Fact], way: Way) -> Spell | None:
+def newest(facts: Iterable[AnyFact], way: Way) -> Spell | None:
     """The spell that counts now: the last one."""
     found = spells(facts, way)
     return found[-1] if found else None

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from services.scoring.policy import enabler_rules
+from services.scoring.policy.enablers import EnablerStep
 from services.scoring.policy.features import Step
 from services.scoring.policy.rules import (
     APPROVED_PER_APPLICANT,
@@ -123,6 +125,12 @@ WAYS: Mapping[Transition, Way] = {
             Transition.again, Side.ep, frozenset({Step.completed}), frozenset({Step.submitted, Step.referred}), 365,
             _base(AGAIN_PER_COMPLETED), _these(*BEHAVIOUR, *VOICE),
             "somebody who came home applies again, or refers somebody", "set by hand: no figure is known",
+        ),
+        Way(
+            Transition.reraised, Side.enabler, frozenset({EnablerStep.completed}),
+            frozenset({EnablerStep.posted, EnablerStep.reraised}), 365, enabler_rules.BASE, enabler_rules.WEIGHTS,
+            "an enabler whose intern went home raises an opportunity again", "set by hand: no figure is known",
+            model=enabler_rules.MODEL,
         ),
     )
 }  # fmt: skip

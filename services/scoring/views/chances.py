@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlmodel import select
 
 from services.scoring.model import Chance, ChanceChange, Lead, leads_of
+from services.scoring.policy import enabler_rules
 from services.scoring.policy.chances import what_would_change
 from services.scoring.policy.features import Features
 from services.scoring.policy.rules import in_words, probability
 from services.scoring.policy.spells import State
-from services.scoring.policy.transitions import WAYS, Transition
+from services.scoring.policy.transitions import WAYS, Side, Transition
 from services.scoring.schemas import ChanceOut, ChancePointOut, ChancesOut, IntervalOut, ReasonOut, WhatIfOut
 from services.scoring.views.champions import Models, models_in_use
 from shared.storage.paging import Page, Paging, listing
@@ -75,12 +76,15 @@ def evidence_text(learned: bool, evidence: int, abstains: str | None) -> str:
 
 
 def reasons_out(row: Any) -> list[ReasonOut]:
+    if WAYS[row.transition].side is Side.enabler:
+        words = enabler_rules.in_words
+        return [ReasonOut(**term, text=words(term["code"], term["log_odds"], row.features)) for term in row.terms]
     numbers = Features.of_document(row.features)
     return [ReasonOut(**term, text=in_words(term["code"], term["log_odds"], numbers)) for term in row.terms]
 
 
 def _what_ifs(row: Any, models: Models | None) -> list[WhatIfOut]:
-    if models is None or row.state is not State.open:
+    if models is None or row.state is not State.open or WAYS[row.transition].side is Side.enabler:
         return []
     found = what_would_change(models.champion(WAYS[row.transition]).chance, row.features)
     return [WhatIfOut.model_validate(one) for one in found]
