@@ -28,6 +28,9 @@ ON CONFLICT (id) DO NOTHING
 """
 
 
+DENIED = {surveys.StandardWord.no: Sign.standard_denied, surveys.StandardWord.yes: Sign.standard_confirmed}
+
+
 def _one(sign: Sign, subject: str) -> Callable[[Any], Said]:
     """The sign of an event, about what this attribute of it names."""
     return lambda fact: [(sign, getattr(fact, subject), None)]
@@ -52,11 +55,18 @@ def _answered(fact: surveys.SurveyAnswered) -> Said:
             effort = given.metric is not surveys.Metric.csat
             worth = harm(given.metric, given.score)
             said.append((Sign.effort if effort else Sign.satisfaction, f"{given.metric}:{given.about}", worth))
-    denied = {surveys.StandardWord.no: Sign.standard_denied, surveys.StandardWord.yes: Sign.standard_confirmed}
-    return said + [(denied[word], code, None) for code, word in fact.standards.items() if word in denied]
+    return said + [(DENIED[word], code, None) for code, word in fact.standards.items() if word in DENIED]
 
 
-def _invited(fact: surveys.SurveyInvited) -> Said:
+def _stay_answered(fact: surveys.StayAnswered) -> Said:
+    """The same of the first version, in which each score was of the whole stay."""
+    said: Said = [(Sign.survey_answered, fact.invitation_id, None)]
+    signs = {surveys.StayMetric.ces2: Sign.effort, surveys.StayMetric.csat: Sign.satisfaction}
+    said += [(sign, f"{m}:experience", harm(m, fact.scores[m])) for m, sign in signs.items() if m in fact.scores]
+    return said + [(DENIED[word], code, None) for code, word in (fact.standards or {}).items() if word in DENIED]
+
+
+def _invited(fact: surveys.SurveyInvited | surveys.StayAsked) -> Said:
     return [(Sign.survey_sent, fact.invitation_id, None)] if fact.party is surveys.Party.ep else []
 
 
@@ -80,14 +90,18 @@ SIGNS: Mapping[type[Event], Callable[[Any], Said]] = {
     questions.QuestionAnswered: _one(Sign.question_answered, "question_id"),
     questions.DeliveryBounced: _bounced,
     surveys.SurveyInvited: _invited,
+    surveys.StayAsked: _invited,
     surveys.SurveyAnswered: _answered,
+    surveys.StayAnswered: _stay_answered,
     applications.ExperienceDatesChanged: _one(Sign.dates_changed, "application_id"),
 }
 COURSE = (
     applications.ApplicationApproved, applications.ExperienceDatesChanged, applications.ExperienceRealized,
     applications.ExperienceCompleted, applications.ApprovalBroken, applications.RealizationBroken,
 )  # fmt: skip
-TROUBLE = (surveys.DetractorFound, surveys.QualityCaseOpened)
+TROUBLE = (
+    surveys.DetractorFound, surveys.StayDetractor, surveys.QualityCaseOpened, surveys.StayCaseOpened,
+)  # fmt: skip
 HEARD = (*{**SIGNS, **dict.fromkeys((*COURSE, *TROUBLE))},)
 COPIED = (
     "person_id", "enabler_id", "opportunity_id", "sending_entity_id", "hosting_entity_id", "product", "country", "zone",
@@ -163,7 +177,9 @@ async def _follow(uow: Uow, stay: StayRisk, envelope: Envelope) -> None:
             await uow.schedule(SETTLE, stay.id, "settle", at_night(settled_on(stay.dates)), stay.zone)
         case surveys.DetractorFound() if fact.party is surveys.Party.ep and fact.about == "experience":
             await end(uow, stay, End.detractor, envelope)
-        case surveys.QualityCaseOpened() if fact.party is surveys.Party.ep:
+        case surveys.StayDetractor():
+            await end(uow, stay, End.detractor, envelope)
+        case surveys.QualityCaseOpened() | surveys.StayCaseOpened() if fact.party is surveys.Party.ep:
             await end(uow, stay, End.case, envelope)
 
 
