@@ -26,6 +26,7 @@ from services.scoring.handlers import (
 from services.scoring.handlers.enablers import ENABLER_STEPS
 from services.scoring.handlers.heard import STEPS
 from services.scoring.handlers.matching_copies import STATUS
+from services.scoring.handlers.referring import keep_referrals
 from services.scoring.handlers.stays import HEARD
 from services.scoring.policy.contacts import CONTACTS, UNDOES
 from shared.contracts import applications, notifications, parties
@@ -39,6 +40,7 @@ from shared.contracts.applications import (
     PersonRegistered,
 )
 from shared.contracts.parties import OpportunityChanged, OpportunityClosed, OpportunityRemoved, ProfileChanged
+from shared.contracts.showcasing import ReferralAttributed
 from shared.messaging.together import hearing
 
 PEOPLE = {
@@ -100,8 +102,11 @@ ACTIONS = {
     notifications.SuggestionHandled: handlers.hear_handled,
 }
 
+REFERRALS = {ReferralAttributed: keep_referrals}
+
 HEARS = hearing(
     PEOPLE,
+    REFERRALS,
     LEADS,
     SEGMENTS,
     STAYS,

@@ -15,6 +15,7 @@ from services.scoring.policy.spells import State, spells
 from services.scoring.policy.transitions import WAYS, Transition
 from services.scoring.schemas import ChanceOut
 from shared.contracts import applications as facts
+from shared.contracts.showcasing import ReferralAttributed
 from shared.ids import new_id
 from shared.testing import builders, callers
 from tests.scoring.world import World
@@ -235,3 +236,13 @@ async def test_an_enabler_whose_intern_went_home_has_a_chance_to_raise_again(wor
     (before,) = (await client.get(path, params={"as_of": then.isoformat()})).json()["chances"]
     assert before["probability"] == found["probability"]
     assert (await (await world.room.client(world.se)).get(path)).status_code == 403
+
+
+async def test_who_brought_somebody_along_came_again(world: World) -> None:
+    await world.to_approval()
+    await world.room.hear(facts.ExperienceRealized(**world.stay))
+    await world.room.hear(facts.ExperienceCompleted(**world.stay))
+    assert states(await chances(world))["again"] == "open"
+    told = {"showcase_id": new_id(), "code": "abc"}
+    await world.room.hear(ReferralAttributed(person_id=new_id(), referrer_id=world.person_id, **told))
+    assert states(await chances(world))["again"] == "reached"

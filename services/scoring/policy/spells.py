@@ -11,7 +11,7 @@ from services.scoring.policy.features import ENDED, STAGE_OF, Fact, Step
 from services.scoring.policy.transitions import Way
 
 # Of what happened at one moment. Steps of both sides with one name are one step.
-ORDER: dict[str, int] = {step: place for place, step in enumerate((*Step, *EnablerStep))}
+ORDER: dict[str, int] = {step: place for place, step in enumerate((*EnablerStep, *Step))}
 AnyFact = Fact | EnablerFact
 
 
