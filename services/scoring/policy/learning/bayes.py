@@ -87,17 +87,19 @@ def fit(data: Data, layout: Layout, base: float) -> tuple[Normal, Array]:
         return start, np.diag(start.covariance).copy()
     pairs = list(product(RULE_WIDTHS, BLANK_WIDTHS))
     few = data.some(np.arange(len(data.labels)) < ENOUGH_FOR_WIDTHS)
-    shares = _shares(few, mean, [layout.widths(*pair) for pair in pairs])
-    chosen = [(share, layout.widths(*pair)) for share, pair in zip(shares, pairs, strict=True) if share >= LEAST_SHARE]
-    whole = sum(share for share, _ in chosen)
+    likely = _likely(few, mean, [layout.widths(*pair) for pair in pairs])
+    narrow = likely / [blank for _, blank in pairs]
+    narrow /= narrow.sum()
     found, at = [], mean
-    for share, widths in chosen:
-        at, covariance, _ = laplace(data, mean, widths, at)
-        found.append((share / whole, at, covariance, widths**2))
-    return _mixed(found), sum((share * squares for share, _, _, squares in found), np.zeros(layout.end))
+    for share, careful, pair in zip(likely, narrow, pairs, strict=True):
+        if max(share, careful) >= LEAST_SHARE:
+            widths = layout.widths(*pair)
+            at, covariance, _ = laplace(data, mean, widths, at)
+            found.append((share, careful, at, covariance, widths**2))
+    return _mixed(found)
 
 
-def _shares(data: Data, mean: Array, widths: Sequence[Array]) -> Array:
+def _likely(data: Data, mean: Array, widths: Sequence[Array]) -> Array:
     """How likely each choice of widths is after the data, all being equally likely before."""
     evidence, at = [], mean
     for choice in widths:
@@ -107,13 +109,20 @@ def _shares(data: Data, mean: Array, widths: Sequence[Array]) -> Array:
     return likely / likely.sum()
 
 
-def _mixed(parts: Sequence[tuple[float, Array, Array, Array]]) -> Normal:
-    """One normal distribution with the mean and the covariance of the mixture."""
-    mean = sum((share * at for share, at, _, _ in parts), np.zeros_like(parts[0][1]))
-    covariance = np.zeros_like(parts[0][2])
-    for share, at, spread, _ in parts:
+def _mixed(parts: Sequence[tuple[float, float, Array, Array, Array]]) -> tuple[Normal, Array]:
+    """One normal distribution for the mixture, and its prior variances.
+
+    The mean takes blank features of half the width for twice as likely: with fifty labels the evidence can't tell, and
+    what was fitted to chance costs what the rules are worth. The spread round it takes all widths alike, so that what
+    the mean leaves out stays possible.
+    """
+    shares, careful = (np.array(column) / sum(column) for column in list(zip(*parts, strict=True))[:2])
+    mean = sum((share * part[2] for share, part in zip(careful, parts, strict=True)), np.zeros_like(parts[0][2]))
+    covariance, variances = np.zeros_like(parts[0][3]), np.zeros_like(mean)
+    for share, (_, _, at, spread, squares) in zip(shares, parts, strict=True):
         covariance += share * (spread + np.outer(at - mean, at - mean))
-    return Normal(mean, covariance)
+        variances += share * squares
+    return Normal(mean, covariance), variances
 
 
 def laplace(data: Data, mean: Array, widths: Array, start: Array) -> tuple[Array, Array, float]:
