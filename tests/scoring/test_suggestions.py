@@ -88,7 +88,7 @@ async def test_a_night_finds_who_looked_and_did_not_apply_and_says_so_once(world
     await a_night_later(world)
     (one,) = (await following(world)).items
     assert (one.action, one.state, one.basis, one.expected) == ("call-viewer", "open", "rules", None)
-    assert one.evidence == "no evidence yet: ordered by rules"
+    assert (one.evidence, one.touchpoint) == ("no evidence yet: ordered by rules", "suggested-call")
     assert [reason.text for reason in one.reasons] == [
         "has not applied", "looked at 2 opportunities in the last 14 days",
     ]  # fmt: skip

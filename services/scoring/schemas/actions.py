@@ -52,6 +52,9 @@ class SuggestionOut(Out):
     application_id: UUID | None
     state: State
     doer: Doer
+    touchpoint: str = Field(
+        description="The entry of the touchpoint plan that carries it out", examples=["suggested-call"]
+    )
     channel: Channel
     budget: Class = Field(description="What the contact counts as")
     minutes: int = Field(description="Of somebody's time")

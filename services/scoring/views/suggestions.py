@@ -21,6 +21,7 @@ def suggestion_out(row: Suggestion) -> SuggestionOut:
     reasons = [WhyOut(fact=fact, value=value, text=in_words(fact, value)) for fact, value in row.reasons]
     expected = EffectOut.of(row.effect)
     seen: dict[str, Any] = {"reasons": reasons, "expected": expected, "title": action.title if action else row.action}
+    seen |= {"touchpoint": action.touchpoint if action else row.action}
     seen |= {"minutes": action.minutes if action else 0, "horizon_days": (row.until - row.suggested_at).days}
     seen["evidence"] = "measured" if expected else NO_EVIDENCE
     return SuggestionOut.model_validate(row.model_dump() | seen)
