@@ -2,7 +2,7 @@
 
 from services.scoring.api import ROUTERS
 from services.scoring.consumer import HEARS
-from services.scoring.handlers import keep_segments
+from services.scoring.handlers import keep_pair_models, keep_segments
 from services.scoring.model import Table
 from services.scoring.settings import ScoringSettings
 from services.scoring.timers import TIMERS
@@ -37,6 +37,7 @@ service = Service(
         keep_models,
         keep_segments,
         keep_watching,
+        keep_pair_models,
     ),
     large_bodies={"/v1/imports/interactions": 20_000_000},
     read_models=("entity_path", "sheet_enabler"),

@@ -195,7 +195,10 @@ def test_reasons_are_sentences_and_past_behaviour_is_hidden_from_others_without_
 
 
 def match(one: Offer, ep: Seeker | None = None) -> Match:
-    return Match(one, RULES.fit(ep or seeker(), one, NOW), Verdict(), room_in(one))
+    ep = ep or seeker()
+    (likely,) = RULES.likely([(ep, one)], NOW)
+    assert likely == RULES.fit(ep, one, NOW).probability
+    return Match(ep, one, likely, Verdict(), room_in(one))
 
 
 def test_ten_of_one_enabler_are_not_shown_while_others_fit_nearly_as_well() -> None:

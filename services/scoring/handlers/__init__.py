@@ -24,6 +24,7 @@ from services.scoring.handlers.matching_copies import (
 )
 from services.scoring.handlers.matching_examples import keep_examples
 from services.scoring.handlers.matching_lists import show_candidates, show_matches
+from services.scoring.handlers.matching_training import keep_pair_models, learn_pairs
 from services.scoring.handlers.matching_weekly import WEEKLY, look_weekly
 from services.scoring.handlers.membership import refresh_segments
 from services.scoring.handlers.nights import (
@@ -176,6 +177,7 @@ __all__ = [
     "keep_night",
     "keep_offer",
     "keep_opportunity",
+    "keep_pair_models",
     "keep_pairings",
     "keep_profile",
     "keep_requirement",
@@ -188,6 +190,7 @@ __all__ = [
     "know_sheet_enabler",
     "know_wishes",
     "lapse_leads",
+    "learn_pairs",
     "link_prospect",
     "look_at_enabler",
     "look_at_ep",

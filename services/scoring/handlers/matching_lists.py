@@ -1,13 +1,13 @@
 """Lists that are shown: made, kept in the ledger with their propensity, and counted where they send people."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
 from services.scoring.commands import ShowCandidates, ShowMatches
 from services.scoring.model import MatchList, MatchShown
 from services.scoring.policy.matching.fit import Judges
-from services.scoring.policy.matching.ranking import EXPOSED_HALF_LIFE, Match, Order, arm_of
+from services.scoring.policy.matching.ranking import EXPOSED_HALF_LIFE, Order, arm_of
 from services.scoring.schemas.matching import ShownListOut
 from services.scoring.settings import limits
 from services.scoring.views.matching_finding import Found
@@ -55,7 +55,7 @@ async def show_candidates(uow: Uow, command: ShowCandidates) -> ShownListOut:
             channel=command.wish.channel, models=list(judges.names), made_at=uow.now,
         )
     )  # fmt: skip
-    _places(uow, list_.id, zip((seeker.id for seeker in found.seekers), found.matches, strict=True))
+    _places(uow, list_.id, found)
     uow.note("show_candidates", command.opportunity_id, after={"list": str(list_.id), "shown": len(found.matches)})
     told = candidates_out(uow, command.opportunity_id, found, judges)
     return ShownListOut(id=list_.id, propensity=1.0, drawn=False, list=told)
@@ -71,25 +71,25 @@ async def keep_list(
             models=list(judges.names), made_at=uow.now,
         )
     )  # fmt: skip
-    await _expose(uow, person, found.matches)
-    _places(uow, list_.id, ((person, match) for match in found.matches))
+    await _expose(uow, person, found)
+    _places(uow, list_.id, found)
     uow.note("show_matches", person, after={"list": str(list_.id), "order": found.order, "shown": len(found.matches)})
     return list_
 
 
-def _places(uow: Uow, list_id: UUID, pairs: Iterable[tuple[UUID, Match]]) -> None:
-    for position, (person, match) in enumerate(pairs, 1):
-        chances = {"applies": match.fit.applies.probability, "accepts": match.fit.accepts.probability}
-        place = {"list_id": list_id, "position": position, "person_id": person, "opportunity_id": match.offer.id}
-        uow.add(MatchShown(**place, **chances, row=match.fit.applies.row))
+def _places(uow: Uow, list_id: UUID, found: Found) -> None:
+    for position, (match, fit) in enumerate(zip(found.matches, found.fits, strict=True), 1):
+        chances = {"applies": fit.applies.probability, "accepts": fit.accepts.probability}
+        who = {"person_id": match.seeker.id, "opportunity_id": match.offer.id}
+        uow.add(MatchShown(list_id=list_id, position=position, **who, **chances, row=fit.applies.row))
 
 
-async def _expose(uow: Uow, person: UUID, matches: Sequence[Match]) -> None:
+async def _expose(uow: Uow, person: UUID, found: Found) -> None:
     """Each opening counts who may come from this list, so that the next lists send fewer there."""
-    ids = sorted(match.offer.id for match in matches)
+    likely = {match.offer.id: fit.applies.probability for match, fit in zip(found.matches, found.fits, strict=True)}
     since = uow.now - timedelta(days=7)
-    before = {row["opportunity_id"] for row in await uow.fetch(LATELY, person, ids, since)}
-    sent = {m.offer.id: m.fit.applies.probability for m in matches if m.offer.id not in before}
+    before = {row["opportunity_id"] for row in await uow.fetch(LATELY, person, list(likely), since)}
+    sent = {offer: chance for offer, chance in likely.items() if offer not in before}
     if sent:
         await uow.fetch(HOLD, sorted(sent))
         half = EXPOSED_HALF_LIFE / timedelta(seconds=1)

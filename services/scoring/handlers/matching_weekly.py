@@ -39,12 +39,13 @@ async def look_weekly(uow: Uow, due: Due) -> None:
     seeker.look_on = None
     await plan_look(uow, seeker)
     found, judges = await find_matches(uow, seeker.id, Order.fit, WEEKLY_LIST)
-    fresh = [match for match in found.matches if match.offer.id not in seeker.told]
+    pairs = zip(found.matches, found.fits, strict=True)
+    fresh = [(match, fit) for match, fit in pairs if match.offer.id not in seeker.told]
     if found.fallback or not fresh:
         due.skip("nothing is known of what the EP wants" if found.fallback else "nothing new fits")
         return
-    told = [match.offer.id for match in fresh]
+    told = [match.offer.id for match, _ in fresh]
     seeker.told = [*seeker.told, *told][-REMEMBERED:]
-    shown = replace(found, matches=fresh)
+    shown = replace(found, matches=[match for match, _ in fresh], fits=[fit for _, fit in fresh])
     list_ = await keep_list(uow, seeker.id, shown, judges, "weekly", 1.0, drawn=False)
     uow.say(MatchesFound(person_id=seeker.id, opportunity_ids=told, list_id=list_.id))

@@ -3,17 +3,16 @@
 Rough order and bounds are SQL's; requirements, fit and order as told are the policy's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.scoring.policy.matching.fit import Judges
+from services.scoring.policy.matching.fit import Fit, Judges
 from services.scoring.policy.matching.parties import Offer, Seeker, primary
 from services.scoring.policy.matching.ranking import Match, Order, ordered, room_in
-from services.scoring.policy.matching.requirements import check
+from services.scoring.policy.matching.requirements import Verdict, check
 from services.scoring.views.matching_rows import offers_of_rows, seekers_of_rows
 from shared.access import Caller, Role
 from shared.storage.tx import Uow
@@ -43,14 +42,14 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The pairs of a list in order, how many were looked at closely, and why some of these were left out."""
+    """The pairs of a list in order with their fits, how many were looked at closely, and why some were left out."""
 
     matches: Sequence[Match]
+    fits: Sequence[Fit]
     looked_at: int
     left_out: dict[str, int]
     order: Order
     fallback: bool = False
-    seekers: Sequence[Seeker] = ()
 
 
 # --- opportunities for an EP
@@ -64,23 +63,34 @@ async def offers_for(uow: Uow, seeker: Seeker, judges: Judges, order: Order, mos
     rough = _rough_offers(uow, query, seeker, order)
     statement = f"SELECT o.* FROM offer o WHERE {query.where} ORDER BY {rough}, o.id LIMIT {CLOSELY}"  # noqa: S608
     offers = await offers_of_rows(uow, await uow.fetch(statement, *query.values))
-    matches, left_out = [], dict[str, int]()
-    for offer in offers.values():
-        match = _judged(uow, judges, seeker, offer, left_out)
-        matches += [match] if match else []
-    return Found(ordered(matches, order, most), len(offers), left_out, order, fallback)
+    pairs = [(seeker, offer) for offer in offers.values()]
+    matches, left_out = _judged(uow, judges, pairs)
+    chosen = ordered(matches, order, most)
+    return Found(chosen, _fits(uow, judges, chosen), len(offers), left_out, order, fallback)
 
 
-def _judged(uow: Uow, judges: Judges, seeker: Seeker, offer: Offer, left_out: dict[str, int]) -> Match | None:
-    today = uow.now.astimezone(ZoneInfo(offer.zone)).date()
-    verdict = check(seeker, offer, today)
-    for requirement in verdict.failed:
-        name = requirement.code.partition(":")[0]
-        left_out[name] = left_out.get(name, 0) + 1
-    if verdict.failed:
-        return None
-    fit = judges.fit(seeker, offer, uow.now)
-    return Match(offer, fit, verdict, room_in(offer), offer.first_slot(seeker, today))
+def _judged(uow: Uow, judges: Judges, pairs: Iterable[tuple[Seeker, Offer]]) -> tuple[list[Match], dict[str, int]]:
+    """The pairs that fail nothing, as likely as they are; and what the others failed, counted."""
+    fitting: list[tuple[Seeker, Offer, Verdict, date]] = []
+    left_out: dict[str, int] = {}
+    for seeker, offer in pairs:
+        today = uow.now.astimezone(ZoneInfo(offer.zone)).date()
+        verdict = check(seeker, offer, today)
+        for requirement in verdict.failed:
+            name = requirement.code.partition(":")[0]
+            left_out[name] = left_out.get(name, 0) + 1
+        if not verdict.failed:
+            fitting.append((seeker, offer, verdict, today))
+    likely = judges.likely([(seeker, offer) for seeker, offer, _, _ in fitting], uow.now)
+    matches = [
+        Match(seeker, offer, chance, verdict, room_in(offer), offer.first_slot(seeker, today))
+        for (seeker, offer, verdict, today), chance in zip(fitting, likely, strict=True)
+    ]
+    return matches, left_out
+
+
+def _fits(uow: Uow, judges: Judges, chosen: Iterable[Match]) -> list[Fit]:
+    return [judges.fit(match.seeker, match.offer, uow.now) for match in chosen]
 
 
 def _open_offers(uow: Uow, seeker: Seeker) -> Query:
@@ -137,17 +147,11 @@ async def seekers_for(uow: Uow, offer: Offer, judges: Judges, order: Order, most
     rough = _rough_seekers(query, offer, order)
     statement = f"SELECT s.* FROM seeker s WHERE {query.where} ORDER BY {rough}, s.id LIMIT {CLOSELY}"  # noqa: S608
     seekers = await seekers_of_rows(uow, await uow.fetch(statement, *query.values))
-    pairs: dict[UUID, tuple[Seeker, Match]] = {}
-    left_out: dict[str, int] = {}
-    for seeker in seekers.values():
-        if match := _judged(uow, judges, seeker, offer, left_out):
-            pairs[seeker.id] = (seeker, match)
-    chosen = list(pairs.values())  # as the rough order has them: newest first, where that was asked for
-    if order is Order.fit:
-        chosen.sort(key=lambda pair: (-pair[1].worth, pair[0].id))
+    chosen, left_out = _judged(uow, judges, [(seeker, offer) for seeker in seekers.values()])
+    if order is Order.fit:  # else as the rough order has them: the newest first
+        chosen.sort(key=lambda match: (-match.worth, match.seeker.id))
     chosen = chosen[:most]
-    people = [seeker for seeker, _ in chosen]
-    return Found([match for _, match in chosen], len(seekers), left_out, order, seekers=people)
+    return Found(chosen, _fits(uow, judges, chosen), len(seekers), left_out, order)
 
 
 def _scope(query: Query, caller: Caller, own: bool) -> None:

@@ -11,7 +11,7 @@ from services.scoring.model import Offer as OfferRow
 from services.scoring.model import Seeker as SeekerRow
 from services.scoring.model import offers_of, seekers_of
 from services.scoring.policy.matching.fit import Fit, Judges, Side, in_words, without_private
-from services.scoring.policy.matching.parties import Offer, OfferStatus, Seeker
+from services.scoring.policy.matching.parties import Offer, OfferStatus
 from services.scoring.policy.matching.ranking import Match, Order, room_in
 from services.scoring.policy.matching.requirements import Verdict
 from services.scoring.schemas.matching import CandidatesOut, MatchesOut
@@ -54,13 +54,14 @@ async def offer_seen(uow: Uow, opportunity_id: UUID) -> tuple[Offer, bool]:
 
 
 def matches_out(uow: Uow, person_id: UUID, found: Found, judges: Judges) -> MatchesOut:
-    matches = [_match(uow, place, match, judges) for place, match in enumerate(found.matches, 1)]
+    pairs = zip(found.matches, found.fits, strict=True)
+    matches = [_match(uow, place, match, fit, judges) for place, (match, fit) in enumerate(pairs, 1)]
     return MatchesOut.model_validate(_list(found, person_id=person_id, matches=matches))
 
 
 def candidates_out(uow: Uow, opportunity_id: UUID, found: Found, judges: Judges) -> CandidatesOut:
-    pairs = zip(found.seekers, found.matches, strict=True)
-    told = [_candidate(uow, place, one, match, judges) for place, (one, match) in enumerate(pairs, 1)]
+    pairs = zip(found.matches, found.fits, strict=True)
+    told = [_candidate(uow, place, match, fit, judges) for place, (match, fit) in enumerate(pairs, 1)]
     return CandidatesOut.model_validate(_list(found, opportunity_id=opportunity_id, candidates=told))
 
 
@@ -69,20 +70,21 @@ def _list(found: Found, **values: Any) -> Document:
     return versioned(values | about | {"left_out": found.left_out})
 
 
-def _match(uow: Uow, place: int, match: Match, judges: Judges) -> Document:
+def _match(uow: Uow, place: int, match: Match, fit: Fit, judges: Judges) -> Document:
     offer = match.offer
     slot = match.slot
     about = {"position": place, "opportunity_id": offer.id, "enabler_id": offer.enabler_id, "product": offer.product}
     about |= {"field": offer.field, "country": offer.country, "posted_at": offer.posted_at, "crowd": crowd_of(offer)}
     dates = {"start_on": slot and slot.start_on, "end_on": slot and slot.end_on}
-    return fit_told(uow, match.fit, match.verdict, judges) | about | dates
+    return fit_told(uow, fit, match.verdict, judges) | about | dates
 
 
-def _candidate(uow: Uow, place: int, seeker: Seeker, match: Match, judges: Judges) -> Document:
+def _candidate(uow: Uow, place: int, match: Match, fit: Fit, judges: Judges) -> Document:
+    seeker = match.seeker
     about = {"position": place, "person_id": seeker.id, "languages": dict(seeker.languages)}
     about |= {"skills": sorted(seeker.skills), "study_field": seeker.study_field, "study_level": seeker.study_level}
     about |= {"available_from": seeker.available_from, "available_to": seeker.available_to}
-    return fit_told(uow, match.fit, match.verdict, judges) | about
+    return fit_told(uow, fit, match.verdict, judges) | about
 
 
 def crowd_of(offer: Offer) -> Document:

@@ -4,7 +4,7 @@
 base of the first and all weights are set by hand and say no more than a direction and a rough size.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import fsum, log, log1p
@@ -37,6 +37,7 @@ class Judge(Protocol):
     """Who tells the chance of one side's yes: the rules, or a model that has learned."""
 
     def chance(self, row: Any) -> Told: ...
+    def probabilities(self, rows: Any) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,10 @@ class Rules:
         terms = [Term(code, round(weigh(row), DIGITS)) for code, weigh in self.weights.items()]
         reasons = tuple(term for term in terms if term.log_odds)
         return Stated(probability(fsum([self.base, *(term.log_odds for term in reasons)])), self.base, reasons)
+
+    def probabilities(self, rows: Sequence[Row]) -> list[float]:
+        weights = self.weights.values()
+        return [probability(fsum([self.base, *(round(weigh(row), DIGITS) for weigh in weights)])) for row in rows]
 
 
 def _number(row: Row, name: str, otherwise: float = 0.0) -> float:
@@ -160,6 +165,12 @@ class Judges:
     accepts: Judge = ACCEPTS_RULES
     names: tuple[str, str] = (RULES, RULES)
     proof: tuple["Proof | None", "Proof | None"] = (None, None)
+
+    def likely(self, pairs: Sequence[tuple[Seeker, Offer]], moment: datetime) -> list[float]:
+        """The probability of each pair's fit, without reasons: for many at once."""
+        one = self.applies.probabilities([applies_row(seeker, offer, moment) for seeker, offer in pairs])
+        other = self.accepts.probabilities([accepts_row(seeker, offer, moment) for seeker, offer in pairs])
+        return [float(applies * accepts) for applies, accepts in zip(one, other, strict=True)]
 
     def fit(self, seeker: Seeker, offer: Offer, moment: datetime) -> Fit:
         return Fit(

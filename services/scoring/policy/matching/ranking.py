@@ -7,8 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from services.scoring.policy.matching.fit import Fit
-from services.scoring.policy.matching.parties import Offer, Slot
+from services.scoring.policy.matching.parties import Offer, Seeker, Slot
 from services.scoring.policy.matching.requirements import Verdict
 from services.scoring.policy.matching.rows import ACCEPTED_PER_APPLICATION
 
@@ -17,8 +16,9 @@ EXPOSED_HALF_LIFE = timedelta(days=7)
 POPULAR_HALF_LIFE = timedelta(days=14)
 # An opening is filled by about this many applications: the field's 12 % are accepted, half of these are approved.
 APPLICATIONS_PER_OPENING = 2 / ACCEPTED_PER_APPLICATION
+POOL = 100  # so many of the best are chosen from
 FIT_SHARE = 0.6  # of the choice of the next one; the rest goes to being unlike those before it
-LIKENESS: Mapping[str, float] = {"enabler_id": 0.5, "field": 0.3, "country": 0.2}
+SAME_ENABLER, SAME_FIELD, SAME_COUNTRY = 0.5, 0.3, 0.2  # how much of a likeness each is
 
 
 class Order(StrEnum):
@@ -31,20 +31,22 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One pair on its way to a list; `worth` is the fit times `room`, the share of the crowd that still has a place.
+    """One pair on its way to a list; `worth` is `likely`, the probability of its fit, times `room`, the share of the
+    crowd that still has a place.
 
     `slot` is the first that takes applications on days when the EP is free.
     """
 
+    seeker: Seeker
     offer: Offer
-    fit: Fit
+    likely: float
     verdict: Verdict
     room: float
     slot: Slot | None = None
 
     @property
     def worth(self) -> float:
-        return self.fit.probability * self.room
+        return self.likely * self.room
 
 
 def room_in(offer: Offer) -> float:
@@ -86,7 +88,7 @@ def varied(matches: Sequence[Match], most: int) -> list[Match]:
     best = max((match.worth for match in matches), default=0.0)
     if not best:
         return list(matches[:most])
-    left, chosen = list(matches), []
+    left, chosen = list(matches[:POOL]), []
     alike = [0.0] * len(left)
     while left and len(chosen) < most:
         gains = [
@@ -101,11 +103,9 @@ def varied(matches: Sequence[Match], most: int) -> list[Match]:
 
 def likeness(one: Offer, other: Offer) -> float:
     """How much two opportunities are the same, 0 to 1; what nobody knows is alike to nothing."""
-    return sum(
-        weight
-        for name, weight in LIKENESS.items()
-        if getattr(one, name) is not None and getattr(one, name) == getattr(other, name)
-    )
+    same_field = one.field is not None and one.field == other.field
+    same_country = one.country is not None and one.country == other.country
+    return SAME_ENABLER * (one.enabler_id == other.enabler_id) + SAME_FIELD * same_field + SAME_COUNTRY * same_country
 
 
 # --- which order a person's list gets, so that orders can be compared on what came of them
