@@ -180,7 +180,7 @@ class Ladder:
     def _spread(self, look: Look) -> float:
         """The variance of the Bayesian model's log-odds."""
         places, given = np.array(look.at), np.array(look.values)
-        return max(0.0, float((given @ self.known.covariance[places])[places] @ given))
+        return max(0.0, float((given @ self.known.covariance.take(places, 0)).take(places) @ given))
 
     def variance_between(self, row: Row, other: Row) -> float:
         """The variance of the difference of the log-odds of two rows."""
