@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from services.scoring.commands import Repaint, Rescore
+from services.scoring.handlers.enablers import Again, rescore_enablers
 from services.scoring.handlers.reigns import watched_of
-from services.scoring.handlers.scoring import rescore
-from services.scoring.policy.transitions import Transition
+from services.scoring.handlers.scoring import locked, rescore
+from services.scoring.policy.transitions import WAYS, Side, Transition
 from shared.storage.tx import Uow
 
 CHAMPION_CHANGED = "scoring.champion-changed"
@@ -28,5 +29,8 @@ async def repaint(uow: Uow, command: Repaint) -> int:
         uow.change(watched, rescoring=False, rescored_to=None)
         return 0
     uow.change(watched, rescored_to=people[-1])
-    await rescore(uow, Rescore(people, CHAMPION_CHANGED))
+    if WAYS[transition].side is Side.enabler:
+        await rescore_enablers(uow, [Again(lead, CHAMPION_CHANGED) for lead in await locked(uow, people)])
+    else:
+        await rescore(uow, Rescore(people, CHAMPION_CHANGED))
     return len(people)
