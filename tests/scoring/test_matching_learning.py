@@ -90,11 +90,11 @@ def test_nothing_is_claimed_where_nothing_is_planted() -> None:
 def test_intervals_hold_the_true_share_of_pairs_of_like_probability() -> None:
     """An interval speaks of all pairs of like probability, as they come: of those that apply where hosts decide."""
     held: list[bool] = []
-    for seed in SEEDS:
+    for seed in range(1, 1 + max(4, POPULATIONS)):  # of one market all intervals hang together
         history, told = trained(seed)
         for interval, truths in _by_interval(history, told).items():
             held += [interval[0] <= fmean(truths) <= interval[1]] if len(truths) >= 100 else []
-    assert len(held) >= 20 * POPULATIONS
+    assert len(held) >= 100
     assert fmean(held) >= 0.93
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import text
 from services.scoring import handlers
 from services.scoring.model import MatchList, MatchShown, Pairing
 from services.scoring.policy.matching.examples import CONTRASTS
-from services.scoring.policy.matching.training import LEAST
 from shared.contracts import applications as facts
 from shared.contracts.envelope import Envelope
 from shared.contracts.fields import Product
@@ -114,9 +113,21 @@ async def test_a_side_is_learned_once_there_is_enough_and_speaks_because_it_is_b
 async def test_a_model_that_is_no_better_leaves_the_word_to_the_rules(market: Market) -> None:
     room = market.room
     await market.post()
-    await _shown(room, LEAST // 5, structure=1.0)
+    await _shown(room, 150, structure=1.0)
     async with room.runtime.database.engine.begin() as connection:
+        # One in twenty, as the rules say, whoever it is: nothing can be better than they are.
         await connection.execute(text("UPDATE match_shown SET row = '{}'"))
+        await connection.execute(text("DELETE FROM pairing"))
+        every = "position = 1 AND get_byte(uuid_send(list_id), 15) % 2 = 0"
+        made = (
+            "gen_random_uuid(), s.person_id, s.opportunity_id, s.person_id, 'open', false, l.made_at + interval '1 day'"
+        )
+        shown = f"match_shown s JOIN match_list l ON l.id = s.list_id WHERE {every}"
+        none = "NULL, NULL, NULL, NULL, NULL, now()"
+        await connection.execute(text(f"INSERT INTO pairing SELECT {made}, {none} FROM {shown}"))
     assert await handlers.learn_pairs(room.runtime, "applies")
-    (row,) = await _rows(room, "SELECT speaks, gain_low < 0 AS unsure FROM match_model")
-    assert tuple(row) in {(False, True), (True, False)}
+    (row,) = await _rows(room, "SELECT speaks, gain_low <= 0 AS unsure FROM match_model")
+    assert tuple(row) == (False, True)
+    (one,) = (await market.matches())["matches"]
+    assert (one["applies"]["model"], one["applies"]["outcomes"]) == ("pair-rules-1", 0)
+    assert one["applies"]["interval"] is not None  # what proves the rules is known, too
