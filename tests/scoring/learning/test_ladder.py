@@ -1,6 +1,7 @@
 """The ladder: what it tells with no, few and many labels, that reasons add up, and when it is silent."""
 
 import json
+from datetime import timedelta
 from math import fsum, log
 
 import numpy as np
@@ -108,6 +109,11 @@ def test_it_is_silent_when_evidence_is_thin() -> None:
     assert train(many, Prior(0.0, {}), 1).chance({"a": 0.0}).abstains is None
 
 
+def test_where_nothing_varies_it_tells_the_share() -> None:
+    same = [Example({"a": 1.0}, at % 3 == 0, BEGAN + timedelta(minutes=at)) for at in range(300)]
+    assert train(same, Prior(0.0, {}), 1).chance({"a": 1.0}).probability == pytest.approx(1 / 3, abs=0.02)
+
+
 def test_unknown_is_not_no() -> None:
     given = [
         Example({"paid": [True, False, None][at % 3], "x": 1.0 * (at % 7)}, at % 3 == 2, BEGAN) for at in range(300)
@@ -117,17 +123,18 @@ def test_unknown_is_not_no() -> None:
     assert ladder.chance({"paid": False, "x": 1.0}).probability < 0.2
 
 
-def test_the_interval_holds_the_true_chance() -> None:
+@pytest.mark.parametrize("trees", [False, True])
+def test_the_interval_holds_the_true_chance(trees: bool) -> None:
     """A world that is as the model takes it to be: no interaction."""
     held = []
     for seed in range(12):
         given = [example for example in examples(400, seed) if example.row["field"] != "health"]
-        ladder = train(given, RULES, seed, trees=False)
+        ladder = train(given, RULES, seed, trees=trees)
         judged = [row for row in rows(120, 500 + seed) if row["field"] not in ("health", None)]
         for row, true in zip(judged, chances(judged), strict=True):
             low, high = ladder.chance(row).interval
             held.append(low <= true <= high)
-    assert np.mean(held) >= 0.90
+    assert np.mean(held) >= (0.85 if trees else 0.90)
 
 
 def test_examples_of_no_weight_are_not_there() -> None:

