@@ -7,7 +7,7 @@ from services.scoring.model import Table
 from services.scoring.settings import ScoringSettings
 from services.scoring.timers import TIMERS
 from services.scoring.training import keep_models
-from services.scoring.watching import keep_watching
+from services.scoring.watching import keep_studying, keep_watching
 from shared.contracts import contacts, leads, risks, sheets, suggestions
 from shared.contracts import models as told
 from shared.contracts import scoring as said
@@ -37,8 +37,9 @@ service = Service(
         keep_models,
         keep_segments,
         keep_watching,
+        keep_studying,
         keep_pair_models,
     ),
-    large_bodies={"/v1/imports/interactions": 20_000_000},
+    large_bodies={"/v1/imports/interactions": 20_000_000, "/v1/studies": 20_000_000},
     read_models=("entity_path", "sheet_enabler"),
 )

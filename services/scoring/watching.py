@@ -1,20 +1,24 @@
-"""The worker's loop for the risk of stays: learns anew when enough more of them have ended."""
+"""The worker's loops that learn aside: of stays when enough more have ended, and of tables that somebody sent."""
 
 import asyncio
 import json
 import sys
+from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 import structlog
 
 from services.scoring import handlers
+from services.scoring.commands import studies as commands
 from services.scoring.settings import limits
 from shared.access import Caller
 from shared.runtime import Runtime
 
 log = structlog.get_logger()
 LOOK = 60.0  # seconds
-COMMAND = ("-m", "services.scoring.fitting.stays")
+STAYS, STUDIES = "services.scoring.fitting.stays", "services.scoring.fitting.studies"
+AT_ONCE = 1.0
 LONGEST = 300.0  # seconds that a training may take
 
 
@@ -35,16 +39,45 @@ async def learn_of_stays(runtime: Runtime) -> bool:
     if examples is None:
         return False
     seed = limits().risk_seed
-    made = await _fitted(json.dumps({"examples": examples, "seed": seed}).encode())
+    made = await _fitted(STAYS, {"examples": examples, "seed": seed})
     await runtime.execute(handlers.keep_risk_model, handlers.Fitted(made, len(examples), seed), caller=caller)
     return True
 
 
-async def _fitted(order: bytes) -> dict[str, Any]:
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(sys.executable, *COMMAND, stdin=pipe, stdout=pipe)
+async def keep_studying(runtime: Runtime) -> None:
+    """For ever: another of the room's loops."""
+    while True:
+        try:
+            worked = await study_next(runtime)
+        except Exception as error:
+            log.warning("studies wait", room=runtime.service.name, error=repr(error))
+            worked = False
+        await asyncio.sleep(0 if worked else AT_ONCE)
+
+
+async def study_next(runtime: Runtime) -> bool:
+    """Work out a study that waits; whether there was one."""
+    caller = Caller.system(runtime.service.name)
+    lease = timedelta(seconds=2 * LONGEST)
+    work = await runtime.execute(handlers.claim_study, commands.ClaimStudy(lease), caller=caller)
+    if work is None:
+        return False
+    plan = asdict(work.plan) | {"ignored": sorted(work.plan.ignored)}
     try:
-        told, _ = await asyncio.wait_for(process.communicate(order), LONGEST)
+        found = await _fitted(STUDIES, {"text": work.text, "plan": plan})
+    except (OSError, ValueError, RuntimeError, TimeoutError) as error:
+        log.error("a study fails", error=type(error).__name__)
+        found = {"reason": "the work on it broke off"}
+    end = {"reason": found["reason"]} if "reason" in found else {"found": found}
+    await runtime.execute(handlers.end_study, commands.EndStudy(work.study_id, **end), caller=caller)
+    return True
+
+
+async def _fitted(module: str, order: dict[str, Any]) -> dict[str, Any]:
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", module, stdin=pipe, stdout=pipe)
+    try:
+        told, _ = await asyncio.wait_for(process.communicate(json.dumps(order).encode()), LONGEST)
     finally:
         if process.returncode is None:
             process.kill()

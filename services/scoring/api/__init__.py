@@ -20,6 +20,7 @@ from services.scoring.api import (
     sheet_reports,
     sheets,
     sources,
+    studies,
     suggestions,
     visitors,
 )
@@ -41,6 +42,7 @@ ROUTERS = (
     corridors.router,
     audiences.router,
     risk.router,
+    studies.router,
     sheet_reports.router,
     sheets.router,
     matching.router,

@@ -90,6 +90,7 @@ from services.scoring.handlers.sheets import (
 )
 from services.scoring.handlers.sources import change_source, make_source
 from services.scoring.handlers.stays import forget_stays, hear_stays, settle
+from services.scoring.handlers.studies import ask_study, claim_study, drop_study, end_study
 from services.scoring.handlers.suggestions import (
     accept_suggestion,
     decline_suggestion,
@@ -129,6 +130,7 @@ __all__ = [
     "ask_corridor",
     "ask_figures",
     "ask_search",
+    "ask_study",
     "ask_training",
     "assign_lead",
     "blank_plan",
@@ -138,14 +140,17 @@ __all__ = [
     "change_rule",
     "change_sheet",
     "change_source",
+    "claim_study",
     "claim_training",
     "confirm_export",
     "create_sheet",
     "decide_sheet",
     "decline_suggestion",
+    "drop_study",
     "end_import",
     "end_offer",
     "end_override",
+    "end_study",
     "end_training",
     "enter_prospect",
     "erase_prospect",

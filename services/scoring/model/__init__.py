@@ -66,6 +66,7 @@ from services.scoring.model.sheets import (
 )
 from services.scoring.model.sources import Source, sources_of
 from services.scoring.model.stages import EnablerHeard, StageChange
+from services.scoring.model.studies import Study, StudyTable, studies_of
 from services.scoring.model.suggestions import ActionEvidence, ActionSetting, Suggestion, suggestions_of
 from services.scoring.model.table import Table
 from services.scoring.model.traits import GivenVoice, Touched, Wanted
@@ -134,6 +135,8 @@ __all__ = [
     "StageChange",
     "StayRisk",
     "StaySign",
+    "Study",
+    "StudyTable",
     "Suggestion",
     "Table",
     "TeamMember",
@@ -152,6 +155,7 @@ __all__ = [
     "sheets_of",
     "sources_of",
     "stays_of",
+    "studies_of",
     "suggestions_of",
     "templates_of",
 ]

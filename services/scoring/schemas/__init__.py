@@ -90,6 +90,7 @@ from services.scoring.schemas.sheets import (
     VerdictOut,
 )
 from services.scoring.schemas.sources import CameOut, CodeOut, SourceFiguresOut, SourceOut
+from services.scoring.schemas.studies import RowChanceOut, RowChancesOut, StudyOut
 from services.scoring.schemas.visitors import ConsentsOut, TouchesOut, TouchOut, VisitorOut
 
 __all__ = [
@@ -173,6 +174,8 @@ __all__ = [
     "RiskOut",
     "RiskPointOut",
     "RiskReportOut",
+    "RowChanceOut",
+    "RowChancesOut",
     "ScoreChangeOut",
     "ScoreOut",
     "SearchOut",
@@ -188,6 +191,7 @@ __all__ = [
     "SourceFiguresOut",
     "SourceOut",
     "StageChangeOut",
+    "StudyOut",
     "SuggestionOut",
     "TallyOut",
     "TemplateDetail",

@@ -82,6 +82,7 @@ from services.scoring.views.sheets import (
     list_sheets,
 )
 from services.scoring.views.sources import draw_code, get_code, get_source, list_sources
+from services.scoring.views.studies import get_study, list_studies, tell_chances
 from services.scoring.views.suggestions import get_suggestion, list_suggestions, next_of_enabler, next_of_person
 from services.scoring.views.visitors import get_touches, get_visitor
 
@@ -134,6 +135,7 @@ __all__ = [
     "get_sheet_detail",
     "get_sheet_template",
     "get_source",
+    "get_study",
     "get_suggestion",
     "get_touches",
     "get_track_record",
@@ -170,6 +172,7 @@ __all__ = [
     "list_sheet_templates",
     "list_sheets",
     "list_sources",
+    "list_studies",
     "list_suggestions",
     "list_trainings",
     "model_card",
@@ -183,4 +186,5 @@ __all__ = [
     "risk_report",
     "segment_out",
     "sheet_shown",
+    "tell_chances",
 ]
