@@ -91,4 +91,5 @@ async def test_a_seeded_year_can_be_exported(room: Room, tmp_path: Path) -> None
 
 
 def test_the_command_line_finds_the_rooms_tools() -> None:
-    assert tools() == ["services.applications.tools", "services.notifications.tools", "services.surveys.tools"]
+    rooms = ("applications", "notifications", "scoring", "surveys")
+    assert tools() == [f"services.{room}.tools" for room in rooms]
