@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from services.scoring.policy.rules import Term
 
@@ -46,8 +47,7 @@ class Abstain(StrEnum):
     unlike_training = "unlike_training"  # half or more of what is asked was never seen like this
 
 
-@dataclass(frozen=True, slots=True)
-class Chance:
+class Chance(NamedTuple):
     """A probability: its log-odds are `base_log_odds` plus those of all terms, exactly; the heaviest term is first.
 
     `evidence`: how many final labels it has learned from. `interval`: 95 % for the probability itself, from the

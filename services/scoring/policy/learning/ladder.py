@@ -22,7 +22,7 @@ TOO_WIDE = 0.5  # of an interval of the probability
 TOO_STRANGE = 0.5  # of the columns
 KEPT_DIGITS = 9
 MOST_TERMS_KEPT = 10_000
-Entry = tuple[tuple[float, str], Term, bool]
+Entry = tuple[float, str, Term]
 
 
 @dataclass(slots=True)
@@ -96,9 +96,8 @@ class Ladder:
         odds = fsum([self._base, *[term.log_odds for term in terms]])
         half = Z * self._doubt(look, odds)
         low, high = _probability(odds - half), _probability(odds + half)
-        return Chance(
-            _probability(odds), self._base, terms, self.evidence, self._abstains(high - low, look.strange), (low, high)
-        )
+        silent = self._abstains(high - low, look.strange)
+        return Chance(_probability(odds), self._base, terms, self.evidence, silent, (low, high))
 
     def _look(self, row: Row) -> Look:
         if self._stale:
@@ -164,17 +163,17 @@ class Ladder:
         cache, found = self._cache, []
         for pair in pairs:
             entry = cache.get(pair) or self._entry(pair)
-            if entry[2]:
+            if entry[0]:
                 found.append(entry)
         found.sort()
-        return tuple([entry[1] for entry in found])
+        return tuple([entry[2] for entry in found])
 
     def _entry(self, pair: tuple[str, float]) -> Entry:
-        """A term, where it stands among others, and whether it is any; many rows share them."""
+        """Where a term stands among others, and the term; 0 stands for none. Many rows share them."""
         if len(self._cache) >= MOST_TERMS_KEPT:
             self._cache.clear()
         code, value = pair[0], round(pair[1], DIGITS)
-        entry = self._cache[pair] = ((-abs(value), code), Term(code, value), value != 0)
+        entry = self._cache[pair] = (-abs(value), code, Term(code, value))
         return entry
 
     def _doubt(self, look: Look, odds: float) -> float:
