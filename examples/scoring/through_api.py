@@ -24,7 +24,11 @@ ASKED = [
     ("point", "contact=unknown:-0.8"), ("point", "contact=cellular:0.2"), ("point", "housing=yes:-0.5"),
     ("point", "loan=yes:-0.4"),
 ]  # fmt: skip
-ONE = {"age": 33, "poutcome": "success", "contact": "cellular", "housing": "no", "month": "oct", "balance": 800}
+ONE = {
+    "age": 33, "job": "management", "marital": "single", "education": "tertiary", "default": "no", "balance": 800,
+    "housing": "no", "loan": "no", "contact": "cellular", "day": 12, "month": "oct", "campaign": 1, "pdays": 92,
+    "previous": 2, "poutcome": "success",
+}  # fmt: skip
 NAMES = {"rules": "rules", "naive_bayes": "naive Bayes", "ladder": "ladder"}
 
 
