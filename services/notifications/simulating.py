@@ -1,23 +1,24 @@
 """The worker's runner of simulations: one at a time, each in a process of its own, which is stopped when told so."""
 
 import asyncio
-import json
-import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
 from services.notifications.commands.simulations import ClaimSimulation, EndSimulation, SimulationWork, TellSimulation
 from services.notifications.handlers import simulations as handlers
 from shared.access import Caller
+from shared.aside import words
 from shared.runtime import Runtime
 
 log = structlog.get_logger()
 LEASE = timedelta(seconds=60)
 LOOK, TOLD = 1.0, 0.5  # seconds between two looks for work, and between two words of progress
-LONGEST_LINE = 64 * 1024 * 1024
-COMMAND = ("-m", "services.notifications.simulation")
+MODULE = "services.notifications.simulation"
 
 
 async def run_simulations(runtime: Runtime) -> None:
@@ -45,32 +46,21 @@ class Runner:
         return True
 
     async def _run(self, work: SimulationWork) -> None:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, *COMMAND, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LONGEST_LINE
-        )
         try:
-            assert process.stdin is not None
-            process.stdin.write(work.order)
-            process.stdin.close()
-            report = await self._follow(work, process)
+            async with aclosing(words(MODULE, work.order)) as told:
+                report = await self._follow(work, told)
             if report is None:
                 return
             end = EndSimulation(work.run_id, report)
         except (OSError, ValueError) as error:
             log.error("simulation fails", error=type(error).__name__)
             end = EndSimulation(work.run_id, reason="failed")
-        finally:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
         await self.runtime.execute(handlers.end_simulation, end, caller=self.caller)
 
-    async def _follow(self, work: SimulationWork, process: asyncio.subprocess.Process) -> dict[str, object] | None:
+    async def _follow(self, work: SimulationWork, said: AsyncIterator[Any]) -> dict[str, object] | None:
         """The report; None when it was cancelled; ValueError when the process ends without one."""
-        assert process.stdout is not None
         told = time.monotonic()
-        async for line in process.stdout:
-            word = json.loads(line)
+        async for word in said:
             if "report" in word:
                 return word["report"]  # type: ignore[no-any-return]
             if time.monotonic() - told < TOLD:

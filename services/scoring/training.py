@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,13 +14,13 @@ from services.scoring import commands, handlers
 from services.scoring.policy.transitions import WAYS
 from services.scoring.settings import Limits, limits
 from shared.access import Caller
+from shared.aside import words
 from shared.runtime import Runtime
 
 log = structlog.get_logger()
 LEASE = timedelta(seconds=60)
 LOOK, PLAN, TOLD = 1.0, 60.0, 0.5  # seconds between looks for work, looks at what is due, words of progress
-LONGEST_LINE = 256 * 1024 * 1024
-COMMAND = ("-m", "services.scoring.fitting")
+MODULE = "services.scoring.fitting"
 
 
 async def keep_models(runtime: Runtime) -> None:
@@ -63,22 +64,15 @@ class Keeper:
         return await self.runtime.execute(handler, command, caller=self.caller)
 
     async def _run(self, work: commands.TrainingWork) -> None:
-        pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, *COMMAND, stdin=pipe, stdout=pipe, limit=LONGEST_LINE
-        )
+        beat = asyncio.create_task(self._beat(work))
         try:
-            assert process.stdin is not None
-            process.stdin.write(self._order(work, limits()))
-            process.stdin.close()
-            end = await self._follow(work, process)
+            async with aclosing(words(MODULE, self._order(work, limits()))) as told:
+                end = await self._follow(work, told)
         except (OSError, ValueError) as error:
             log.error("training fails", error=type(error).__name__)
             end = commands.EndTraining(work.training_id, reason="failed")
         finally:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
+            beat.cancel()
         if end is not None:
             await self._do(handlers.end_training, end)
 
@@ -88,27 +82,20 @@ class Keeper:
         order |= {"until": work.until.isoformat(), "late_share": given.train_late_share, "least": given.train_least}
         return json.dumps(order).encode()
 
-    async def _follow(
-        self, work: commands.TrainingWork, process: asyncio.subprocess.Process
-    ) -> commands.EndTraining | None:
-        """How it ended; None when nobody wants it any more; ValueError when the process ends without a word."""
-        assert process.stdout is not None
-        told, beat = 0.0, asyncio.create_task(self._beat(work))
-        try:
-            async for line in process.stdout:
-                word = json.loads(line)
-                if "model" in word:
-                    return commands.EndTraining(work.training_id, trained(word["model"]))
-                if "reason" in word:
-                    return commands.EndTraining(work.training_id, reason=word["reason"])
-                if time.monotonic() - told < TOLD:
-                    continue
-                told = time.monotonic()
-                tell = commands.TellTraining(work.training_id, word["done"], word["all"], LEASE)
-                if not await self._do(handlers.tell_training, tell):
-                    return None
-        finally:
-            beat.cancel()
+    async def _follow(self, work: commands.TrainingWork, said: AsyncIterator[Any]) -> commands.EndTraining | None:
+        """How it ended; None when nobody wants it any more; ValueError when the process ends without a model."""
+        told = 0.0
+        async for word in said:
+            if "model" in word:
+                return commands.EndTraining(work.training_id, trained(word["model"]))
+            if "reason" in word:
+                return commands.EndTraining(work.training_id, reason=word["reason"])
+            if time.monotonic() - told < TOLD:
+                continue
+            told = time.monotonic()
+            tell = commands.TellTraining(work.training_id, word["done"], word["all"], LEASE)
+            if not await self._do(handlers.tell_training, tell):
+                return None
         raise ValueError("the process ended without a model")
 
     async def _beat(self, work: commands.TrainingWork) -> None:

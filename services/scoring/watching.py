@@ -1,11 +1,8 @@
 """The worker's loops that learn aside: of stays when enough more have ended, and of tables that somebody sent."""
 
 import asyncio
-import json
-import sys
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
 
 import structlog
 
@@ -13,6 +10,7 @@ from services.scoring import handlers
 from services.scoring.commands import studies as commands
 from services.scoring.settings import limits
 from shared.access import Caller
+from shared.aside import answer
 from shared.runtime import Runtime
 
 log = structlog.get_logger()
@@ -39,7 +37,7 @@ async def learn_of_stays(runtime: Runtime) -> bool:
     if examples is None:
         return False
     seed = limits().risk_seed
-    made = await _fitted(STAYS, {"examples": examples, "seed": seed})
+    made = await answer(STAYS, {"examples": examples, "seed": seed}, LONGEST)
     await runtime.execute(handlers.keep_risk_model, handlers.Fitted(made, len(examples), seed), caller=caller)
     return True
 
@@ -64,25 +62,10 @@ async def study_next(runtime: Runtime) -> bool:
         return False
     plan = asdict(work.plan) | {"ignored": sorted(work.plan.ignored)}
     try:
-        found = await _fitted(STUDIES, {"text": work.text, "plan": plan})
-    except (OSError, ValueError, RuntimeError, TimeoutError) as error:
+        found = await answer(STUDIES, {"text": work.text, "plan": plan}, LONGEST)
+    except (OSError, ValueError) as error:
         log.error("a study fails", error=type(error).__name__)
         found = {"reason": "the work on it broke off"}
     end = {"reason": found["reason"]} if "reason" in found else {"found": found}
     await runtime.execute(handlers.end_study, commands.EndStudy(work.study_id, **end), caller=caller)
     return True
-
-
-async def _fitted(module: str, order: dict[str, Any]) -> dict[str, Any]:
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", module, stdin=pipe, stdout=pipe)
-    try:
-        told, _ = await asyncio.wait_for(process.communicate(json.dumps(order).encode()), LONGEST)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode:
-        raise RuntimeError(f"the training ended with {process.returncode}")
-    made: dict[str, Any] = json.loads(told)
-    return made

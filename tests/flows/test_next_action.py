@@ -5,14 +5,13 @@ from pathlib import Path
 
 from services.journeys import views as journeys
 from services.journeys.views import Order
-from services.notifications.sender import Sender
 from services.scoring import actions, views
 from services.scoring.policy.suggesting import State
-from shared.embedded.mail import MailServer
 from shared.ids import new_id
 from shared.storage.paging import Paging
 from shared.testing import builders, callers
 from shared.testing.flows import Flows
+from tests.flows.test_standards import mailed
 
 
 async def test_a_silent_lead_is_written_to_and_the_suggestion_is_settled(flows: Flows, tmp_path: Path) -> None:
@@ -29,15 +28,7 @@ async def test_a_silent_lead_is_written_to_and_the_suggestion_is_settled(flows: 
         (one,) = (await flow["scoring"].read(views.next_of_person, person, caller=manager)).items
         assert (one.action, one.state) == ("win-back", State.open)
         flow.clock.set(datetime.combine(one.local_at.date(), datetime.min.time(), UTC) + timedelta(hours=12))
-        runtime = flow["notifications"].runtime
-        async with MailServer(tmp_path) as mail:
-            runtime.kernel = runtime.kernel.model_copy(update={"smtp_port": mail.smtp_port})
-            sender = Sender(runtime)
-            while await flow["notifications"].due() + await sender.step():
-                pass
-            sender.close()
-            subjects = [one.subject for one in mail.mailbox.listed()]
-        await flow.settle()
+        subjects = await mailed(flow, tmp_path)
     assert "Te mai gândești să pleci, Ioana?" in subjects
     told = await flow["scoring"].read(views.list_suggestions, None, State.sent, None, Paging(limit=5), caller=manager)
     assert [one.action for one in told.items] == ["win-back"]

@@ -1,8 +1,6 @@
 """The worker's loop for models of pairs: once a day each side is learned anew, when enough became known since then."""
 
 import asyncio
-import json
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +12,7 @@ from services.scoring.model import MatchModel
 from services.scoring.policy.matching.fit import SIDES
 from services.scoring.policy.matching.training import LEAST
 from shared.access import Caller
+from shared.aside import answer
 from shared.ids import new_id
 from shared.runtime import Runtime
 from shared.storage.tx import Uow
@@ -23,7 +22,7 @@ LOOK, LONGEST = 60.0, 300.0  # seconds between looks, and that a training may ta
 EVERY, MORE = timedelta(days=1), 0.1  # learned anew at most daily, and only with so many more examples, as a share
 DECIDED, SHOWN = timedelta(days=60), timedelta(days=14)  # what had no yes by then is a no
 MOST, SEED = 30_000, 1
-COMMAND = ("-m", "services.scoring.fitting.pairs")
+PAIRS = "services.scoring.fitting.pairs"
 # A decision within its horizon; nothing is learned from ends that say nothing about the EP, or came before a decision.
 ACCEPTS = """
 SELECT e.accepts AS row, coalesce(p.accepted_at <= e.at + $2::interval, false) AS label, e.at, 1.0::float AS weight
@@ -78,7 +77,7 @@ async def learn_pairs(runtime: Runtime, side: str) -> bool:
     examples = await runtime.execute(examples_of_pairs, side, caller=caller)
     if not examples:
         return False
-    made = await _fitted(json.dumps({"side": side, "seed": SEED, "examples": examples}).encode())
+    made = await answer(PAIRS, {"side": side, "seed": SEED, "examples": examples}, LONGEST)
     fitted = Fitted(side, (examples[0][2], examples[-1][2]), made)
     return bool(await runtime.execute(keep_pair_model, fitted, caller=caller))
 
@@ -110,18 +109,3 @@ async def keep_pair_model(uow: Uow, fitted: Fitted) -> bool:
     )  # fmt: skip
     uow.note("train_pair_model", row.id, after={"model": f"pair-{fitted.side}-{number}", "speaks": row.speaks})
     return True
-
-
-async def _fitted(order: bytes) -> dict[str, Any] | None:
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(sys.executable, *COMMAND, stdin=pipe, stdout=pipe)
-    try:
-        told, _ = await asyncio.wait_for(process.communicate(order), LONGEST)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode:
-        raise RuntimeError(f"the training ended with {process.returncode}")
-    made: dict[str, Any] | None = json.loads(told)
-    return made

@@ -7,7 +7,7 @@ base of the first and all weights are set by hand and say no more than a directi
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import fsum, log, log1p
+from math import fsum, log1p
 from typing import Any, Protocol
 
 from services.scoring.policy.matching.parties import Offer, Seeker
@@ -241,9 +241,3 @@ def without_private(terms: tuple[Term, ...]) -> tuple[Term, ...]:
     if hidden:
         shown.append(Term("past_behaviour", round(hidden, DIGITS)))
     return tuple(sorted(shown, key=lambda term: (-abs(term.log_odds), term.code)))
-
-
-def log_odds_of(chance: float) -> float:
-    """The log-odds of a chance that may be nearly 0 or 1."""
-    kept = min(1 - 1e-9, max(1e-9, chance))
-    return log(kept / (1 - kept))
