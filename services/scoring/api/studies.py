@@ -1,5 +1,6 @@
 """Studies: how well could the outcomes of a table of one's own have been foretold, and what would be foretold now?"""
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from starlette.exceptions import HTTPException
 from services.scoring import handlers, views
 from services.scoring.api.doors import Student, StudyOwner, StudyReader
 from services.scoring.commands.studies import AskChances, AskStudy, DropStudy, Heading, TellChances
-from services.scoring.policy.studies import Plan
+from services.scoring.policy.studies import Plan, Unfit, read
 from services.scoring.schemas import RowChancesOut, StudyOut
 from shared.errors import FieldError, Invalid
 from shared.web.paging import PageOf, Paging
@@ -52,9 +53,18 @@ async def ask_study(
     except UnicodeDecodeError:
         raise Invalid(errors=[FieldError("#", "The file is not UTF-8.")]) from None
     plan = Plan(label, order, frozenset(ignore), _points(point), base, seed)
+    await asyncio.to_thread(_check, text, plan)
     return await door.execute(
         handlers.ask_study, AskStudy(name, text, plan), status=202, location=lambda made: f"/v1/studies/{made.id}"
     )
+
+
+def _check(text: str, plan: Plan) -> None:
+    """Refused at once when nothing could be learned from it; a large table takes its time, beside the loop."""
+    try:
+        read(text, plan)
+    except Unfit as unfit:
+        raise Invalid(errors=[FieldError(unfit.where, f"{unfit}.")]) from None
 
 
 def _points(given: list[str]) -> dict[str, float]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -13,7 +14,7 @@ from sqlmodel import select
 from services.scoring.model import RiskModel, RiskPoint, StayRisk, StaySign
 from services.scoring.policy import risk as policy
 from services.scoring.policy.learning import Chance, Ladder, train
-from services.scoring.policy.risk import LOOK_EVERY, PRIOR, Level, Seen, level_of, row_of
+from services.scoring.policy.risk import LOOK_EVERY, PRIOR, RULES, Level, Seen, level_of, row_of
 from services.scoring.settings import limits
 from shared.contracts.risks import StayAtRisk, StayCalmed
 from shared.contracts.scoring import Reason
@@ -22,7 +23,6 @@ from shared.storage.tx import Uow
 
 LOOK, SETTLE = "look-at-stay", "settle-stay"
 TIME_PASSED = "scoring.time-passed"
-RULES = "risk-rules-1"
 LEAST_MOVE = 0.01
 NEWEST = text("SELECT max(number) FROM risk_model WHERE in_use")
 IDS = ("person_id", "sending_entity_id", "hosting_entity_id")
@@ -40,7 +40,11 @@ class InUse:
         self.name, self.ladder = name, ladder
 
 
-_RULES = InUse(RULES, train((), PRIOR, seed=0))
+@cache
+def _rules() -> InUse:
+    return InUse(RULES, train((), PRIOR, seed=0))
+
+
 _KNOWN: WeakKeyDictionary[Any, tuple[int, InUse]] = WeakKeyDictionary()  # what each database's newest model was
 
 
@@ -48,7 +52,7 @@ async def models_of(uow: Uow) -> InUse:
     """The newest model in use; the rules as long as there is none, or while it was made round other rules."""
     number = await uow.scalar(NEWEST)
     if number is None:
-        return _RULES
+        return _rules()
     known = _KNOWN.get(uow.link.database)
     if known is None or known[0] != number:
         row = await uow.find(RiskModel, number=number)
@@ -56,7 +60,7 @@ async def models_of(uow: Uow) -> InUse:
         try:
             model = InUse(f"risk-{number}", Ladder.of_document(row.content, PRIOR))
         except ValueError:
-            model = _RULES
+            model = _rules()
         known = _KNOWN[uow.link.database] = (number, model)
     return known[1]
 

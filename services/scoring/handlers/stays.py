@@ -124,6 +124,8 @@ async def hear_stays(uow: Uow, envelopes: list[Envelope]) -> None:
             await _follow(uow, stay, envelope)
             told[stay.id] = envelope
     running = [stays[id_] for id_ in told if stays[id_].running]
+    if not running:
+        return
     signs, model = await signs_of(uow, running), await models_of(uow)
     for stay in running:
         uow.cause = Cause.of(told[stay.id])
@@ -152,9 +154,11 @@ async def _make(uow: Uow, envelopes: Sequence[Envelope]) -> None:
         if isinstance(envelope.data, COURSE):
             copied = {name: getattr(envelope.data, name) for name in COPIED}
             begun.setdefault(envelope.data.application_id, StayRisk(id=envelope.data.application_id, **copied))
+    if not begun:
+        return
     people = {stay.person_id for stay in begun.values()}
     erased = select(Lead.id).where(Lead.id.in_(people), Lead.erased_at.is_not(None))  # type: ignore[attr-defined, union-attr]
-    gone = set(await uow.rows(erased)) if begun else set()
+    gone = set(await uow.rows(erased))
     rows = [begun[id_].model_dump(mode="json") for id_ in sorted(begun) if begun[id_].person_id not in gone]
     if rows:
         await uow.fetch(MAKE, orjson.dumps(rows).decode())

@@ -4,9 +4,8 @@ from sqlmodel import delete
 
 from services.scoring.commands.studies import AskStudy, ClaimStudy, DropStudy, EndStudy, StudyWork
 from services.scoring.model import Study, StudyTable, studies_of
-from services.scoring.policy.studies import Plan, StudyState, Unfit, read
+from services.scoring.policy.studies import Plan, StudyState
 from services.scoring.schemas import StudyOut
-from shared.errors import FieldError, Invalid
 from shared.ids import new_id
 from shared.storage.tx import Uow
 
@@ -18,12 +17,8 @@ ORDER BY asked_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 
 
 async def ask_study(uow: Uow, command: AskStudy) -> StudyOut:
-    """Kept until a worker takes it; refused at once when nothing could be learned from it."""
+    """Kept until a worker takes it."""
     plan = command.plan
-    try:
-        read(command.text, plan)
-    except Unfit as unfit:
-        raise Invalid(errors=[FieldError(unfit.where, f"{unfit}.")]) from None
     study = uow.add(
         Study(
             id=new_id(), entity_id=uow.caller.entity, name=command.name, label=plan.label, order=plan.order,

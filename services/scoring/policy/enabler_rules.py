@@ -4,10 +4,20 @@ No figure of the field is known for it: base and weights are set by hand, and sa
 size. They are the prior of the transition `reraised`, which outcomes correct.
 """
 
-from collections.abc import Callable, Mapping
-from math import log
+from collections.abc import Mapping
 
-from services.scoring.policy.rules import DIGITS, Row, Score, Weights, log_odds, number, probability, weigh
+from services.scoring.policy.rules import (
+    DIGITS,
+    Row,
+    Score,
+    Weights,
+    counted,
+    faded,
+    log_odds,
+    number,
+    probability,
+    weigh,
+)
 
 MODEL = "enabler-rules-1"
 RAISES_AGAIN = 0.30  # within a year: by hand
@@ -17,14 +27,6 @@ PER_COMPLETED, PER_CONTACT = 0.30, 0.35
 QUICK, LEAST_SHARE, PER_UNANSWERED, MOST_UNANSWERED = 0.30, 0.5, -0.15, 3
 ANSWERED, DETRACTOR, OPEN_CASE, PER_BROKEN, MOST_BROKEN = 0.10, -0.60, -0.30, -0.40, 2
 PER_SILENT_DAY, SILENT_FROM, SILENT_TO = -0.008, 30, 180
-
-
-def _counted(name: str, each: float, most: int) -> Callable[[Row], float]:
-    return lambda row: each * min(number(row, name), most)
-
-
-def _faded(name: str, each: float) -> Callable[[Row], float]:
-    return lambda row: each * log(1 + number(row, name))
 
 
 def _quick(row: Row) -> float:
@@ -38,15 +40,15 @@ def _silence(row: Row) -> float:
 
 WEIGHTS: Weights = {
     "never_raised": lambda row: 0.0 if number(row, "raised") else NEVER_RAISED,
-    "reraised_before": _counted("reraised", PER_RERAISE, MOST_RERAISES),
-    "experiences_completed": _faded("completed", PER_COMPLETED),
+    "reraised_before": counted("reraised", PER_RERAISE, MOST_RERAISES),
+    "experiences_completed": faded("completed", PER_COMPLETED),
     "answers_quickly": _quick,
-    "candidates_wait": _counted("unanswered", PER_UNANSWERED, MOST_UNANSWERED),
-    "personal_contact": _faded("contacts_weight", PER_CONTACT),
-    "survey_answered": _counted("surveys", ANSWERED, 1),
-    "detractor": _counted("detractor_answers", DETRACTOR, 1),
-    "quality_case": _counted("open_cases", OPEN_CASE, 1),
-    "internship_broken": _counted("broken", PER_BROKEN, MOST_BROKEN),
+    "candidates_wait": counted("unanswered", PER_UNANSWERED, MOST_UNANSWERED),
+    "personal_contact": faded("contacts_weight", PER_CONTACT),
+    "survey_answered": counted("surveys", ANSWERED, 1),
+    "detractor": counted("detractor_answers", DETRACTOR, 1),
+    "quality_case": counted("open_cases", OPEN_CASE, 1),
+    "internship_broken": counted("broken", PER_BROKEN, MOST_BROKEN),
     "silence": _silence,
 }
 TEXTS: Mapping[str, str] = {

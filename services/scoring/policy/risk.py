@@ -11,8 +11,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.scoring.policy.learning import Prior, Row
-from services.scoring.policy.rules import DIGITS, log_odds
+from services.scoring.policy.rules import DIGITS, counted, log_odds, number
 
+RULES = "risk-rules-1"  # the name of the model before anything was learned
 SETTLED_AFTER = timedelta(days=60)  # as long as an EP may answer or complain after the end
 WAIT = timedelta(days=7)  # a question, a survey or a paper that nobody took up for so long is a silence
 LOOK_EVERY = timedelta(days=3)
@@ -165,10 +166,6 @@ BASE = 0.12  # by hand: detractors and complaints together; no figure of the fie
 MOST = 3
 
 
-def _each(name: str, worth: float, most: int = MOST) -> Callable[[Row], float]:
-    return lambda row: worth * min(_number(row, name), most)
-
-
 def _scale(name: str, worth: float) -> Callable[[Row], float]:
     """From −worth/2 at 0 (good) to +worth at 1 (bad); nothing while it isn't known."""
 
@@ -179,26 +176,21 @@ def _scale(name: str, worth: float) -> Callable[[Row], float]:
     return weigh
 
 
-def _number(row: Row, name: str) -> float:
-    value = row.get(name)
-    return 0.0 if value is None else float(value)
-
-
 PRIOR = Prior(
     round(log_odds(BASE), DIGITS),
     {
-        "standards_missed": _each("standards_missed", 0.35),
-        "standards_late": _each("standards_late", 0.10),
-        "standards_denied": _each("standards_denied", 0.90),
-        "tasks_overdue": _each("tasks_overdue", 0.15),
-        "questions_overdue": _each("questions_overdue", 0.60),
-        "facts_missing": _each("facts_missing", 0.15),
-        "surveys_unanswered": _each("surveys_unanswered", 0.25, 2),
-        "papers_unopened": _each("papers_unopened", 0.15, 2),
+        "standards_missed": counted("standards_missed", 0.35, MOST),
+        "standards_late": counted("standards_late", 0.10, MOST),
+        "standards_denied": counted("standards_denied", 0.90, MOST),
+        "tasks_overdue": counted("tasks_overdue", 0.15, MOST),
+        "questions_overdue": counted("questions_overdue", 0.60, MOST),
+        "facts_missing": counted("facts_missing", 0.15, MOST),
+        "surveys_unanswered": counted("surveys_unanswered", 0.25, 2),
+        "papers_unopened": counted("papers_unopened", 0.15, 2),
         "effort": _scale("effort", 1.40),
         "dissatisfaction": _scale("dissatisfaction", 1.40),
-        "bounced": _each("bounced", 0.20, 1),
-        "dates_changed": _each("dates_changed", 0.10, 2),
+        "bounced": counted("bounced", 0.20, 1),
+        "dates_changed": counted("dates_changed", 0.10, 2),
     },
 )
 
@@ -212,16 +204,16 @@ TEXTS: Mapping[str, Callable[[Row], str]] = {
     "facts_missing": lambda row: f"facts missing for {_times(row, 'facts_missing', 'message')}",
     "surveys_unanswered": lambda row: f"{_times(row, 'surveys_unanswered', 'survey')} unanswered for a week",
     "papers_unopened": lambda row: f"{_times(row, 'papers_unopened', 'document')} unopened for a week",
-    "effort": lambda row: f"effort {_number(row, 'effort'):.0%} of the worst",
-    "dissatisfaction": lambda row: f"dissatisfaction {_number(row, 'dissatisfaction'):.0%} of the worst",
+    "effort": lambda row: f"effort {number(row, 'effort'):.0%} of the worst",
+    "dissatisfaction": lambda row: f"dissatisfaction {number(row, 'dissatisfaction'):.0%} of the worst",
     "bounced": lambda row: "messages come back",
     "dates_changed": lambda row: f"dates changed {_times(row, 'dates_changed', 'time')}",
-    "elapsed": lambda row: f"{_number(row, 'elapsed'):.0%} of the stay is over",
+    "elapsed": lambda row: f"{number(row, 'elapsed'):.0%} of the stay is over",
 }
 
 
 def _times(row: Row, name: str, one: str) -> str:
-    count = int(_number(row, name))
+    count = int(number(row, name))
     return f"{count} {one if count == 1 else one + 's'}"
 
 

@@ -85,11 +85,13 @@ def number(row: Row, name: str) -> float:
     return float(value) if value is not None else 0.0
 
 
-def _faded(name: str, each: float) -> Callable[[Row], float]:
+def faded(name: str, each: float) -> Callable[[Row], float]:
+    """So much times the logarithm of one more than the number: what comes on top is worth less and less."""
     return lambda row: each * log(1 + number(row, name))
 
 
-def _counted(name: str, each: float, most: int) -> Callable[[Row], float]:
+def counted(name: str, each: float, most: int) -> Callable[[Row], float]:
+    """So much log-odds for each, up to `most` of them."""
     return lambda row: each * min(number(row, name), most)
 
 
@@ -110,20 +112,20 @@ def _rungs() -> dict[str, Callable[[Row], float]]:
 # The field's 12 % accepted per application is already in the base (a sign-up applies about four times): more
 # applications at once are worth a little, not the whole of 1 − 0.88ⁿ.
 WEIGHTS: Weights = {
-    "visits": _faded("visits_weight", PER_VISIT),
-    "opportunities_viewed": _faded("opportunities_weight", PER_OPPORTUNITY),
-    "forms_started": _faded("forms_weight", PER_FORM),
-    "mail_read": _faded("mails_weight", PER_MAIL),
-    "personal_contact": _faded("contacts_weight", PER_CONTACT),
+    "visits": faded("visits_weight", PER_VISIT),
+    "opportunities_viewed": faded("opportunities_weight", PER_OPPORTUNITY),
+    "forms_started": faded("forms_weight", PER_FORM),
+    "mail_read": faded("mails_weight", PER_MAIL),
+    "personal_contact": faded("contacts_weight", PER_CONTACT),
     "silence": lambda row: PER_SILENT_DAY * max(0.0, number(row, "silent_days") - SILENT_FROM),
     **_rungs(),
     "more_applications": lambda row: PER_APPLICATION * log(max(1.0, number(row, "live_applications"))),
-    "rejected_candidate_side": _counted("rejected_candidate_side", PER_REJECTION, MOST_ENDS),
-    "rejected_our_side": _counted("rejected_our_side", PER_REJECTION_BY_US, MOST_ENDS),
-    "withdrawn": _counted("withdrawn", PER_WITHDRAWAL, MOST_ENDS),
-    "survey_answered": _counted("surveys", ANSWERED, 1),
-    "detractor": _counted("detractor_answers", DETRACTOR, 1),
-    "quality_case": _counted("open_cases", OPEN_CASE, 1),
+    "rejected_candidate_side": counted("rejected_candidate_side", PER_REJECTION, MOST_ENDS),
+    "rejected_our_side": counted("rejected_our_side", PER_REJECTION_BY_US, MOST_ENDS),
+    "withdrawn": counted("withdrawn", PER_WITHDRAWAL, MOST_ENDS),
+    "survey_answered": counted("surveys", ANSWERED, 1),
+    "detractor": counted("detractor_answers", DETRACTOR, 1),
+    "quality_case": counted("open_cases", OPEN_CASE, 1),
 }
 
 

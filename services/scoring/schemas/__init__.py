@@ -47,7 +47,7 @@ from services.scoring.schemas.models import (
     TrainingOut,
     WatchOut,
 )
-from services.scoring.schemas.risk import BinOut, MeasureOut, RiskOut, RiskPointOut, RiskReportOut
+from services.scoring.schemas.risk import BinOut, RiskOut, RiskPointOut, RiskReportOut
 from services.scoring.schemas.scores import LeadState, ReasonOut, ScoreChangeOut, ScoreOut
 from services.scoring.schemas.segments import (
     CorridorOut,
@@ -150,7 +150,6 @@ __all__ = [
     "LeadState",
     "MatchesOut",
     "MatchingReportOut",
-    "MeasureOut",
     "MeasuredOut",
     "MemberOut",
     "MetricsOut",

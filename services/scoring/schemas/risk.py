@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.scoring.policy.risk import End, Level
+from services.scoring.schemas.models import FigureOut
 from services.scoring.schemas.scores import ReasonOut
 from shared.web.schemas import Out
 
@@ -52,14 +53,6 @@ class RiskPointOut(Out):
     cause: str = Field(description="Type of the event, or `scoring.time-passed`")
 
 
-class MeasureOut(Out):
-    """A figure with 95 %; null where there is not enough for it."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-
-
 class BinOut(Out):
     """Stays with like risks: what was said, and what came."""
 
@@ -78,8 +71,8 @@ class RiskReportOut(Out):
     enough: bool = Field(description="False: too few stays, or too few that went wrong, to say anything")
     base_rate: float | None
     mean_said: float | None
-    brier: MeasureOut
-    auc: MeasureOut
+    brier: FigureOut
+    auc: FigureOut
     bins: list[BinOut]
     alarms: int = Field(description="Of these stays, those with an alarm before half their time")
     alarms_wrong: int = Field(description="Of those with an alarm, the ones that went wrong: somebody may have helped")

@@ -11,16 +11,15 @@ from sqlmodel import select
 
 from services.scoring.model import RiskModel, RiskPoint, StayRisk, stays_of
 from services.scoring.policy.learning import measures
-from services.scoring.policy.risk import MARKS, End, Level, in_words
-from services.scoring.schemas import BinOut, MeasureOut, ReasonOut, RiskOut, RiskPointOut, RiskReportOut
+from services.scoring.policy.learning.measures import Measure
+from services.scoring.policy.risk import MARKS, RULES, End, Level, in_words
+from services.scoring.schemas import BinOut, FigureOut, ReasonOut, RiskOut, RiskPointOut, RiskReportOut
 from shared.errors import NotFound
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.tx import Uow
 
 HALF = MARKS.index(0.5)
 FEWEST, FEWEST_OF_KIND = 30, 5
-RULES = "risk-rules-1"
-NOTHING = MeasureOut(value=None, low=None, high=None)
 
 
 def _reasons(reasons: Iterable[dict[str, Any]], numbers: dict[str, Any]) -> list[ReasonOut]:
@@ -86,16 +85,16 @@ async def risk_report(uow: Uow) -> RiskReportOut:
     alarms = [outcome for (_, _, count), outcome in zip(rows, wrong, strict=True) if count]
     return RiskReportOut(
         n=n, wrong=bad, enough=enough, base_rate=bad / n if n else None, mean_said=sum(said) / n if n else None,
-        brier=_measure(measures.brier(said, wrong)) if enough else NOTHING,
-        auc=_measure(measures.auc(said, wrong)) if enough else NOTHING,
+        brier=_figure(measures.brier(said, wrong) if enough else Measure(None, n)),
+        auc=_figure(measures.auc(said, wrong) if enough else Measure(None, n)),
         bins=[_bin(one) for one in measures.calibration(said, wrong, 5)] if enough else [],
         alarms=len(alarms), alarms_wrong=sum(alarms), model=f"risk-{model.number}" if model else RULES,
         trained_at=model.trained_at if model else None,
     )  # fmt: skip
 
 
-def _measure(found: Any) -> MeasureOut:
-    return MeasureOut(value=found.value, low=found.low, high=found.high)
+def _figure(found: Measure) -> FigureOut:
+    return FigureOut.model_validate(found, from_attributes=True)
 
 
 def _bin(found: Any) -> BinOut:
