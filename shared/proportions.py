@@ -1,6 +1,7 @@
 """The uncertainty of a share of counted cases."""
 
 import math
+from dataclasses import dataclass
 
 
 def wilson(part: int, n: int, z: float) -> tuple[float, float]:
@@ -17,3 +18,19 @@ def wilson(part: int, n: int, z: float) -> tuple[float, float]:
     half = z / (1 + square / n) * math.sqrt(rate * (1 - rate) / n + square / (4 * n * n))
     # At the ends the formula gives exactly 0 and 1, but for what is lost in the last digits.
     return (centre - half if part else 0.0), (centre + half if part < n else 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`part` of `n`, with Wilson's interval."""
+
+    part: int
+    n: int
+    rate: float
+    low: float
+    high: float
+
+
+def rate_of(part: int, n: int, z: float) -> Rate | None:
+    """None when there is nothing to count."""
+    return Rate(part, n, part / n, *wilson(part, n, z)) if n else None

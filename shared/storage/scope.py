@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, column, exists, false, or_, select, table, text, true
+from sqlalchemy import ColumnElement, and_, column, exists, false, literal, or_, select, table, text, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
 from shared.access import Caller, Role
+from shared.errors import NotFound
 from shared.storage.tx import Uow
 
 ENTITY_PATH = table("entity_path", column("entity_id", Uuid), column("path", ARRAY(Uuid)))
@@ -21,6 +22,15 @@ ON CONFLICT (entity_id) DO UPDATE SET path = excluded.path
 async def remember_entity(uow: Uow, entity_id: UUID, path: Sequence[UUID]) -> None:
     """Keep where an entity stands in the tree; `path` runs from the root down to the entity itself."""
     await uow.execute(REMEMBER, {"entity_id": entity_id, "path": list(path)})
+
+
+async def entity_seen(uow: Uow, entity_id: UUID) -> None:
+    """NotFound unless the entity is there; for a national manager it must be the own one, or below it."""
+    there = select(ENTITY_PATH.c.entity_id).where(ENTITY_PATH.c.entity_id == entity_id)
+    if uow.caller.role is Role.national_manager:
+        there = there.where(below(literal(entity_id), uow.caller))
+    if await uow.scalar(there) is None:
+        raise NotFound(f"There is no entity {entity_id}, or it is not yours to see.")
 
 
 def within(entity_id: Any, above: UUID) -> ColumnElement[bool]:

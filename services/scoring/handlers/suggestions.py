@@ -2,8 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import literal, update
-from sqlmodel import select
+from sqlalchemy import update
 
 from services.scoring import actions
 from services.scoring.commands.actions import AcceptSuggestion, DeclineSuggestion, FinishSuggestion, SetShare
@@ -15,11 +14,10 @@ from services.scoring.policy.suggesting import LIVE, State
 from services.scoring.schemas.actions import ActionShareOut, SuggestionOut
 from services.scoring.views.actions import newest_setting
 from services.scoring.views.suggestions import suggestion_out
-from shared.access import Role
 from shared.contracts.envelope import Envelope
 from shared.contracts.notifications import SuggestionHandled
 from shared.errors import Conflict, NotFound
-from shared.storage.scope import ENTITY_PATH, below
+from shared.storage.scope import entity_seen
 from shared.storage.tx import Uow
 
 ERASED = "erased"
@@ -87,7 +85,7 @@ async def set_share(uow: Uow, command: SetShare) -> ActionShareOut:
     action = actions.current().get(command.action)
     if action is None:
         raise NotFound(f"There is no action {command.action}.")
-    await _entity_seen(uow, command.entity_id)
+    await entity_seen(uow, command.entity_id)
     before = await newest_setting(uow, command.entity_id, command.action, lock=True)
     version = before.version if before else 0
     uow.expect(version)
@@ -101,11 +99,3 @@ async def set_share(uow: Uow, command: SetShare) -> ActionShareOut:
     uow.note("set_action_share", command.entity_id, reason=action.code, before=former, after={"share": command.share})
     await uow.flush()
     return ActionShareOut.model_validate(row)
-
-
-async def _entity_seen(uow: Uow, entity_id: UUID) -> None:
-    there = select(ENTITY_PATH.c.entity_id).where(ENTITY_PATH.c.entity_id == entity_id)
-    if uow.caller.role is Role.national_manager:
-        there = there.where(below(literal(entity_id), uow.caller))
-    if await uow.scalar(there) is None:
-        raise NotFound(f"There is no entity {entity_id}, or it is not yours to see.")

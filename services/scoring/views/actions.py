@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal, or_
+from sqlalchemy import or_
 from sqlmodel import select
 
 from services.scoring import actions
@@ -24,7 +24,7 @@ from services.scoring.schemas.actions import (
 from shared.access import Role
 from shared.errors import NotFound
 from shared.storage.paging import Page, Paging, listing
-from shared.storage.scope import ENTITY_PATH, below
+from shared.storage.scope import ENTITY_PATH, below, entity_seen
 from shared.storage.tx import Uow
 
 
@@ -96,11 +96,7 @@ async def get_share(uow: Uow, action: str, entity_id: UUID) -> ActionShareOut:
     """What a committee says of an action's share; its version is what a change is made against."""
     if actions.current().get(action) is None:
         raise NotFound(f"There is no action {action}.")
-    there = select(ENTITY_PATH.c.entity_id).where(ENTITY_PATH.c.entity_id == entity_id)
-    if uow.caller.role is Role.national_manager:
-        there = there.where(below(literal(entity_id), uow.caller))
-    if await uow.scalar(there) is None:
-        raise NotFound(f"There is no entity {entity_id}, or it is not yours to see.")
+    await entity_seen(uow, entity_id)
     row = await newest_setting(uow, entity_id, action)
     if row is None:
         return ActionShareOut(entity_id=entity_id, action=action, share=None, version=0)

@@ -25,7 +25,7 @@ from services.scoring.policy.contents import Choice, Seen, Slot, choose
 from services.scoring.policy.segments.catalogue import Party
 from services.scoring.policy.segments.conditions import holds
 from services.scoring.policy.segments.jobs import SegmentState
-from services.scoring.policy.segments.stp import rate_of
+from services.scoring.policy.segments.stp import Z
 from services.scoring.schemas import AudienceOut, ContentOut, ExportOut, NextContentOut, PageLinkOut, ShareOut
 from services.scoring.views.consent_of import allows_personalization, who_allow_marketing
 from services.scoring.views.segment_rows import visitor_row
@@ -33,6 +33,7 @@ from shared import links
 from shared.errors import NotFound
 from shared.links import LASTING, LinkRefused
 from shared.outward.signatures import SECRET
+from shared.proportions import rate_of
 from shared.settings import kernel
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.scope import ENTITY_PATH
@@ -141,7 +142,7 @@ async def content_out(uow: Uow, row: Content) -> ContentOut:
     query = select(ContentSeen.seen, func.count()).where(ContentSeen.content_id == row.id).group_by(ContentSeen.seen)
     counts = {Seen(seen): count for seen, count in (await uow.execute(query)).all()}
     shown, clicked = counts.get(Seen.shown, 0), counts.get(Seen.clicked, 0)
-    rate = rate_of(min(clicked, shown), shown)
+    rate = rate_of(min(clicked, shown), shown, Z)
     told = {"shown": shown, "clicked": clicked, "rate": ShareOut.model_validate(rate) if rate else None}
     return ContentOut.model_validate(row.model_dump() | told)
 

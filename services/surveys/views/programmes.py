@@ -2,9 +2,6 @@
 
 from uuid import UUID
 
-from sqlalchemy import literal
-from sqlmodel import select
-
 from services.surveys.model import ProgrammeSwitch
 from services.surveys.policy.decisions import Effective
 from services.surveys.policy.programmes import Programme
@@ -13,9 +10,8 @@ from services.surveys.schemas import ProgrammeOut, ProgrammesOut, SwitchOut
 from services.surveys.settings import limits
 from services.surveys.views.library import library
 from services.surveys.views.situations import switched
-from shared.access import Role
 from shared.errors import NotFound
-from shared.storage.scope import ENTITY_PATH, below
+from shared.storage.scope import entity_seen
 from shared.storage.tx import Uow
 
 
@@ -24,15 +20,6 @@ def programme_named(code: str) -> Programme:
     if (found := current().get(code)) is None:
         raise NotFound(f"There is no programme {code}.")
     return found
-
-
-async def entity_seen(uow: Uow, entity_id: UUID) -> None:
-    """NotFound unless the entity is there and the caller's own, or below it."""
-    there = select(ENTITY_PATH.c.entity_id).where(ENTITY_PATH.c.entity_id == entity_id)
-    if uow.caller.role is Role.national_manager:
-        there = there.where(below(literal(entity_id), uow.caller))
-    if await uow.scalar(there) is None:
-        raise NotFound(f"There is no entity {entity_id}, or it is not yours to see.")
 
 
 async def list_programmes(uow: Uow, entity_id: UUID | None) -> ProgrammesOut:

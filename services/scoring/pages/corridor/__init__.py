@@ -10,7 +10,7 @@ from services.scoring.policy.corridors.mining import (
     Activity,
     Corridor,
     Edge,
-    Share,
+    Rate,
     Variant,
     Wait,
 )
@@ -61,15 +61,15 @@ def _inner(told: dict[str, Any]) -> dict[str, Any]:
     return told | shares | waits
 
 
-def _share(told: dict[str, Any] | None) -> Share | None:
-    return Share(**told) if told else None
+def _share(told: dict[str, Any] | None) -> Rate | None:
+    return Rate(**told) if told else None
 
 
 def _wait(told: dict[str, Any] | None) -> Wait | None:
     return Wait(**told) if told else None
 
 
-def percent(share: Share | None) -> str:
+def percent(share: Rate | None) -> str:
     """`24 % (21 … 28 %, n 611)`."""
     if share is None:
         return "–"

@@ -16,7 +16,7 @@ from datetime import datetime
 from itertools import pairwise
 from uuid import UUID
 
-from shared.proportions import wilson
+from shared.proportions import Rate, rate_of
 
 BEGIN, REACHED, STOPPED = "begin", "reached", "stopped"
 DAY_SECONDS = 86_400
@@ -45,15 +45,6 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    part: int
-    n: int
-    rate: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
 class Wait:
     """Days between two moments: the median and the 90th percentile of `n` waits."""
 
@@ -72,8 +63,8 @@ class Activity:
     times: int
     repeated: int
     returned: int
-    conversion: Share | None
-    stopped: Share | None
+    conversion: Rate | None
+    stopped: Rate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +75,7 @@ class Edge:
     then: str
     cases: int
     times: int
-    conversion: Share | None
+    conversion: Rate | None
     wait: Wait | None
 
 
@@ -94,7 +85,7 @@ class Variant:
 
     steps: tuple[str, ...]
     cases: int
-    conversion: Share | None
+    conversion: Rate | None
     time: Wait | None
 
 
@@ -105,7 +96,7 @@ class Corridor:
     enough: bool
     cases: int
     open: int
-    conversion: Share | None
+    conversion: Rate | None
     time: Wait | None
     activities: tuple[Activity, ...] = ()
     edges: tuple[Edge, ...] = ()
@@ -138,14 +129,14 @@ def _named(case: Case, way: Sequence[Happened]) -> list[str]:
     return [BEGIN, *(one.activity for one in way), *end]
 
 
-def _share(cases: Sequence[Case]) -> Share | None:
+def _share(cases: Sequence[Case]) -> Rate | None:
     ended = [case for case in cases if case.reached is not None]
     part, n = sum(case.reached is True for case in ended), len(ended)
-    return Share(part, n, part / n, *wilson(part, n, Z)) if n else None
+    return rate_of(part, n, Z)
 
 
-def _part(part: int, n: int) -> Share | None:
-    return Share(part, n, part / n, *wilson(part, n, Z)) if n else None
+def _part(part: int, n: int) -> Rate | None:
+    return rate_of(part, n, Z)
 
 
 def _whole(case: Case) -> float:

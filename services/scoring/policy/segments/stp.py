@@ -13,24 +13,13 @@ from typing import Any
 
 from services.scoring.policy.segments.catalogue import About, Party
 from services.scoring.policy.segments.describing import Lift, lifts
-from shared.proportions import wilson
+from shared.proportions import Rate, rate_of
 
 Z = NormalDist().inv_cdf(0.975)
 GROWTH, HORIZON = timedelta(days=30), timedelta(days=90)
 LEAST_SCORES, LEAST_ENTERED = 10, 20
 CONVERTED = {Party.ep: {"approved", "realized", "completed"}, Party.enabler: {"approved", "realized", "completed"}}
 MOST_TOLD = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """`part` of `n`, with Wilson's 95 % interval."""
-
-    part: int
-    n: int
-    rate: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +77,9 @@ def figures(
     )  # fmt: skip
 
 
-def rate_of(part: int, n: int) -> Rate | None:
-    return Rate(part, n, part / n, *wilson(part, n, Z)) if n else None
-
-
 def _converted(rows: Sequence[Mapping[str, Any]], party: Party) -> Rate | None:
     """How many of these have an approval behind them, whenever it was: what they are, not what the segment does."""
-    return rate_of(sum(row["stage"] in CONVERTED[party] for row in rows), len(rows))
+    return rate_of(sum(row["stage"] in CONVERTED[party] for row in rows), len(rows), Z)
 
 
 def conversion(entries: Sequence[Entry], now: datetime) -> Rate | None:
@@ -104,7 +89,7 @@ def conversion(entries: Sequence[Entry], now: datetime) -> Rate | None:
     if len(settled) < LEAST_ENTERED:
         return None
     did = sum(one.converted_at is not None and one.converted_at <= one.at + HORIZON for one in settled)
-    return rate_of(did, len(settled))
+    return rate_of(did, len(settled), Z)
 
 
 def net_score(scores: Sequence[int | None]) -> Mean | None:
