@@ -9,10 +9,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from shared.cells import guarded
+
 CSV = "text/csv; charset=utf-8"
 BOM = "\ufeff"
-# What makes a spreadsheet take a cell for a formula (OWASP, "CSV injection").
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def cell(value: Any) -> str | int | float:
@@ -30,8 +30,7 @@ def cell(value: Any) -> str | int | float:
             return value.isoformat()
         case list() | tuple():
             return cell(";".join(map(str, value)))
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return guarded(str(value))
 
 
 async def csv_chunks(

@@ -1,20 +1,18 @@
 """Publishing templates: checked whole, numbered here, and never changed afterwards."""
 
-import yaml
 from sqlalchemy import text
 from sqlmodel import func, select
 
 from services.scoring.commands import PublishTemplate
 from services.scoring.model import SheetTemplate
-from services.scoring.policy.sheets.templates import Fault, Template
+from services.scoring.policy.sheets.templates import Template
 from services.scoring.schemas import TemplateDetail
-from services.scoring.sheet_templates import FIRST_PUBLISHED, SHIPPED, Unsound, parse, plain
+from services.scoring.sheet_templates import FIRST_PUBLISHED, SHIPPED, Unsound, parse
 from services.scoring.views.sheet_templates import get_sheet_template
 from shared.access import Role
-from shared.errors import FieldError, Invalid
 from shared.ids import derived_id
 from shared.storage.tx import Uow
-from shared.web.problems import pointer
+from shared.web.written import content_of, refused
 
 MOST_FAULTS = 50
 ONE_AFTER_THE_OTHER = text("LOCK TABLE sheet_template IN SHARE ROW EXCLUSIVE MODE")
@@ -22,15 +20,15 @@ ONE_AFTER_THE_OTHER = text("LOCK TABLE sheet_template IN SHARE ROW EXCLUSIVE MOD
 
 async def publish_template(uow: Uow, command: PublishTemplate) -> TemplateDetail:
     """The next version, for new sheets of the caller's entity and below; a global manager's is for everybody."""
-    field, content = _content(command)
+    field, content = content_of(command.yaml, command.content)
     try:
         new = parse(content)
     except Unsound as unsound:
-        raise _refused(field, unsound.faults) from None
+        raise refused(field, unsound.faults[:MOST_FAULTS]) from None
     await uow.execute(ONE_AFTER_THE_OTHER)
     newest = await uow.scalar(select(func.max(SheetTemplate.version)).where(SheetTemplate.template == new.id))
     if kinds := await _other_kinds(uow, new):
-        raise _refused(field, [(("about",), f"{new.id} is about {kinds} already: name this template otherwise")])
+        raise refused(field, [(("about",), f"{new.id} is about {kinds} already: name this template otherwise")])
     owner = None if uow.caller.role is Role.global_manager else uow.caller.entity
     row = SheetTemplate(
         template=new.id, version=(newest or FIRST_PUBLISHED - 1) + 1, entity_id=owner, content=content,
@@ -47,18 +45,3 @@ async def _other_kinds(uow: Uow, new: Template) -> str | None:
     rows = await uow.rows(select(SheetTemplate).where(SheetTemplate.template == new.id))
     earlier = [*(one for (code, _), one in SHIPPED.items() if code == new.id), *(parse(row.content) for row in rows)]
     return next((", ".join(one.about) for one in earlier if set(one.about) != set(new.about)), None)
-
-
-def _content(command: PublishTemplate) -> tuple[str, object]:
-    """The field that the faults point into, and the plain values."""
-    if command.yaml is None:
-        return "content", command.content
-    try:
-        return "yaml", plain(command.yaml)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise Invalid(errors=[FieldError("#/yaml", " ".join(str(error).split())[:300])]) from None
-
-
-def _refused(field: str, faults: list[Fault]) -> Invalid:
-    told = [(pointer([field, *path]), what[:1].upper() + what[1:]) for path, what in faults[:MOST_FAULTS]]
-    return Invalid(errors=[FieldError(place, f"{what}.") for place, what in told])

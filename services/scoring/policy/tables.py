@@ -6,9 +6,9 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from shared.cells import unguarded
+
 LONGEST = 20_000  # letters of one record
-# What makes a spreadsheet take a cell for a formula (OWASP, "CSV injection"); exports put an apostrophe before it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,7 @@ def records(pieces: Iterable[bytes]) -> Iterator[Record]:
 
 def bare(cell: str) -> str:
     """A cell without blanks and without the apostrophe that guards a formula."""
-    text = cell.strip()
-    return text[1:].strip() if text[:1] == "'" and text[1:2] in FORMULA else text
+    return unguarded(cell.strip()).strip()
 
 
 def name_of(heading: str) -> str:

@@ -8,6 +8,7 @@ import yaml
 from pydantic import ValidationError
 
 from services.scoring.policy.sheets.templates import Fault, Faulty, Template
+from shared.strict_yaml import plain
 
 FOLDER = Path(__file__).parent
 FIRST_PUBLISHED = 101  # versions below are kept for what ships, so that a release never meets a published one
@@ -23,22 +24,6 @@ class Unsound(Exception):
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__("; ".join(what for _, what in faults))
         self.faults = faults
-
-
-class _OnceLoader(yaml.SafeLoader):
-    """YAML's safe types; a key that stands twice is an error, where YAML would take the last one silently."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]  # type: ignore[no-untyped-call]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise yaml.MarkedYAMLError(problem=f"{key!r} stands twice", problem_mark=node.start_mark)
-        return super().construct_mapping(node, deep)
-
-
-def plain(text: str) -> Any:
-    """The values of a YAML text; yaml.YAMLError says where it can't be read."""
-    return yaml.load(text, _OnceLoader)  # noqa: S506 (a SafeLoader)
 
 
 def parse(content: Any) -> Template:

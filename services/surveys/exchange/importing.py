@@ -17,6 +17,7 @@ from services.surveys.model import Answer, Given, Invitation, Score
 from services.surveys.policy.invitations import State
 from services.surveys.views.library import library
 from shared.access import Caller, Role
+from shared.cells import unguarded
 from shared.runtime import Runtime
 from shared.storage.bulk import Sheet
 from shared.storage.tx import Uow
@@ -153,8 +154,7 @@ def rows_of(path: Path) -> Iterator[Row]:
 
 
 def _bare(value: Any) -> str | None:
-    text = value if isinstance(value, str) else None
-    return text[1:] if text and text[0] == "'" and text[1:2] in tuple("=+-@\t\r\n") else text
+    return unguarded(value) if isinstance(value, str) else None
 
 
 async def import_file(

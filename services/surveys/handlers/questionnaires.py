@@ -1,6 +1,5 @@
 """Publishing questionnaires: checked whole, next in line, and never changed afterwards."""
 
-import yaml
 from sqlalchemy import text
 from sqlmodel import func, select
 
@@ -11,28 +10,27 @@ from services.surveys.policy.pulse import PULSE
 from services.surveys.policy.questionnaire import Questionnaire
 from services.surveys.policy.questionnaire_holes import Hole
 from services.surveys.policy.questionnaire_versions import version_faults
-from services.surveys.questionnaires import Unsound, parse, plain
+from services.surveys.questionnaires import Unsound, parse
 from services.surveys.schemas import QuestionnaireDetail
 from services.surveys.views import get_questionnaire, library
-from shared.errors import FieldError, Invalid
 from shared.ids import derived_id
 from shared.storage.tx import Uow
-from shared.web.problems import pointer
+from shared.web.written import content_of, refused
 
 ONE_AFTER_THE_OTHER = text("LOCK TABLE questionnaire IN SHARE ROW EXCLUSIVE MODE")
 
 
 async def publish_questionnaire(uow: Uow, command: PublishQuestionnaire) -> QuestionnaireDetail:
     """The next version, from now on the one that people are asked by. All of its faults are told at once."""
-    field, content = _content(command)
+    field, content = content_of(command.yaml, command.content)
     try:
         new = parse(content)
     except Unsound as unsound:
-        raise _refused(field, unsound.faults) from None
+        raise refused(field, unsound.faults) from None
     await uow.execute(ONE_AFTER_THE_OTHER)
     there = await library(uow)
     if faults := [*version_faults(new, there.versions(new.id)), *_unspoken(new), *_fixed(new)]:
-        raise _refused(field, faults)
+        raise refused(field, faults)
     number = (await uow.scalar(select(func.max(Published.number))) or 0) + 1
     row = Published(
         questionnaire=new.id, version=new.version, number=number, content=content,
@@ -44,16 +42,6 @@ async def publish_questionnaire(uow: Uow, command: PublishQuestionnaire) -> Ques
     return await get_questionnaire(uow, new.id, new.version)
 
 
-def _content(command: PublishQuestionnaire) -> tuple[str, object]:
-    """The field that the faults point into, and the plain values."""
-    if command.yaml is None:
-        return "content", command.content
-    try:
-        return "yaml", plain(command.yaml)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise Invalid(errors=[FieldError("#/yaml", " ".join(str(error).split())[:300])]) from None
-
-
 def _unspoken(new: Questionnaire) -> list[Hole]:
     """The answer page has words of its own: it has to have them in every language of a questionnaire."""
     missing = sorted(set(new.languages) - WORDS.keys())
@@ -63,8 +51,3 @@ def _unspoken(new: Questionnaire) -> list[Hole]:
 def _fixed(new: Questionnaire) -> list[Hole]:
     """The pulse keeps counts instead of answers; they are made for the questions that it ships with."""
     return [(("id",), "the team pulse is asked as it ships")] if new.id == PULSE else []
-
-
-def _refused(field: str, faults: list[Hole]) -> Invalid:
-    told = [(pointer([field, *path]), what[:1].upper() + what[1:]) for path, what in faults]
-    return Invalid(errors=[FieldError(place, f"{what}.") for place, what in told])

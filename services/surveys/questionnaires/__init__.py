@@ -11,23 +11,13 @@ from pydantic import ValidationError
 from services.surveys.policy.questionnaire import Occasion, Questionnaire
 from services.surveys.policy.questionnaire_holes import Hole, Holes
 from shared.contracts.surveys import Metric
+from shared.strict_yaml import plain
 
 FOLDER = Path(__file__).parent
 
 
 class QuestionnaireFault(Exception):
     """A questionnaire file that can't be used; says which, where in it, and why."""
-
-
-class _OnceLoader(yaml.SafeLoader):
-    """YAML's safe types; a key that stands twice is an error, where YAML would take the last one silently."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]  # type: ignore[no-untyped-call]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise yaml.MarkedYAMLError(problem=f"{key!r} stands twice", problem_mark=node.start_mark)
-        return super().construct_mapping(node, deep)
 
 
 class Unsound(Exception):
@@ -56,11 +46,6 @@ def _faults(one: Mapping[str, Any]) -> list[Hole]:
 def _path(steps: tuple[str | int, ...]) -> tuple[str | int, ...]:
     """The path in the content itself: pydantic puts the kind of a question after its place."""
     return steps[:2] + steps[3:] if steps[:1] == ("questions",) else steps
-
-
-def plain(text: str) -> Any:
-    """The values of a YAML text; yaml.YAMLError says where it can't be read."""
-    return yaml.load(text, _OnceLoader)  # noqa: S506 (a SafeLoader)
 
 
 def read(text: str, name: str) -> Questionnaire:

@@ -1,0 +1,27 @@
+"""YAML that is read strictly: safe types, and no key twice."""
+
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+
+@cache
+def _loader() -> Any:
+    yaml = import_module("yaml")  # not every room has it
+
+    class OnceLoader(yaml.SafeLoader):  # type: ignore[misc, name-defined]
+        """A key that stands twice is an error, where YAML would take the last one silently."""
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+            keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+            for key in keys:
+                if keys.count(key) > 1:
+                    raise yaml.MarkedYAMLError(problem=f"{key!r} stands twice", problem_mark=node.start_mark)
+            return super().construct_mapping(node, deep)  # type: ignore[no-any-return]
+
+    return OnceLoader
+
+
+def plain(text: str) -> Any:
+    """The values of a YAML text; yaml.YAMLError says where it can't be read."""
+    return import_module("yaml").load(text, _loader())
