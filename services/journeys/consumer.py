@@ -30,10 +30,24 @@ from shared.storage.tx import Uow
 
 Reading = Callable[[Gathered, Envelope], Any]
 ROOMS = (
-    applications, parties, surveys, cases, showcasing, notifications, papers, seminars, tasks, questions, scoring,
-    contacts, segments, risks, leads, journeys,
-    segments, risks, leads, suggestions, journeys,
-)  # fmt: skip
+    applications,
+    parties,
+    surveys,
+    cases,
+    showcasing,
+    notifications,
+    papers,
+    seminars,
+    tasks,
+    questions,
+    scoring,
+    contacts,
+    segments,
+    risks,
+    leads,
+    suggestions,
+    journeys,
+)
 # The facts of a stay (pick-up, phone numbers) are shown from the room that owns them; no second copy is kept here.
 NOT_KEPT = {applications.ExperienceDossier}
 SPECIAL: dict[type[Event], Reading] = {

@@ -1,9 +1,9 @@
 """The journeys room on one page: what it owns, hears and says."""
 
-from services.journeys.api import router
-from services.journeys.console.pages import router as console
+from services.journeys.api import ROUTERS
+from services.journeys.console.pages import ROUTERS as PAGES
 from services.journeys.consumer import HEARS
-from services.journeys.model import Table, Touched
+from services.journeys.model import KEPT, Table
 from services.journeys.settings import JourneysSettings
 from shared.service import Service
 
@@ -13,7 +13,7 @@ service = Service(
     summary="One conversation per person over all rooms, the funnel, and the web console.",
     tables=Table.metadata,
     settings=JourneysSettings,
-    routers=(router, console),
+    routers=(*ROUTERS, *PAGES),
     hears=HEARS,
-    read_models=("entity_path", *(name for name in Table.metadata.tables if name != Touched.__tablename__)),
+    read_models=("entity_path", *sorted(Table.metadata.tables.keys() - {kept.__tablename__ for kept in KEPT})),
 )

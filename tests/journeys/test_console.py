@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from services.journeys.console import pages, words
+from services.journeys.console import words
+from services.journeys.console.pages import doors
 from services.journeys.console.sentences import WRITERS
 from services.journeys.console.session import local_path
 from services.journeys.consumer import HEARS
@@ -23,7 +24,7 @@ HERE = "http://127.0.0.1:8105"
 @pytest.fixture
 async def others(world: World, monkeypatch: pytest.MonkeyPatch) -> Others:
     made = Others(world)
-    monkeypatch.setattr(pages, "http_client", made.client(await world.room.app()))
+    monkeypatch.setattr(doors, "http_client", made.client(await world.room.app()))
     return made
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from services.journeys import views
 from services.journeys.consumer import HEARS, NOT_KEPT
+from services.journeys.schemas import EntryOut
 from services.journeys.views import Order
 from shared.access import Caller
 from shared.contracts import applications as facts
@@ -38,7 +39,7 @@ READ_MODEL = (
 
 async def timeline(
     world: World, caller: Caller | None = None, room: str | None = None, **paging: int
-) -> list[views.EntryOut]:
+) -> list[EntryOut]:
     page = await world.room.read(
         views.get_timeline, world.person_id, room, Order.oldest, Paging(**paging), caller=caller
     )

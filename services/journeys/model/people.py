@@ -1,22 +1,17 @@
-"""The rows of the journeys room: all of them follow from events alone, so a replay from zero makes the same bytes."""
+"""A person: the conversation, where the person stands, what the person is called; all of it follows from events."""
 
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, Index, SmallInteger, Text, or_, select
-from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from services.journeys.model.table import Table
 from services.journeys.policy import Phase, Profile, Status
 from shared.access import Caller, Role
 from shared.storage.columns import changed_moment, code, document, moment
-from shared.storage.rows import Stored
 from shared.storage.scope import below, visible
-
-
-class Table(Stored, registry=registry()):
-    """The room's own registry: its tables clash with no other room's."""
 
 
 class Entry(Table, table=True):
@@ -81,15 +76,6 @@ class PersonName(Table, table=True):
     searched: str
 
 
-class Label(Table, table=True):
-    """What an entity, an enabler or an opportunity is called."""
-
-    __tablename__ = "label"
-    id: UUID = Field(primary_key=True)
-    kind: str
-    text: str = Field(sa_type=Text)
-
-
 class Comment(Table, table=True):
     """What somebody wrote in a survey; a tombstone deletes the row."""
 
@@ -97,15 +83,6 @@ class Comment(Table, table=True):
     invitation_id: UUID = Field(primary_key=True)
     person_id: UUID
     text: str = Field(sa_type=Text)
-
-
-class Entity(Table, table=True):
-    """A committee; where it stands in the tree is in `entity_path`."""
-
-    __tablename__ = "entity"
-    id: UUID = Field(primary_key=True)
-    kind: str
-    country: str | None
 
 
 class Application(Table, table=True):
@@ -156,14 +133,6 @@ class QualityCase(Table, table=True):
     person_id: UUID = Field(index=True)
     hosting_entity_id: UUID
     open: bool
-
-
-def values_of(row: SQLModel) -> dict[str, Any]:
-    """The columns of a row by name."""
-    return {name: getattr(row, name) for name in type(row).model_fields}
-
-
-# --- who sees what: the predicate that every query carries
 
 
 def own_people_of(caller: Caller) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""The HTTP door of the journeys room."""
+"""People and their conversations over HTTP."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -7,18 +7,15 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.journeys import views
+from services.journeys.api.doors import Anybody
 from services.journeys.policy import Profile
-from services.journeys.schemas import EntryOut, FunnelOut, PersonLine, PersonOut
+from services.journeys.schemas import EntryOut, PersonLine, PersonOut
 from services.journeys.views import Order
-from shared.access import MANAGERS, Role
 from shared.contracts.topics import ROOMS
 from shared.storage import paging as rows
-from shared.web.door import Door, allow
 from shared.web.paging import LONGEST_CURSOR, MOST, Asked, PageOf, Paging, decode
 
 router = APIRouter(prefix="/v1")
-Anybody = Annotated[Door, allow(*Role)]
-Staff = Annotated[Door, allow(*MANAGERS, Role.auditor, Role.service)]
 Room = StrEnum("Room", list(ROOMS))  # type: ignore[misc]
 
 
@@ -62,9 +59,3 @@ async def get_timeline(
 ) -> Response:
     """One conversation: all that happened with a person, from every room and channel."""
     return await door.page(views.get_timeline, person_id, room, order, paging=paging)
-
-
-@router.get("/funnel", response_model=FunnelOut, operation_id="get_funnel", tags=["funnel"])
-async def get_funnel(door: Staff) -> Response:
-    """How many people and applications are at which stage now; shares from 30 on, below them the counts alone."""
-    return await door.read(views.get_funnel)

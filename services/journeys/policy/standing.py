@@ -1,11 +1,8 @@
-"""How a journey is read, pure: status, phase and profile of a person, who acted, and when shares are fair."""
+"""Where a person stands: status, phase and profile."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
-
-from shared.contracts.fields import Side
 
 
 class Status(StrEnum):
@@ -53,8 +50,6 @@ PHASES = {
     Status.completed: Phase.brand_advocacy,
 }
 EXITS = frozenset(Status) - PHASES.keys()
-WAITING = ("scheduled", "moved")  # states of a touchpoint that is still to come
-FAIR = 30  # fewer than this, and a share says more about chance than about people
 
 
 def person_status(applications: Iterable[Status]) -> Status:
@@ -103,47 +98,6 @@ MOVES = {
     "applications.experience-completed.v1": Status.completed,
 }
 REOPENED = "applications.application-reopened.v1"  # it says itself to which status
-ACTORS = {
-    "applications.person-registered.v1": "customer",
-    "applications.application-submitted.v1": "customer",
-    "applications.application-accepted.v1": Side.hosting,
-    "applications.application-rejected.v1": Side.hosting,
-    "applications.application-declined.v1": "customer",
-    "applications.application-reopened.v1": "customer",
-    "applications.approval-broken.v1": "customer",
-    "applications.terms-changed.v1": Side.hosting,
-    "applications.acceptance-note-signed.v1": "customer",
-    "applications.experience-dates-changed.v1": Side.hosting,
-    "applications.experience-realized.v1": Side.hosting,
-    "surveys.survey-answered.v1": "customer",
-    "surveys.survey-answered.v2": "customer",
-    "scoring.visitor-identified.v1": "customer",
-}
-
-
-# One transaction says several things at one moment; these follow from what the others of their moment say.
-FOLLOWS = {
-    "applications.application-withdrawn.v1": 1,
-    "notifications.standard-evidenced.v1": 1,
-    "notifications.standard-evidenced.v2": 1,
-    "scoring.lead-qualified.v1": 1,
-    "surveys.detractor-found.v1": 1,
-    "surveys.detractor-found.v2": 1,
-    "surveys.quality-case-opened.v1": 2,
-    "surveys.quality-case-opened.v2": 2,
-}
-
-
-def step_of(type_: str) -> int:
-    """An event's place among those of the same moment; events of one key never go back in it."""
-    return FOLLOWS.get(type_, 0)
-
-
-def side_of(type_: str, facts: Mapping[str, Any]) -> str | None:
-    """Who acted: the customer, a side, or (None) the system itself."""
-    if type_ == "applications.application-withdrawn.v1":
-        return None if facts.get("reason") == "approved_elsewhere" else facts.get("side") or "customer"
-    return facts.get("side") or facts.get("owner") or ACTORS.get(type_)
 
 
 def status_told(type_: str, facts: Mapping[str, Any]) -> Status | None:
@@ -158,17 +112,3 @@ def phase_begun(type_: str) -> Phase | None:
     if type_ == REOPENED:
         return Phase.consideration
     return PHASES.get(MOVES[type_]) if type_ in MOVES else None
-
-
-def folded(text: str) -> str:
-    """A name as one searches for it: no case, no accents (“Șerban” is found by “serban”)."""
-    plain = text.translate(_STROKES)
-    return "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c)).casefold()
-
-
-_STROKES = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i", "æ": "ae", "Æ": "Ae"})
-
-
-def share(count: int, n: int) -> float | None:
-    """A part of the whole, or None while there are too few to speak of shares."""
-    return round(count / n, 4) if n >= FAIR else None

@@ -1,4 +1,4 @@
-"""What the journeys room answers."""
+"""A person, and the conversation."""
 
 from datetime import date, datetime
 from typing import Any
@@ -76,45 +76,3 @@ class EntryOut(Out):
     application_id: UUID | None
     facts: dict[str, Any] = Field(description="Ids, codes, dates and numbers of the event")
     comment: str | None = Field(description="What the person wrote, on a survey's answer")
-
-
-class Part(Out):
-    """How many are at one stage; `share` is null while n is too small to speak of shares."""
-
-    code: str
-    count: int
-    share: float | None
-
-
-class Split(Out):
-    """Counts of one whole by stage."""
-
-    n: int
-    parts: list[Part]
-    note: str | None = Field(description="Said when there are too few for shares", examples=["not enough data"])
-
-
-class FunnelOut(Out):
-    """How many people and applications are where, now, within the caller's scope."""
-
-    people_by_profile: Split
-    people_by_phase: Split
-    people_by_status: Split
-    applications_by_status: Split
-
-
-class ActorOut(Out):
-    """Somebody whose part can be played on the development sign-in page."""
-
-    id: UUID
-    kind: str
-    name: str
-    country: str | None
-
-
-class ActorsOut(Out):
-    """Committees, people and enablers to act as."""
-
-    entities: list[ActorOut]
-    people: list[ActorOut]
-    enablers: list[ActorOut]

@@ -1,0 +1,15 @@
+"""The pages of the console; `remaining` answers whatever no other page does, so it is last."""
+
+from services.journeys.console.pages import (
+    events,
+    people,
+    remaining,
+    signing_in,
+)
+
+ROUTERS = (
+    signing_in.router,
+    people.router,
+    events.router,
+    remaining.router,
+)

@@ -1,0 +1,55 @@
+"""How a journey is read, pure: status, phase and profile of a person, who acted, and when shares are fair."""
+
+from services.journeys.policy.entries import (
+    ACTORS,
+    FOLLOWS,
+    WAITING,
+    side_of,
+    step_of,
+)
+from services.journeys.policy.names import (
+    folded,
+)
+from services.journeys.policy.shares import (
+    FAIR,
+    share,
+)
+from services.journeys.policy.standing import (
+    EXITS,
+    LIVE,
+    MOVES,
+    PHASES,
+    REOPENED,
+    Phase,
+    Profile,
+    Status,
+    person_phase,
+    person_status,
+    phase_begun,
+    profile_of,
+    status_told,
+)
+
+__all__ = [
+    "ACTORS",
+    "EXITS",
+    "FAIR",
+    "FOLLOWS",
+    "LIVE",
+    "MOVES",
+    "PHASES",
+    "REOPENED",
+    "WAITING",
+    "Phase",
+    "Profile",
+    "Status",
+    "folded",
+    "person_phase",
+    "person_status",
+    "phase_begun",
+    "profile_of",
+    "share",
+    "side_of",
+    "status_told",
+    "step_of",
+]
