@@ -1,6 +1,7 @@
 """The journeys room on one page: what it owns, hears and says."""
 
 from services.journeys.api import ROUTERS
+from services.journeys.console.daily import daily_page
 from services.journeys.console.pages import ROUTERS as PAGES
 from services.journeys.consumer import HEARS
 from services.journeys.model import KEPT, Table
@@ -15,5 +16,6 @@ service = Service(
     settings=JourneysSettings,
     routers=(*ROUTERS, *PAGES),
     hears=HEARS,
+    documents={"daily-tasks.md": daily_page},
     read_models=("entity_path", *sorted(Table.metadata.tables.keys() - {kept.__tablename__ for kept in KEPT})),
 )

@@ -2,10 +2,12 @@
 
 from services.journeys.api import (
     funnel,
+    names,
     people,
 )
 
 ROUTERS = (
     people.router,
     funnel.router,
+    names.router,
 )

@@ -9,6 +9,10 @@ from services.journeys.schemas.funnel import (
     Part,
     Split,
 )
+from services.journeys.schemas.names import (
+    NameOut,
+    NamesOut,
+)
 from services.journeys.schemas.people import (
     ApplicationLine,
     EntryOut,
@@ -23,6 +27,8 @@ __all__ = [
     "ApplicationLine",
     "EntryOut",
     "FunnelOut",
+    "NameOut",
+    "NamesOut",
     "NextTouchpoint",
     "Part",
     "PersonLine",

@@ -9,6 +9,9 @@ from services.journeys.views.actors import (
 from services.journeys.views.funnel import (
     get_funnel,
 )
+from services.journeys.views.names import (
+    get_names,
+)
 from services.journeys.views.people import (
     Found,
     get_person,
@@ -25,6 +28,7 @@ __all__ = [
     "Found",
     "Order",
     "get_funnel",
+    "get_names",
     "get_person",
     "get_timeline",
     "list_actors",
