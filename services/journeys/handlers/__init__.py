@@ -4,7 +4,9 @@ The rows are the same in whatever order topics arrive and wherever one batch end
 """
 
 from services.journeys.handlers.entries import record, record_contact, record_of_ep, record_of_persons
+from services.journeys.handlers.facts import FACTS as STAGES
 from services.journeys.handlers.gathered import Gathered
+from services.journeys.handlers.meetings import MEETINGS, OCCASIONS
 from services.journeys.handlers.names import (
     name_enabler,
     name_entity,
@@ -23,7 +25,10 @@ from services.journeys.handlers.subjects import (
 )
 from services.journeys.handlers.writing import write
 
+FACTS = (STAGES, MEETINGS, OCCASIONS)  # what events say of figures, each table for itself
+
 __all__ = [
+    "FACTS",
     "Gathered",
     "follow_application",
     "follow_case",

@@ -1,8 +1,21 @@
 """The rows of the journeys room: what follows from events (a replay makes the same bytes), and its own designs."""
 
+from services.journeys.model.courses import (
+    Course,
+    EnablerCourse,
+)
 from services.journeys.model.entities import (
     Entity,
     Label,
+)
+from services.journeys.model.facts import (
+    Answer,
+    Contact,
+    Lapse,
+    Milestone,
+    Occasion,
+    Offer,
+    SegmentMember,
 )
 from services.journeys.model.people import (
     Application,
@@ -26,13 +39,22 @@ from services.journeys.model.table import (
 
 __all__ = [
     "KEPT",
+    "Answer",
     "Application",
     "Comment",
+    "Contact",
+    "Course",
+    "EnablerCourse",
     "Entity",
     "Entry",
     "Label",
+    "Lapse",
+    "Milestone",
+    "Occasion",
+    "Offer",
     "PersonName",
     "QualityCase",
+    "SegmentMember",
     "Subject",
     "Table",
     "Touched",

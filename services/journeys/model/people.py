@@ -86,7 +86,7 @@ class Comment(Table, table=True):
 
 
 class Application(Table, table=True):
-    """An application as its own events leave it."""
+    """An application as its own events leave it; the moments are those at which it first came to each status."""
 
     __tablename__ = "application"
     id: UUID = Field(primary_key=True)
@@ -98,6 +98,12 @@ class Application(Table, table=True):
     status: Status = code()
     status_at: datetime | None = moment(default=None)
     reason: str | None
+    submitted_at: datetime | None = moment(default=None)
+    accepted_at: datetime | None = moment(default=None)
+    signed_at: datetime | None = moment(default=None)
+    approved_at: datetime | None = moment(default=None)
+    realized_at: datetime | None = moment(default=None)
+    completed_at: datetime | None = moment(default=None)
     product: str | None
     start_on: date | None
     end_on: date | None
@@ -118,11 +124,12 @@ class Touchpoint(Table, table=True):
 
 
 class Visitor(Table, table=True):
-    """Whose visits an anonymous visitor's are; without a person since the identification was undone."""
+    """Whose visits an anonymous visitor's are, and since when that is known; neither when it was undone."""
 
     __tablename__ = "visitor"
     id: UUID = Field(primary_key=True)
     person_id: UUID | None = Field(index=True)
+    known_at: datetime | None = moment(default=None)
 
 
 class QualityCase(Table, table=True):
