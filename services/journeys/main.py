@@ -6,6 +6,7 @@ from services.journeys.console.pages import ROUTERS as PAGES
 from services.journeys.consumer import HEARS
 from services.journeys.model import KEPT, Table
 from services.journeys.settings import JourneysSettings
+from shared.contracts import journeys as said
 from shared.service import Service
 
 service = Service(
@@ -15,6 +16,7 @@ service = Service(
     tables=Table.metadata,
     settings=JourneysSettings,
     routers=(*ROUTERS, *PAGES),
+    says=(said.JourneyDesigned,),
     hears=HEARS,
     documents={"daily-tasks.md": daily_page},
     read_models=("entity_path", *sorted(Table.metadata.tables.keys() - {kept.__tablename__ for kept in KEPT})),

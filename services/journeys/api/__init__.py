@@ -1,6 +1,7 @@
 """The HTTP door of the journeys room."""
 
 from services.journeys.api import (
+    designs,
     funnel,
     names,
     people,
@@ -10,4 +11,5 @@ ROUTERS = (
     people.router,
     funnel.router,
     names.router,
+    designs.router,
 )

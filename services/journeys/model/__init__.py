@@ -4,6 +4,11 @@ from services.journeys.model.courses import (
     Course,
     EnablerCourse,
 )
+from services.journeys.model.designs import (
+    Design,
+    DesignPast,
+    designs_of,
+)
 from services.journeys.model.entities import (
     Entity,
     Label,
@@ -45,6 +50,8 @@ __all__ = [
     "Contact",
     "Course",
     "EnablerCourse",
+    "Design",
+    "DesignPast",
     "Entity",
     "Entry",
     "Label",
@@ -61,6 +68,7 @@ __all__ = [
     "Touchpoint",
     "Visitor",
     "applications_of",
+    "designs_of",
     "entries_of",
     "own_people_of",
     "people_of",
@@ -68,4 +76,8 @@ __all__ = [
 ]
 
 # Rows that don't follow from events: no replay makes them, and none may empty them.
-KEPT = (Touched,)
+KEPT = (
+    Touched,
+    Design,
+    DesignPast,
+)
