@@ -1,7 +1,7 @@
 """The journeys room on one page: what it owns, hears and says."""
 
 from services.journeys.api import ROUTERS
-from services.journeys.console.daily import daily_page
+from services.journeys.console.daily_tasks import daily_page
 from services.journeys.console.pages import ROUTERS as PAGES
 from services.journeys.consumer import HEARS
 from services.journeys.model import KEPT, Table

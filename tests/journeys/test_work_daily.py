@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.journeys.console.daily import DAILY, MOST_CLICKS
+from services.journeys.console.daily_tasks import DAILY, MOST_CLICKS
 from shared.access import Role
 
 
