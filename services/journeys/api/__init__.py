@@ -2,9 +2,11 @@
 
 from services.journeys.api import (
     designs,
+    estimates,
     funnel,
     names,
     people,
+    segments,
 )
 
 ROUTERS = (
@@ -12,4 +14,6 @@ ROUTERS = (
     funnel.router,
     names.router,
     designs.router,
+    estimates.router,
+    segments.router,
 )

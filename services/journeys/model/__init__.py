@@ -13,6 +13,11 @@ from services.journeys.model.entities import (
     Entity,
     Label,
 )
+from services.journeys.model.estimates import (
+    Estimate,
+    Segment,
+    segments_of,
+)
 from services.journeys.model.facts import (
     Answer,
     Contact,
@@ -54,6 +59,7 @@ __all__ = [
     "EnablerCourse",
     "Entity",
     "Entry",
+    "Estimate",
     "Label",
     "Lapse",
     "Milestone",
@@ -61,6 +67,7 @@ __all__ = [
     "Offer",
     "PersonName",
     "QualityCase",
+    "Segment",
     "SegmentMember",
     "Subject",
     "Table",
@@ -72,6 +79,7 @@ __all__ = [
     "entries_of",
     "own_people_of",
     "people_of",
+    "segments_of",
     "values_of",
 ]
 
@@ -80,4 +88,6 @@ KEPT = (
     Touched,
     Design,
     DesignPast,
+    Estimate,
+    Segment,
 )

@@ -29,6 +29,7 @@ class Course(Table, table=True):
     __table_args__ = (
         Index("course_by_entry", "signed_up_at"),
         Index("course_of_entity", "sending_entity_id", "signed_up_at"),
+        Index("course_lapsed", "lapsed_at", "person_id", postgresql_where=text("lapsed_at IS NOT NULL")),
         Index("course_not_loyal", "csat_at", "person_id", postgresql_where=text("csat >= 4 AND nps < 9")),
     )
     person_id: UUID = Field(primary_key=True)

@@ -4,14 +4,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Index, SmallInteger, Text, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Index, SmallInteger, Text, or_, select, text
 from sqlmodel import Field
 
 from services.journeys.model.table import Table
-from services.journeys.policy import Phase, Profile, Status
+from services.journeys.policy import EXITS, Phase, Profile, Status
 from shared.access import Caller, Role
 from shared.storage.columns import changed_moment, code, document, moment
 from shared.storage.scope import below, visible
+
+ENDED = ", ".join(f"'{status}'" for status in sorted(EXITS))
 
 
 class Entry(Table, table=True):
@@ -89,6 +91,7 @@ class Application(Table, table=True):
     """An application as its own events leave it; the moments are those at which it first came to each status."""
 
     __tablename__ = "application"
+    __table_args__ = (Index("application_ended", "status_at", "id", postgresql_where=text(f"status IN ({ENDED})")),)
     id: UUID = Field(primary_key=True)
     person_id: UUID = Field(index=True)
     opportunity_id: UUID
