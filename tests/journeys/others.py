@@ -1,7 +1,14 @@
-"""The other rooms' APIs as the console sees them: canned answers in their shape, rooms that are away or slow."""
+"""The other rooms' APIs as the console sees them: canned answers in their shape, rooms that are away or slow.
+
+With `examples` on, what nobody canned is answered with the example of the room's own API document.
+"""
 
 import asyncio
+import json
+import re
 from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any, ClassVar
 
 import httpx
@@ -19,6 +26,7 @@ class Others:
         self.away: set[str] = set()
         self.slow: set[str] = set()
         self.refuses: dict[str, int] = {}
+        self.examples = False
         self.asked: list[httpx.Request] = []
         self.answers = canned(world)
 
@@ -32,6 +40,8 @@ class Others:
         if status := self.refuses.get(room):
             return httpx.Response(status, json={"title": "no"})
         found = self.answers.get(request.url.path)
+        if found is None and self.examples:
+            found = example(room, request.method, request.url.path)
         return httpx.Response(404, json={}) if found is None else httpx.Response(200, json=found)
 
     def client(self, app: Any) -> Any:
@@ -45,6 +55,33 @@ class Others:
                 yield client
 
         return opened
+
+
+@cache
+def document(room: str) -> list[tuple[str, re.Pattern[str], Any]]:
+    """Method, path and example of each operation of a room that has one; those without a parameter first."""
+    text = (Path(__file__).parents[2] / "docs" / "openapi" / f"{room}.json").read_text(encoding="utf-8")
+    found = []
+    for path, operations in json.loads(text)["paths"].items():
+        for method, operation in operations.items():
+            replies = operation.get("responses", {}) if isinstance(operation, dict) else {}
+            kinds = [
+                reply.get("content", {}).get("application/json", {}) for code, reply in replies.items() if code < "3"
+            ]
+            shown = next((kind for kind in kinds if "example" in kind or "examples" in kind), None)
+            if shown is not None:
+                pattern = re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path))
+                found.append((path.count("{"), method.upper(), pattern, _example_in(shown)))
+    return [line[1:] for line in sorted(found, key=lambda line: line[0])]
+
+
+def _example_in(shown: dict[str, Any]) -> Any:
+    return shown["example"] if "example" in shown else next(iter(shown["examples"].values()))["value"]
+
+
+def example(room: str, method: str, path: str) -> Any:
+    """What the API document says that a request is answered with; None for what isn't in it."""
+    return next((said for verb, at, said in document(room) if verb == method and at.fullmatch(path)), None)
 
 
 def canned(world: World) -> dict[str, Any]:

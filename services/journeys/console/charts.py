@@ -58,7 +58,7 @@ def score_course(history: Sequence[dict[str, Any]], zone: str | None) -> Course 
     ]
     line = _steps(points)
     area = f"{line} V{HEIGHT - BOTTOM} H{points[0].x:.1f} Z"
-    shares = [Tick(_y(part), f"{part * 100:.0f} %") for part in (0, 0.5, 1)]
+    shares = [Tick(_y(part), words.percent(part)) for part in (0, 0.5, 1)]
     return Course(points, line, area, _days(points, zone), shares)
 
 
@@ -91,6 +91,6 @@ def _days(points: Sequence[Point], zone: str | None) -> list[Tick]:
     for point in points:
         on = words.local(point.at, zone)
         if on.date() != last and (not ticks or point.x - ticks[-1].at > LABEL):
-            ticks.append(Tick(point.x, f"{on.day} {on:%b}", "start"))
+            ticks.append(Tick(point.x, words.short_day(on), "start"))
         last = on.date()
     return ticks

@@ -10,13 +10,19 @@ from typing import Any
 
 import httpx
 
+from services.journeys.console.problems import Refused, refusal
 from services.journeys.console.session import SignInNeeded
+from services.journeys.console.texts import _
 from shared import telemetry
 from shared.errors import NotFound, Unavailable
 from shared.settings import Kernel
 
 PATIENCE = 2.0  # seconds for one panel; a room that is slower is away
-Params = dict[str, str | int | None]
+LONG_PATIENCE = 10.0  # seconds for an action: it is better to know what became of it
+MOST = 100  # rows of a page that a room gives at most
+Value = str | int | bool | None | list[str]
+
+__all__ = ["Done", "NotForYou", "Panel", "Refused", "Rooms", "http_client", "together"]
 
 
 class NotForYou(Exception):
@@ -31,6 +37,15 @@ class Panel:
     items: Any = field(default_factory=list)
     away: bool = False
     hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A room did it. `version` is what its ETag says."""
+
+    status: int
+    body: Any = None
+    version: int | None = None
 
 
 @cache
@@ -51,17 +66,42 @@ class Rooms:
     def __init__(self, client: httpx.AsyncClient, kernel: Kernel, token: str) -> None:
         self._client, self._kernel, self._token = client, kernel, token
 
-    async def get(self, room: str, path: str, /, **params: str | int | None) -> Any:
+    async def get(self, room: str, path: str, /, **params: Value) -> Any:
         """The JSON of a GET; Unavailable when the room doesn't answer in time, NotFound, NotForYou, SignInNeeded."""
-        address = getattr(self._kernel, f"{room}_url").rstrip("/") + path
         asked = {name: value for name, value in params.items() if value is not None}
-        try:
-            async with asyncio.timeout(PATIENCE):
-                reply = await self._client.get(address, params=asked, headers=self._headers())
-        except (httpx.HTTPError, TimeoutError, OSError) as error:
-            telemetry.logger().warning("room-away", room=room, error=type(error).__name__)
-            raise Unavailable(f"The {room} service doesn't answer.") from error
-        return _read(room, reply)
+        return _read(room, await self._call("GET", room, path, PATIENCE, params=asked))
+
+    async def every(self, room: str, path: str, /, most: int = 5000, **params: Value) -> list[Any]:
+        """The items of all pages of a list, `most` at most."""
+        found: list[Any] = []
+        cursor: str | None = None
+        while len(found) < most:
+            page = await self.get(room, path, limit=MOST, cursor=cursor, **params)
+            found += page["items"]
+            if (cursor := page.get("next")) is None:
+                break
+        return found[:most]
+
+    async def send(
+        self, method: str, room: str, path: str, body: Any = None, *, if_match: int | None = None,
+        key: str | None = None,
+    ) -> Done:  # fmt: skip
+        """Do something in a room. `if_match` is the version that the person saw, `key` the form's Idempotency-Key.
+
+        Refused holds the room's problem (with its words by field). Unavailable means that nobody knows whether it was
+        done: the same form may be sent again, its key lets it act once.
+        """
+        headers = {"If-Match": f'"{if_match}"'} if if_match is not None else {}
+        if key is not None and method == "POST":
+            headers["Idempotency-Key"] = key
+        reply = await self._call(method, room, path, LONG_PATIENCE, headers=headers, json=body)
+        if reply.is_success:
+            return Done(reply.status_code, _json(reply), _version(reply.headers.get("etag")))
+        if reply.status_code == 401:
+            raise SignInNeeded(_("Your sign-in has ended."))
+        if reply.status_code >= 500 or reply.is_redirect:
+            raise Unavailable(_away(room, reply.status_code))
+        raise refusal(reply.status_code, _json(reply))
 
     async def panel(self, room: str, found: Awaitable[Any]) -> Panel:
         """What `found` brings, or why there is nothing: one room that is away doesn't spoil the page."""
@@ -71,6 +111,22 @@ class Rooms:
             return Panel(room, away=True)
         except (NotForYou, NotFound):
             return Panel(room, hidden=True)
+
+    async def _call(
+        self, method: str, room: str, path: str, patience: float, *, headers: dict[str, str] | None = None,
+        json: Any = None, params: Any = None,
+    ) -> httpx.Response:  # fmt: skip
+        address = getattr(self._kernel, f"{room}_url").rstrip("/") + path
+        given: dict[str, Any] = {} if json is None else {"json": json}
+        try:
+            async with asyncio.timeout(patience):
+                return await self._client.request(
+                    method, address, params=params, headers={**self._headers(), **(headers or {})}, timeout=patience,
+                    **given,
+                )  # fmt: skip
+        except (httpx.HTTPError, TimeoutError, OSError) as error:
+            telemetry.logger().warning("room-away", room=room, error=type(error).__name__)
+            raise Unavailable(_("The %(room)s service doesn't answer.", room=room)) from error
 
     def _headers(self) -> dict[str, str]:
         headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
@@ -94,11 +150,27 @@ def _read(room: str, reply: httpx.Response) -> Any:
             try:
                 return reply.json()
             except ValueError as error:
-                raise Unavailable(f"The {room} service answers in no language that we know.") from error
+                raise Unavailable(_("The %(room)s service answers in no language that we know.", room=room)) from error
         case 401:
-            raise SignInNeeded("Your sign-in has ended.")
+            raise SignInNeeded(_("Your sign-in has ended."))
         case 403:
             raise NotForYou
         case 404 | 422:
-            raise NotFound("There is nothing here, or it is not yours to see.")
-    raise Unavailable(f"The {room} service can't answer right now ({reply.status_code}).")
+            raise NotFound(_("There is nothing here, or it is not yours to see."))
+    raise Unavailable(_away(room, reply.status_code))
+
+
+def _away(room: str, status: int) -> str:
+    return _("The %(room)s service can't answer right now (%(status)s).", room=room, status=status)
+
+
+def _json(reply: httpx.Response) -> Any:
+    try:
+        return reply.json()
+    except ValueError:
+        return None
+
+
+def _version(etag: str | None) -> int | None:
+    text = (etag or "").strip('W/"')
+    return int(text) if text.isdecimal() else None

@@ -214,9 +214,7 @@ def _invited(entry: Entry, known: Known) -> Sentence:
 @of("surveys.survey-answered.v1", "surveys.survey-answered.v2")
 def _answered(entry: Entry, known: Known) -> Sentence:
     scores = _scores(entry["facts"]["scores"])
-    told = [
-        f"{words.CODES.get(metric, metric)} {score} of {words.TOP.get(metric, '?')}" for metric, score in scores.items()
-    ]
+    told = [f"{words.plain(metric)} {score} of {words.TOP.get(metric, '?')}" for metric, score in scores.items()]
     return Sentence(f"Answered: {', '.join(told) or 'no scores'}", _group(scores.get("nps")), MAJOR, entry["comment"])
 
 

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import orjson
-from starlette.requests import Request
 from starlette.responses import Response
 
+from services.journeys.console.texts import N_, _
 from shared.access import Caller, Role
 from shared.errors import Forbidden, Invalid, Unauthenticated
 from shared.settings import Mode
@@ -19,14 +19,14 @@ from shared.web.issuer import development_issuer
 COOKIE, HOME, SIGN_IN = "sojourn_token", "/console", "/console/sign-in"
 HOURS = 8
 ROLE_NAMES = {
-    Role.participant: "Participant",
-    Role.enabler: "Enabler",
-    Role.sending_manager: "EP manager",
-    Role.hosting_manager: "Opportunity manager",
-    Role.national_manager: "National manager",
-    Role.global_manager: "Global manager",
-    Role.service: "Service",
-    Role.auditor: "Auditor",
+    Role.participant: N_("Participant"),
+    Role.enabler: N_("Enabler"),
+    Role.sending_manager: N_("EP manager"),
+    Role.hosting_manager: N_("Opportunity manager"),
+    Role.national_manager: N_("National manager"),
+    Role.global_manager: N_("Global manager"),
+    Role.service: N_("Service"),
+    Role.auditor: N_("Auditor"),
 }
 OF_ENTITY = (Role.sending_manager, Role.hosting_manager, Role.national_manager)
 OF_PARTY = (Role.participant, Role.enabler)
@@ -47,7 +47,7 @@ class Session:
 
     @property
     def title(self) -> str:
-        return ROLE_NAMES[self.caller.role]
+        return _(ROLE_NAMES[self.caller.role])
 
 
 async def session_of(door: Door) -> Session:
@@ -58,7 +58,7 @@ async def session_of(door: Door) -> Session:
     try:
         caller = await door.request.app.state.auth.caller(f"Bearer {token}")
     except (Unauthenticated, Forbidden) as error:
-        raise SignInNeeded("Your sign-in has ended.") from error
+        raise SignInNeeded(_("Your sign-in has ended.")) from error
     name = _claims(token).get("name")
     return Session(token, caller, name[:80] if isinstance(name, str) else None)
 
@@ -68,12 +68,6 @@ def _claims(token: str) -> dict[str, Any]:
     payload = token.split(".")[1]
     claims: dict[str, Any] = orjson.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     return claims
-
-
-def check_same_site(request: Request) -> None:
-    """Forms of other sites sign nobody in or out."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise Forbidden("This form was sent by another site.")
 
 
 def may_pick(door: Door) -> bool:
@@ -89,8 +83,8 @@ def may_pick(door: Door) -> bool:
 def picked_token(door: Door, choice: str, name: str | None) -> str:
     """A development token for `role` or `role:id` as the role picker writes it."""
     if not may_pick(door):
-        raise Forbidden("Roles are picked in development only.")
-    role, _, id_ = choice.partition(":")
+        raise Forbidden(_("Roles are picked in development only."))
+    role, __, id_ = choice.partition(":")
     who = _whose(role, id_)
     subject = f"console:{choice}"
     claims = {"name": name} if name else {}
@@ -107,15 +101,21 @@ def _whose(role: str, id_: str) -> dict[str, Any]:
         if role in OF_PARTY:
             return {"party": UUID(id_)}
     except ValueError as error:
-        raise Invalid("There is nobody of this id.") from error
+        raise Invalid(_("There is nobody of this id.")) from error
     if role in OF_ALL and not id_:
         return {}
-    raise Invalid("There is no such role to pick.")
+    raise Invalid(_("There is no such role to pick."))
+
+
+def secure(door: Door) -> bool:
+    """Whether cookies are for https alone."""
+    return door.runtime.kernel.mode is Mode.production or door.request.url.scheme == "https"
 
 
 def remember(response: Response, door: Door, token: str) -> Response:
-    secure = door.runtime.kernel.mode is Mode.production or door.request.url.scheme == "https"
-    response.set_cookie(COOKIE, token, max_age=HOURS * 3600, path=HOME, httponly=True, samesite="lax", secure=secure)
+    response.set_cookie(
+        COOKIE, token, max_age=HOURS * 3600, path=HOME, httponly=True, samesite="lax", secure=secure(door)
+    )
     return response
 
 

@@ -1,61 +1,49 @@
-"""Words and dates of the console: codes in plain English, moments in a named zone."""
+"""Words, dates and numbers of the console in the reader's language: codes in plain words, moments in a named zone."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-LANGUAGES = {
-    "ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "he": "Hebrew", "it": "Italian",
-    "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "sv": "Swedish", "tr": "Turkish",
-}  # fmt: skip
-CODES = {
-    "in_progress": "In progress",
-    "value_delivery": "Value delivery",
-    "brand_advocacy": "Brand advocacy",
-    "pickup-information": "Pick-up information",
-    "first-day-reminder": "First-day reminder",
-    "survey-invitation": "Survey invitation",
-    "arrival_pickup": "Arrival and pick-up",
-    "departure_info": "Departure information",
-    "late": "its time had passed",
-    "too_late": "its time had passed",
-    "waits_for_facts": "facts are missing",
-    "approved_elsewhere": "another application was approved",
-    "ep_unresponsive": "the candidate didn't answer",
-    "partner_unresponsive": "the partner didn't answer",
-    "organisation_unresponsive": "the organisation didn't answer",
-    "high_effort": "high effort",
-    "not_confirmed": "not confirmed",
-    "nps": "NPS",
-    "ces2": "Effort (CES)",
-    "csat": "Satisfaction (CSAT)",
-    "email": "e-mail",
-}
+from babel.dates import format_date, format_timedelta
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
+
+from services.journeys.console.codes import CODES
+from services.journeys.console.texts import N_, _, locale, ngettext, speaking
+
 ROOMS = {
-    "applications": "Applications", "surveys": "Surveys", "notifications": "Notifications", "scoring": "Scoring",
-    "journeys": "Journeys",
+    "applications": N_("Applications"), "surveys": N_("Surveys"), "notifications": N_("Notifications"),
+    "scoring": N_("Scoring"), "journeys": N_("Journeys"),
 }  # fmt: skip
-TOP = {"nps": 10, "ces2": 7, "csat": 5}
-UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60))
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+TOP = {"nps": 10, "ces1": 5, "ces2": 7, "csat": 5}
+ENGLISH = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 def plain(code: Any) -> str:
     """A code as words: `departure-document` → “Departure document”."""
-    text = str(code)
-    found = CODES.get(text) or text.replace("_", " ").replace("-", " ")
+    found = inside(code)
     return found[:1].upper() + found[1:]
 
 
 def inside(code: Any) -> str:
-    """The same within a sentence."""
+    """The same within a sentence. A code that nobody translated is said in English."""
     text = str(code)
-    return CODES.get(text) or text.replace("_", " ").replace("-", " ")
+    return _((CODES.get(text) or text.replace("_", " ").replace("-", " ")).replace("%", "%%"))
 
 
 def language(code: str | None) -> str:
-    return LANGUAGES.get((code or "").partition("-")[0], code or "")
+    """The name of a language, in the reader's."""
+    base = (code or "").partition("-")[0]
+    name = locale().languages.get(base, code or "")
+    return name[:1].upper() + name[1:] if speaking.get() == "en" else name
+
+
+def country(code: str | None) -> str:
+    """The name of a country, in the reader's language."""
+    return locale().territories.get((code or "").upper(), code or "")
+
+
+# --- moments and days
 
 
 def moment(value: datetime | str) -> datetime:
@@ -63,7 +51,9 @@ def moment(value: datetime | str) -> datetime:
 
 
 def day_of(value: date | str) -> date:
-    return date.fromisoformat(value) if isinstance(value, str) else value
+    if isinstance(value, datetime):
+        return value.date()
+    return date.fromisoformat(value[:10]) if isinstance(value, str) else value
 
 
 def local(value: datetime | str, zone: str | None) -> datetime:
@@ -73,13 +63,17 @@ def local(value: datetime | str, zone: str | None) -> datetime:
 
 def day(value: date | str) -> str:
     """10 May 2026."""
-    it = day_of(value)
-    return f"{it.day} {it:%B %Y}"
+    return format_date(day_of(value), "d MMMM y", locale=locale())
+
+
+def short_day(value: date | str) -> str:
+    """10 May."""
+    return format_date(day_of(value), "d MMM", locale=locale())
 
 
 def weekday(value: date | str) -> str:
     """Sunday 10 May 2026."""
-    return f"{day_of(value):%A} {day(value)}"
+    return f"{format_date(day_of(value), 'EEEE', locale=locale())} {day(value)}"
 
 
 def clock(value: datetime | str, zone: str | None) -> str:
@@ -100,64 +94,97 @@ def zone_of(value: datetime | str, zone: str | None) -> str:
 
 def at(value: datetime | str, zone: str | None) -> str:
     """10 May 2026, 10:00 EEST."""
-    return f"{day(local(value, zone).date())}, {clock(value, zone)} {zone_of(value, zone)}"
+    comma = "،" if speaking.get() == "ar" else ","
+    return f"{day(local(value, zone).date())}{comma} {clock(value, zone)} {zone_of(value, zone)}"
 
 
 def stay(start_on: date | str, end_on: date | str) -> str:
     """2 March – 24 May 2026."""
     first, last = day_of(start_on), day_of(end_on)
-    begin = f"{first.day} {first:%B}" if first.year == last.year else day(first)
+    begin = format_date(first, "d MMMM", locale=locale()) if first.year == last.year else day(first)
     return f"{begin} – {day(last)}"
 
 
 def span(days: int) -> str:
     """A distance in words: `two weeks`, `10 days`, `one day`."""
-    if days and days % 7 == 0 and days // 7 < len(NUMBERS):
-        weeks = days // 7
-        return f"{NUMBERS[weeks]} week{'s' if weeks > 1 else ''}"
-    count = NUMBERS[days] if days < len(NUMBERS) else str(days)
-    return f"{count} day{'s' if days != 1 else ''}"
+    if days and days % 7 == 0 and days // 7 < len(ENGLISH):
+        return ngettext("%(count)s week", "%(count)s weeks", days // 7, count=_count(days // 7))
+    return ngettext("%(count)s day", "%(count)s days", days, count=_count(days))
+
+
+def _count(count: int) -> str:
+    """Small numbers as words where the language is English."""
+    return ENGLISH[count] if speaking.get() == "en" and count < len(ENGLISH) else number(count)
 
 
 def against(on: date, start_on: date, end_on: date) -> str:
     """Where a day lies in a stay: `two weeks before the end`."""
     if on < start_on:
-        return f"{span((start_on - on).days)} before the start"
+        return _("%(span)s before the start", span=span((start_on - on).days))
     if on > end_on:
-        return f"{span((on - end_on).days)} after the end"
+        return _("%(span)s after the end", span=span((on - end_on).days))
     if on == end_on:
-        return "on the last day"
+        return _("on the last day")
     if on == start_on:
-        return "on the first day"
+        return _("on the first day")
     past, left = (on - start_on).days, (end_on - on).days
-    return f"{span(left)} before the end" if left <= past else f"{span(past)} after the start"
+    if left <= past:
+        return _("%(span)s before the end", span=span(left))
+    return _("%(span)s after the start", span=span(past))
 
 
 def until(value: datetime | str, now: datetime) -> str:
     """How far off a moment is: `in 3 days`, `2 hours ago`."""
-    seconds = (moment(value) - now).total_seconds()
-    size = abs(seconds)
-    if size < 90:
-        return "now"
-    unit, length = next(found for found in UNITS if size >= found[1])
-    count = round(size / length)
-    text = f"{count} {unit}{'s' if count > 1 else ''}"
-    return f"in {text}" if seconds > 0 else f"{text} ago"
+    distance = moment(value) - now
+    if abs(distance.total_seconds()) < 90:
+        return _("now")
+    size = abs(distance.total_seconds())
+    unit = "day" if size >= 86_400 else "hour" if size >= 3600 else "minute"
+    length = {"day": 86_400, "hour": 3600, "minute": 60}[unit]
+    rounded = timedelta(seconds=round(distance.total_seconds() / length) * length)
+    return format_timedelta(rounded, granularity=unit, threshold=10_000, add_direction=True, locale=locale())  # type: ignore[arg-type]
 
 
-def percent(share: float | None) -> str:
-    return "–" if share is None else f"{round(share * 100)} %"
+# --- numbers
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """1,234 or 0.25, as the language writes it; no number is a dash."""
+    if value is None:
+        return "–"
+    return format_decimal(round(value, digits), format=f"#,##0.{'0' * digits}" if digits else "#,##0", locale=locale())
+
+
+def compact(value: float | None) -> str:
+    """12K."""
+    return "–" if value is None else format_compact_decimal(value, locale=locale(), fraction_digits=1)
+
+
+def percent(share: float | None, digits: int = 0) -> str:
+    """12%, as the language writes it."""
+    if share is None:
+        return "–"
+    pattern = locale().percent_formats[None].pattern
+    return format_percent(share, pattern.replace("0", f"0.{'0' * digits}") if digits else pattern, locale=locale())
+
+
+def between(low: float | None, high: float | None) -> str:
+    """An interval of shares: 8–17%."""
+    return "" if low is None or high is None else f"{percent(low)}–{percent(high)}"
 
 
 def signed(value: float) -> str:
     """+0.40 or −1.15, with a real minus."""
-    return f"{'+' if value >= 0 else '−'}{abs(value):.2f}"
+    return f"{'+' if value >= 0 else '−'}{number(abs(value), 2)}"
+
+
+# --- people and reasons
 
 
 def reason_words(text: str) -> str:
     """A reason without the number that stands beside it: “visited 5 opportunities (+0.62)” loses its bracket."""
-    said, _, number = text.rpartition(" (")
-    return plain(said if said and number[:1] in "+−-" else text)
+    said, __, number_ = text.rpartition(" (")
+    return plain(said if said and number_[:1] in "+−-" else text)
 
 
 def cause_words(cause: str) -> str:
@@ -167,16 +194,21 @@ def cause_words(cause: str) -> str:
 
 def full_name(person: dict[str, Any]) -> str:
     """The name, or that there is none."""
-    return " ".join(filter(None, (person.get("given_name"), person.get("family_name")))) or "Name unknown"
+    return " ".join(filter(None, (person.get("given_name"), person.get("family_name")))) or _("Name unknown")
 
 
 def initials(person: dict[str, Any]) -> str:
     return "".join((person.get(part) or "")[:1] for part in ("given_name", "family_name")).upper() or "?"
 
 
+def room_name(room: str) -> str:
+    return _(ROOMS[room]) if room in ROOMS else room
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
-    "plain": plain, "inside": inside, "language": language, "day": day, "weekday": weekday, "clock": clock,
-    "zone_of": zone_of, "at": at, "stay": stay, "until": until, "percent": percent, "signed": signed,
+    "plain": plain, "inside": inside, "language": language, "country": country, "day": day, "short_day": short_day,
+    "weekday": weekday, "clock": clock, "zone_of": zone_of, "at": at, "stay": stay, "until": until,
+    "percent": percent, "between": between, "number": number, "compact": compact, "signed": signed,
     "full_name": full_name, "reason_words": reason_words, "cause_words": cause_words, "initials": initials,
-    "room_name": ROOMS.get,
+    "room_name": room_name, "said": lambda message: _(message),
 }  # fmt: skip

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from sqlmodel import SQLModel
 
-from services.journeys.handlers.gathered_facts import Facts, Values
-
+Values = dict[str, Any]
 LONG_AGO = "-infinity"  # PostgreSQL's; later than it is any moment
 
 
@@ -24,7 +23,6 @@ class Gathered:
     people: dict[UUID, Values] = field(default_factory=dict)
     counted: set[UUID] = field(default_factory=set)
     touched: set[UUID] = field(default_factory=set)
-    facts: Facts = field(default_factory=Facts)
 
     def keep(self, model: type[SQLModel], key: UUID, **values: Any) -> None:
         """Set these columns of a row."""

@@ -2,6 +2,7 @@
 
 from services.journeys.console.pages import (
     events,
+    home,
     people,
     remaining,
     signing_in,
@@ -9,6 +10,7 @@ from services.journeys.console.pages import (
 
 ROUTERS = (
     signing_in.router,
+    home.router,
     people.router,
     events.router,
     remaining.router,

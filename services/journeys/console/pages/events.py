@@ -9,6 +9,7 @@ from services.journeys.console import catalogue
 from services.journeys.console.pages.doors import Visitor, framed, new_router
 from services.journeys.console.render import page
 from services.journeys.console.session import HOME, session_of
+from services.journeys.console.texts import _
 from shared.errors import NotFound
 from shared.web.door import Door, public
 
@@ -28,5 +29,5 @@ async def events(door: Visitor) -> Response:
 async def asyncapi(door: Annotated[Door, public("the contracts are no secret")]) -> Response:
     """The AsyncAPI document, where it was generated."""
     if not ASYNCAPI.is_file():
-        raise NotFound("The AsyncAPI document isn't part of this installation.")
+        raise NotFound(_("The AsyncAPI document isn't part of this installation."))
     return FileResponse(ASYNCAPI, media_type="application/yaml", filename="asyncapi.yaml")

@@ -7,9 +7,10 @@ from starlette.responses import Response
 from services.journeys.console import charts
 from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router
 from services.journeys.console.person import Asked, gather
-from services.journeys.console.render import page, to
+from services.journeys.console.render import page
 from services.journeys.console.rooms import Panel, Rooms, together
 from services.journeys.console.session import HOME, session_of
+from services.journeys.console.texts import _
 from services.journeys.console.words import ROOMS
 from shared.access import Role
 from shared.errors import NotFound
@@ -18,25 +19,18 @@ PAGE = 50
 router = new_router()
 
 
-@router.get(f"{HOME}/", operation_id="console_home_slash")
-async def home_slash(door: Visitor) -> Response:
-    return to(HOME)
-
-
-@router.get(HOME, operation_id="console_home")
-async def home(
+@router.get(f"{HOME}/people", operation_id="console_people")
+async def people(
     door: Visitor, client: Client, search: Text = None, profile: Text = None, cursor: Text = None
 ) -> Response:
-    """Who is where; a participant goes straight to the own page."""
+    """Who is where."""
     signed_in = await session_of(door)
     rooms = Rooms(client, door.runtime.kernel, signed_in.token)
     asked = {"search": (search or "").strip()[:100] or None, "profile": profile or None, "cursor": cursor}
-    people, funnel = await together(
+    found, funnel = await together(
         rooms.get("journeys", "/v1/people", limit=PAGE, **asked), _funnel(rooms, signed_in.caller.role)
     )
-    if signed_in.caller.role is Role.participant and people["items"]:
-        return to(f"{HOME}/people/{people['items'][0]['id']}")
-    return page("home.html", **framed(door, signed_in, "people"), people=people, funnel=funnel, asked=asked)
+    return page("people.html", **framed(door, signed_in, "people"), people=found, funnel=funnel, asked=asked)
 
 
 async def _funnel(rooms: Rooms, role: Role) -> Panel:
@@ -64,4 +58,4 @@ def _id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as error:
-        raise NotFound("This address names nobody.") from error
+        raise NotFound(_("This address names nobody.")) from error

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from services.journeys.console.pages.doors import Visitor, new_router
 from services.journeys.console.render import STATIC, static_file
 from services.journeys.console.session import HOME, session_of
+from services.journeys.console.texts import _
 from shared.errors import NotFound
 from shared.web.door import Door, public
 
@@ -16,7 +17,7 @@ router = new_router()
 @router.get(f"{HOME}/static/{{name}}", operation_id="console_static")
 async def static(name: str, door: Annotated[Door, public("style sheets and pictures")]) -> Response:
     if name not in STATIC:
-        raise NotFound("There is no such file.")
+        raise NotFound(_("There is no such file."))
     caching = "public, max-age=31536000, immutable" if door.request.url.query else "no-cache"
     return Response(static_file(name), headers={"Cache-Control": caching}, media_type=STATIC[name])
 
@@ -25,4 +26,4 @@ async def static(name: str, door: Annotated[Door, public("style sheets and pictu
 async def elsewhere(rest: str, door: Visitor) -> Response:
     """Any other address of the console: a page says that there is nothing."""
     await session_of(door)
-    raise NotFound("There is no page at this address.")
+    raise NotFound(_("There is no page at this address."))

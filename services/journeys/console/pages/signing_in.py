@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Signing in and out, and the language of the pages."""
 
 from typing import Annotated
 
@@ -7,12 +7,17 @@ from starlette.responses import Response
 
 from services.journeys import views
 from services.journeys.console import session
+from services.journeys.console.forms import form_of
+from services.journeys.console.here import LANGUAGE_COOKIE
 from services.journeys.console.pages.doors import Text, Visitor, framed, new_router
 from services.journeys.console.render import page, to
 from services.journeys.console.session import HOME, SIGN_IN
+from services.journeys.console.texts import LANGUAGES, _
 from shared.access import Caller
+from shared.errors import Invalid
 
 router = new_router()
+A_YEAR = 365 * 86_400
 
 
 @router.get(SIGN_IN, operation_id="console_sign_in_page")
@@ -29,16 +34,28 @@ async def sign_in_page(
 
 @router.post(SIGN_IN, operation_id="console_sign_in")
 async def sign_in(door: Visitor) -> Response:
-    session.check_same_site(door.request)
-    async with door.request.form(max_files=0, max_fields=5) as form:
-        fields = {name: value for name, value in form.items() if isinstance(value, str)}
-    choice = fields.get("as", "")
+    form = await form_of(door)
+    choice = form.get("as")
     name = await door.runtime.read(views.name_of, choice.partition(":")[2], caller=Caller.system("journeys"))
     token = session.picked_token(door, choice, name)
-    return session.remember(to(session.local_path(fields.get("next"))), door, token)
+    return session.remember(to(session.local_path(form.get("next"))), door, token)
 
 
 @router.post(f"{HOME}/sign-out", operation_id="console_sign_out")
 async def sign_out(door: Visitor) -> Response:
-    session.check_same_site(door.request)
     return session.forget(to(SIGN_IN))
+
+
+@router.post(f"{HOME}/language", operation_id="console_language")
+async def choose_language(door: Visitor) -> Response:
+    """The language of the pages from now on, in this browser."""
+    form = await form_of(door)
+    if (language := form.get("language")) not in LANGUAGES:
+        raise Invalid(_("The console doesn't speak this language."))
+    wanted = form.get("next")
+    reply = to(wanted if wanted.startswith(SIGN_IN) and "\\" not in wanted else session.local_path(wanted))
+    reply.set_cookie(
+        LANGUAGE_COOKIE, language, max_age=A_YEAR, path=HOME, httponly=True, samesite="lax",
+        secure=session.secure(door),
+    )  # fmt: skip
+    return reply

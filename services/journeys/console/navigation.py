@@ -1,0 +1,87 @@
+"""What pages there are, who may open them, and where they stand in the navigation.
+
+A page is one line in PAGES: its address (parts in braces are ids), its title, and for whom it is. With a section it
+stands in the navigation of those roles, in the order of this file. Tests and benches walk this list.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from services.journeys.console.texts import N_
+from shared.access import MANAGERS, Role
+
+P, E = Role.participant, Role.enabler
+SE, HE, MC, AI = Role.sending_manager, Role.hosting_manager, Role.national_manager, Role.global_manager
+STAFF = (*sorted(MANAGERS), Role.auditor)
+EVERYBODY = (P, E, *STAFF)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the navigation."""
+
+    code: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page. `here` is what its template's `here` says, by which the navigation marks it; the address without it."""
+
+    address: str
+    title: str
+    roles: tuple[Role, ...]
+    section: str | None = None
+    icon: str = "journeys"
+
+    @property
+    def here(self) -> str:
+        return self.address.removeprefix("/console").strip("/").replace("/", "-") or "home"
+
+
+SECTIONS = (
+    Section("work", N_("Work")),
+    Section("people", N_("People")),
+    Section("insight", N_("Insight")),
+    Section("design", N_("Design")),
+    Section("system", N_("System")),
+)
+PAGES = (
+    # frame
+    Page("/console", N_("Home"), EVERYBODY, "work", "home"),
+    Page("/console/people", N_("People"), (E, *STAFF), "people", "people"),
+    Page("/console/people/{person_id}", N_("Person"), EVERYBODY),
+    Page("/console/events", N_("Events"), STAFF, "system", "events"),
+    # own
+    # work
+    # conversation
+    # figures
+    # blueprint
+    # maps
+    # boards
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A section with its pages, for one role."""
+
+    code: str
+    title: str
+    pages: tuple[Page, ...]
+
+
+def sections_of(role: Role) -> list[Group]:
+    """The navigation of a role: sections that hold something for it."""
+    groups = [Group(one.code, one.title, tuple(_of(role, one.code))) for one in SECTIONS]
+    return [group for group in groups if group.pages]
+
+
+def _of(role: Role, section: str) -> Iterable[Page]:
+    return (page for page in PAGES if page.section == section and role in page.roles)
+
+
+def known(address: str) -> bool:
+    """Whether there is a page at this address."""
+    path = address.partition("?")[0].partition("#")[0]
+    return any(page.address == path for page in PAGES)

@@ -1,0 +1,30 @@
+"""Home: what waits for this role today."""
+
+from starlette.responses import Response
+
+from services.journeys.console.daily import waiting
+from services.journeys.console.pages.doors import Client, Visitor, framed, new_router
+from services.journeys.console.render import page, to
+from services.journeys.console.rooms import Rooms
+from services.journeys.console.session import HOME, session_of
+from shared.access import Role
+
+router = new_router()
+
+
+@router.get(f"{HOME}/", operation_id="console_home_slash")
+async def home_slash(door: Visitor) -> Response:
+    return to(HOME)
+
+
+@router.get(HOME, operation_id="console_home")
+async def home(door: Visitor, client: Client) -> Response:
+    """The daily tasks of the role, with how much waits; a participant goes straight to the own page."""
+    signed_in = await session_of(door)
+    rooms = Rooms(client, door.runtime.kernel, signed_in.token)
+    role = signed_in.caller.role
+    if role is Role.participant:
+        found = await rooms.get("journeys", "/v1/people", limit=1)
+        if found["items"]:
+            return to(f"{HOME}/people/{found['items'][0]['id']}")
+    return page("home.html", **framed(door, signed_in, "home"), tasks=await waiting(rooms, role))

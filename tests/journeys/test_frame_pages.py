@@ -1,0 +1,142 @@
+"""Every page of the console in a real browser, as each role: nothing that axe objects to, no error, nothing missing.
+
+The ordinary run draws each page once and lets role, language, width and theme take turns. With
+SOJOURN_EVERY_PAGE=1 it opens every page in every language, width and theme; with SOJOURN_PICTURES=<folder> it leaves a
+picture of each.
+"""
+
+import os
+from collections.abc import Iterator
+from itertools import cycle, product
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from playwright.async_api import Browser, Page
+
+from services.journeys.console.navigation import PAGES
+from services.journeys.console.pages import doors
+from services.journeys.console.texts import LANGUAGES, direction
+from shared.access import Caller, Role
+from shared.testing import callers
+from tests.browsers import browser, checked, served
+from tests.journeys.others import Others
+from tests.journeys.samples import filled
+from tests.journeys.world import WORLD, World
+
+__all__ = ["browser"]
+
+pytestmark = pytest.mark.timeout(600)
+WIDTHS, THEMES = (1280, 390), ("light", "dark")
+EVERY = list(product(LANGUAGES, WIDTHS, THEMES))
+# Neighbours in the walk differ in all three, and English and Arabic are met more often than Romanian.
+TURNS = (("en", 1280, "light"), ("ar", 390, "dark"), ("en", 390, "light"), ("ar", 1280, "light"), ("ro", 390, "light"))
+
+
+@pytest.fixture
+async def others(world: World, monkeypatch: pytest.MonkeyPatch) -> Others:
+    made = Others(world)
+    made.examples = True
+    monkeypatch.setattr("services.journeys.console.rooms.PATIENCE", 60)
+    monkeypatch.setattr(doors, "http_client", made.client(await world.room.app()))
+    await world.whole_story()
+    return made
+
+
+def callers_of(world: World) -> dict[Role, Caller]:
+    return {
+        Role.participant: world.ep,
+        Role.enabler: callers.enabler(world.stay["enabler_id"]),
+        Role.sending_manager: world.se,
+        Role.hosting_manager: world.he,
+        Role.national_manager: callers.national_manager(WORLD),
+        Role.global_manager: callers.global_manager(),
+        Role.auditor: callers.auditor(),
+    }
+
+
+def ways(turns: Iterator[tuple[str, int, str]]) -> list[tuple[str, int, str]]:
+    return EVERY if os.environ.get("SOJOURN_EVERY_PAGE") else [next(turns)]
+
+
+async def test_every_page_opens_for_each_of_its_roles(world: World, others: Others) -> None:
+    transport = httpx.ASGITransport(app=await world.room.app(), raise_app_exceptions=False)
+    for role, caller in callers_of(world).items():
+        cookies = {"sojourn_token": callers.token(caller)}
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8105", cookies=cookies) as client:
+            for one in (page for page in PAGES if role in page.roles):
+                reply = await client.get(filled(one.address, world), follow_redirects=True)
+                assert reply.status_code == 200, f"{one.address} as {role}: {reply.status_code}"
+
+
+async def test_every_page_is_clean_in_its_language_width_and_theme(
+    world: World, others: Others, browser: Browser
+) -> None:
+    turns, parts = cycle(TURNS), callers_of(world)
+    async with served(world.room) as address:
+        for place, one in enumerate(PAGES):
+            for language, width, theme in ways(turns):
+                role = one.roles[place % len(one.roles)]
+                name = f"{one.here.replace('{', '').replace('}', '')}-{role}-{language}-{width}-{theme}"
+                url = address + filled(one.address, world)
+                await look(browser, parts[role], url, name, (language, width, theme))
+
+
+async def look(browser: Browser, caller: Caller, url: str, name: str, way: tuple[str, int, str]) -> None:
+    language, width, theme = way
+    context = await browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)  # type: ignore[arg-type]
+    here = {"domain": urlsplit(url).hostname, "path": "/console"}
+    await context.add_cookies([
+        {"name": "sojourn_token", "value": callers.token(caller, name="Ana Pop"), **here},
+        {"name": "sojourn_language", "value": language, **here},
+    ])  # type: ignore[list-item]  # fmt: skip
+    page = await context.new_page()
+    wrong = watched(page)
+    try:
+        reply = await page.goto(url, wait_until="load")
+        assert reply is not None
+        assert reply.status == 200, f"{name}: {reply.status} at {url}"
+        html = page.locator("html")
+        assert await html.get_attribute("lang") == language
+        assert await html.get_attribute("dir") == direction(language)
+        await checked(page, name)
+        assert wrong == [], name
+    finally:
+        await context.close()
+
+
+def watched(page: Page) -> list[str]:
+    """What goes wrong while the page is open: errors in the browser's console, requests that fail or lead elsewhere."""
+    wrong: list[str] = []
+    page.on("console", lambda line: wrong.append(line.text) if line.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("requestfailed", lambda request: wrong.append(f"{request.url}: {request.failure}"))
+    page.on("response", lambda reply: wrong.append(f"{reply.url}: {reply.status}") if reply.status >= 400 else None)
+    return wrong
+
+
+async def test_the_frame_is_used_without_a_mouse(world: World, others: Others, browser: Browser) -> None:
+    """Skip link, menu and account by keyboard; Escape closes what was opened, and focus is seen and never caught."""
+    async with served(world.room) as address:
+        context = await browser.new_context(viewport={"width": 390, "height": 844})
+        here = {"domain": "127.0.0.1", "path": "/console"}
+        await context.add_cookies([{"name": "sojourn_token", "value": callers.token(world.se), **here}])  # type: ignore[list-item]
+        page = await context.new_page()
+        await page.goto(f"{address}/console")
+        await page.keyboard.press("Tab")
+        assert await page.evaluate("document.activeElement.className") == "skip"
+        await page.keyboard.press("Enter")
+        assert await page.evaluate("document.activeElement.id") == "main"
+        await page.get_by_role("button", name="Menu").press("Enter")
+        assert await page.locator("#rail").is_visible()
+        await page.keyboard.press("Tab")
+        assert await page.evaluate("document.activeElement.closest('#rail') !== null")
+        assert await page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+        await page.keyboard.press("Escape")
+        assert not await page.locator("#rail").is_visible()
+        seen = set()
+        for _ in range(40):
+            await page.keyboard.press("Tab")
+            seen.add(await page.evaluate("document.activeElement.outerHTML.slice(0, 200)"))
+        assert any("<body" in one for one in seen), "the focus leaves the page at its end"
+        await context.close()
