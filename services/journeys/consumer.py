@@ -94,7 +94,13 @@ def _ours(event: type[Event]) -> bool:
     return event.__module__ in {room.__name__ for room in ROOMS} and event not in NOT_KEPT
 
 
-READINGS = {event.TYPE: reading for event in CATALOGUE.values() if _ours(event) and (reading := _reading(event))}
+def _readings(event: type[Event]) -> list[Reading]:
+    """What the event is read for: the conversation, then figures."""
+    found = [_reading(event), *(part.get(event) for part in handlers.FACTS)]
+    return [reading for reading in found if reading is not None]
+
+
+READINGS = {event.TYPE: found for event in CATALOGUE.values() if _ours(event) and (found := _readings(event))}
 
 
 @together
@@ -102,7 +108,8 @@ async def hear(uow: Uow, envelopes: list[Envelope]) -> None:
     """Read each event, in order, then write what they leave behind."""
     found = Gathered()
     for envelope in envelopes:
-        READINGS[envelope.type](found, envelope)
+        for read in READINGS[envelope.type]:
+            read(found, envelope)
     await handlers.write(uow, found)
 
 

@@ -257,5 +257,5 @@ async def _told(world: World) -> list[Any]:
 
 
 async def _listed(world: World, caller: Caller) -> list[Any]:
-    page = await world.room.read(views.list_opportunities, None, None, None, Paging(), caller=caller)
+    page = await world.room.read(views.list_opportunities, views.OfferWanted(), Paging(), caller=caller)
     return [opportunity.id for opportunity in page.items]

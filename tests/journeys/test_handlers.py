@@ -24,6 +24,15 @@ from shared.testing.rooms import Room, Rooms
 from tests.journeys.world import CLUJ, WORLD, World
 
 READ_MODEL = (
+    "milestone",
+    "answer",
+    "occasion",
+    "contact",
+    "course",
+    "enabler_course",
+    "offer",
+    "segment_member",
+    "lapse",
     "entry",
     "subject",
     "person_name",

@@ -1,9 +1,10 @@
 """Routes of applications: reading and moving."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from services.applications import commands, handlers, views
 from services.applications.api.as_of import AsOf
@@ -11,10 +12,30 @@ from services.applications.api.doors import Anybody, Approver, Host, Participant
 from services.applications.policy import Status, WithdrawalReason
 from services.applications.schemas import ApplicationOut, ChangeOut
 from services.applications.schemas.reports import ApplicationThen
+from services.applications.views import Order, Wanted
+from shared.contracts.applications import Product
+from shared.errors import FieldError, Invalid
 from shared.web.files import FORMATS, Format, send_rows
 from shared.web.paging import PageOf, Paging
 
 router = APIRouter(prefix="/v1")
+
+
+async def _wanted(
+    status: Annotated[Status | None, Query(description="Only of this status")] = None,
+    person_id: Annotated[UUID | None, Query(description="Only of this person")] = None,
+    opportunity_id: Annotated[UUID | None, Query(description="Only to this opportunity")] = None,
+    enabler_id: Annotated[UUID | None, Query(description="Only to this enabler's opportunities")] = None,
+    entity_id: Annotated[
+        UUID | None, Query(description="Only of this committee and those below it, on either side")
+    ] = None,
+    product: Annotated[Product | None, Query(description="Only of this programme")] = None,
+    start_from: Annotated[date | None, Query(description="First day on or after this")] = None,
+    start_to: Annotated[date | None, Query(description="First day on or before this")] = None,
+    sort: Annotated[Order, Query(description="Longest unchanged, newest change, or first day first")] = Order.changed,
+) -> Wanted:
+    """Which applications are wanted, and in which order."""
+    return Wanted(status, person_id, opportunity_id, enabler_id, entity_id, product, start_from, start_to, sort)
 
 
 @router.post(
@@ -37,13 +58,17 @@ async def list_applications(
     paging: Paging,
     moment: AsOf,
     chosen: Format,
-    status: Annotated[Status | None, Query(description="Only of this status")] = None,
-    person_id: Annotated[UUID | None, Query(description="Only of this person")] = None,
+    wanted: Annotated[Wanted, Depends(_wanted)],
 ) -> Response:
     """The applications that concern the caller; with `changed_since`, what a missed event would have told.
 
-    With `as_of` or `known_at` as they stood; as CSV or Parquet the whole list, with the columns of that answer.
+    With `as_of` or `known_at` as they stood; as CSV or Parquet the whole list, with the columns of that answer. Of the
+    other parameters these take `status` and `person_id` only.
     """
+    status, person_id = wanted.status, wanted.person_id
+    if (chosen.is_file or moment) and not wanted.plain:
+        wrong = "a list as it stood, or as a file, is narrowed by status and person_id alone, and has its own order"
+        raise Invalid(errors=[FieldError("query:sort", wrong)])
     if chosen.is_file:
         return send_rows(
             door, chosen, ApplicationThen, "applications",
@@ -51,7 +76,7 @@ async def list_applications(
         )  # fmt: skip
     if moment:
         return await door.page(views.list_applications_then, status, person_id, moment, paging=paging)
-    return await door.page(views.list_applications, status, person_id, paging=paging)
+    return await door.page(views.list_applications, wanted, paging=paging)
 
 
 @router.get(

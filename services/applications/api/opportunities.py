@@ -9,6 +9,7 @@ from services.applications import commands, handlers, views
 from services.applications.api.doors import Anybody, R
 from services.applications.policy import OpportunityStatus
 from services.applications.schemas import OpportunityOut
+from services.applications.views import OfferWanted, Order
 from shared.contracts.applications import Product
 from shared.web.door import Door, allow
 from shared.web.paging import PageOf, Paging
@@ -39,9 +40,14 @@ async def list_opportunities(
     product: Annotated[Product | None, Query(description="Only this programme")] = None,
     country: Annotated[CountryCode | None, Query(description="Only in this country")] = None,
     status: Annotated[OpportunityStatus | None, Query(description="Only of this status")] = None,
+    enabler_id: Annotated[UUID | None, Query(description="Only of this enabler")] = None,
+    entity_id: Annotated[UUID | None, Query(description="Only hosted by this committee and those below it")] = None,
+    sort: Annotated[Order, Query(description="Longest unchanged, newest change, or first day first")] = Order.changed,
 ) -> Response:
     """What is on offer, and was; drafts are shown to who makes them."""
-    return await door.page(views.list_opportunities, product, country, status, paging=paging)
+    return await door.page(
+        views.list_opportunities, OfferWanted(product, country, status, enabler_id, entity_id, sort), paging=paging
+    )
 
 
 @router.get(

@@ -2,6 +2,8 @@
 
 from services.applications.views.applications import (
     HISTORY,
+    Order,
+    Wanted,
     application_out,
     get_application,
     get_history,
@@ -13,7 +15,13 @@ from services.applications.views.dossier import dossier_out, get_dossier, list_f
 from services.applications.views.enablers import list_contacts, list_enablers
 from services.applications.views.members import get_member, list_members, member_out
 from services.applications.views.moves import get_moves, get_terms, situation_of
-from services.applications.views.opportunities import get_opportunity, list_opportunities, opportunity_out, slots_of
+from services.applications.views.opportunities import (
+    OfferWanted,
+    get_opportunity,
+    list_opportunities,
+    opportunity_out,
+    slots_of,
+)
 from services.applications.views.opportunity_search import search_opportunities
 from services.applications.views.parties import (
     NEW_PERSON,
@@ -35,6 +43,9 @@ from services.applications.views.reports import exits_report, funnel_report
 __all__ = [
     "HISTORY",
     "NEW_PERSON",
+    "OfferWanted",
+    "Order",
+    "Wanted",
     "application_out",
     "cohorts_report",
     "dossier_out",

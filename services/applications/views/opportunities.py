@@ -1,6 +1,7 @@
 """Reads of opportunities."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlmodel import select
@@ -8,9 +9,29 @@ from sqlmodel import select
 from services.applications.model import Opportunity, Slot, offers_shown_to
 from services.applications.policy import OpportunityStatus
 from services.applications.schemas import OpportunityOut
+from services.applications.views.applications import Order
 from shared.contracts.applications import Product
 from shared.storage.paging import Page, Paging, listing
+from shared.storage.scope import within
 from shared.storage.tx import Uow
+
+ORDERS = {
+    Order.changed: (Opportunity.changed_at, Opportunity.id),
+    Order.newest: (Opportunity.changed_at.desc(), Opportunity.id.desc()),  # type: ignore[attr-defined]
+    Order.start: (Opportunity.start_on, Opportunity.id),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OfferWanted:
+    """Which opportunities a list holds. `entity_id`: hosted by this committee or one below it."""
+
+    product: Product | None = None
+    country: str | None = None
+    status: OpportunityStatus | None = None
+    enabler_id: UUID | None = None
+    entity_id: UUID | None = None
+    sort: Order = Order.changed
 
 
 async def slots_of(uow: Uow, opportunities: Sequence[UUID], *, lock: bool = False) -> dict[UUID, list[Slot]]:
@@ -31,18 +52,14 @@ async def get_opportunity(uow: Uow, opportunity_id: UUID) -> OpportunityOut:
     return opportunity_out(row, (await slots_of(uow, [row.id]))[row.id])
 
 
-async def list_opportunities(
-    uow: Uow, product: Product | None, country: str | None, status: OpportunityStatus | None, paging: Paging
-) -> Page:
+async def list_opportunities(uow: Uow, wanted: OfferWanted, paging: Paging) -> Page:
     """What is on offer: everybody who is signed in may look; drafts are their makers' alone."""
     query = select(Opportunity).where(offers_shown_to(uow.caller))
-    if product:
-        query = query.where(Opportunity.product == product)
-    if country:
-        query = query.where(Opportunity.country == country)
-    if status:
-        query = query.where(Opportunity.status == status)
-    order = (Opportunity.changed_at, Opportunity.id)
-    page = await listing(uow, query, order=order, paging=paging, changed=Opportunity.changed_at)
+    for name in ("product", "country", "status", "enabler_id"):
+        if (value := getattr(wanted, name)) is not None:
+            query = query.where(getattr(Opportunity, name) == value)
+    if wanted.entity_id:
+        query = query.where(within(Opportunity.hosting_entity_id, wanted.entity_id))
+    page = await listing(uow, query, order=ORDERS[wanted.sort], paging=paging, changed=Opportunity.changed_at)
     slots = await slots_of(uow, [row.id for row in page.items])
     return Page([opportunity_out(row, slots[row.id]) for row in page.items], page.next)

@@ -6,4 +6,6 @@ from shared.access import MANAGERS, Role
 from shared.web.door import Door, allow
 
 Anybody = Annotated[Door, allow(*Role)]
+Manager = Annotated[Door, allow(*MANAGERS)]
+Owner = Annotated[Door, allow(*MANAGERS, changes=True)]
 Staff = Annotated[Door, allow(*MANAGERS, Role.auditor, Role.service)]

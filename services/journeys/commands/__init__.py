@@ -1,1 +1,31 @@
 """What the room is asked to do: its own designs are all that it changes by command."""
+
+from services.journeys.commands.estimates import (
+    Ask,
+    AskEstimate,
+    ClaimEstimate,
+    EndEstimate,
+    EstimateWork,
+    PlanEstimates,
+    TellEstimate,
+)
+from services.journeys.commands.segments import (
+    ChangeSegment,
+    MakeSegment,
+    NewRule,
+    RetireSegment,
+)
+
+__all__ = [
+    "Ask",
+    "AskEstimate",
+    "ChangeSegment",
+    "ClaimEstimate",
+    "EndEstimate",
+    "EstimateWork",
+    "MakeSegment",
+    "NewRule",
+    "PlanEstimates",
+    "RetireSegment",
+    "TellEstimate",
+]

@@ -4,7 +4,16 @@ The rows are the same in whatever order topics arrive and wherever one batch end
 """
 
 from services.journeys.handlers.entries import record, record_contact, record_of_ep, record_of_persons
+from services.journeys.handlers.estimates import (
+    ask_estimate,
+    claim_estimate,
+    end_estimate,
+    plan_estimates,
+    tell_estimate,
+)
+from services.journeys.handlers.facts import FACTS as STAGES
 from services.journeys.handlers.gathered import Gathered
+from services.journeys.handlers.meetings import MEETINGS, OCCASIONS
 from services.journeys.handlers.names import (
     name_enabler,
     name_entity,
@@ -12,6 +21,11 @@ from services.journeys.handlers.names import (
     name_person,
     place_entity,
     quote_comment,
+)
+from services.journeys.handlers.segments import (
+    change_segment,
+    make_segment,
+    retire_segment,
 )
 from services.journeys.handlers.subjects import (
     follow_application,
@@ -23,23 +37,34 @@ from services.journeys.handlers.subjects import (
 )
 from services.journeys.handlers.writing import write
 
+FACTS = (STAGES, MEETINGS, OCCASIONS)  # what events say of figures, each table for itself
+
 __all__ = [
+    "FACTS",
     "Gathered",
+    "ask_estimate",
+    "change_segment",
+    "claim_estimate",
+    "end_estimate",
     "follow_application",
     "follow_case",
     "follow_touchpoint",
     "identify_visitor",
     "keep_score",
+    "make_segment",
     "name_enabler",
     "name_entity",
     "name_opportunity",
     "name_person",
     "place_entity",
+    "plan_estimates",
     "quote_comment",
     "record",
     "record_contact",
     "record_of_ep",
     "record_of_persons",
     "register_person",
+    "retire_segment",
+    "tell_estimate",
     "write",
 ]

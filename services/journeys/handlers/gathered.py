@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlmodel import SQLModel
 
-Values = dict[str, Any]
+from services.journeys.handlers.gathered_facts import Facts, Values
+
 LONG_AGO = "-infinity"  # PostgreSQL's; later than it is any moment
 
 
@@ -23,6 +24,7 @@ class Gathered:
     people: dict[UUID, Values] = field(default_factory=dict)
     counted: set[UUID] = field(default_factory=set)
     touched: set[UUID] = field(default_factory=set)
+    facts: Facts = field(default_factory=Facts)
 
     def keep(self, model: type[SQLModel], key: UUID, **values: Any) -> None:
         """Set these columns of a row."""

@@ -14,6 +14,7 @@ from services.journeys.model import (
     Entity,
     Entry,
     Label,
+    Offer,
     PersonName,
     QualityCase,
     Subject,
@@ -53,6 +54,11 @@ def _still(*names: str) -> dict[str, str]:
     return {name: f"coalesce(new.{name}, old.{name})" for name in names}
 
 
+def _first(*names: str) -> dict[str, str]:
+    """Columns that keep what was said of them first."""
+    return {name: f"coalesce(old.{name}, new.{name})" for name in names}
+
+
 ENTER = f"INSERT INTO entry SELECT * FROM {_given(Entry)} ON CONFLICT DO NOTHING"
 KEEP: Mapping[type[SQLModel], str] = {
     PersonName: _keep(PersonName),
@@ -64,10 +70,12 @@ KEEP: Mapping[type[SQLModel], str] = {
         status=f"coalesce(new.status, old.status, '{Status.open}')",
         reason="CASE WHEN new.status IS NULL THEN old.reason ELSE new.reason END",
         **_still("status_at", "product", "start_on", "end_on", "zone", "country"),
+        **_first("submitted_at", "accepted_at", "signed_at", "approved_at", "realized_at", "completed_at"),
     ),
     Touchpoint: _keep(Touchpoint, **_still("due_at")),
     QualityCase: _keep(QualityCase),
     Visitor: _keep(Visitor),
+    Offer: _keep(Offer, **_still("product", "country", "zone", "field", "posted_at", "closed_at", "raised_from")),
 }
 FORGET: Mapping[type[SQLModel], str] = {
     model: f"DELETE FROM {model.__tablename__} WHERE {key_of(model)} = ANY($1)"

@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from services.journeys.handlers.entries import record
+from services.journeys.handlers.facts import APPLICATION_STAGES, mark_milestone
 from services.journeys.handlers.gathered import Gathered
 from services.journeys.model import Application, QualityCase, Touchpoint, Visitor
-from services.journeys.policy import status_told
+from services.journeys.policy import REOPENED, status_told
 from shared.contracts.applications import ApplicationFact, PersonRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.scoring import LeadScored, VisitorSeparated
@@ -29,7 +30,8 @@ def identify_visitor(found: Gathered, envelope: Envelope) -> None:
     """Earlier visits turned out to be this person's, or (undone) not to be."""
     person_id = UUID(record(found, envelope)["person_id"])
     undone = isinstance(envelope.data, VisitorSeparated)
-    found.keep(Visitor, envelope.key, person_id=None if undone else person_id)
+    known = {"person_id": None, "known_at": None} if undone else {"person_id": person_id, "known_at": envelope.time}
+    found.keep(Visitor, envelope.key, **known)
     found.count(person_id)
 
 
@@ -48,6 +50,9 @@ def follow_application(found: Gathered, envelope: Envelope) -> None:
     if status := status_told(envelope.type, said):
         values |= {"status": status, "status_at": envelope.time, "reason": said.get("reason")}
     found.keep(Application, envelope.key, **values)
+    if status in APPLICATION_STAGES and envelope.type != REOPENED:
+        found.rows[Application][envelope.key].setdefault(APPLICATION_STAGES[status], envelope.time)
+    mark_milestone(found, envelope)
     found.count(UUID(said["person_id"]))
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-import orjson
-
-from services.journeys.handlers.gathered import Gathered, Values
+from services.journeys.handlers.fact_writing import as_json, write_facts, write_milestones
+from services.journeys.handlers.gathered import Gathered
+from services.journeys.handlers.gathered_facts import Values
 from services.journeys.handlers.statements import (
     COUNT,
     ENTER,
@@ -32,12 +32,14 @@ async def write(uow: Uow, found: Gathered) -> None:
         await remember_entity(uow, entity_id, path)
     await _add_owners(uow, found)
     if found.entries:
-        await uow.fetch(ENTER, _json(found.entries))
+        await uow.fetch(ENTER, as_json(found.entries))
+    await write_milestones(uow, found.facts)
     await _write_rows(uow, found)
     if found.people:
         lines = ({"person_id": person, **BLANK, **values} for person, values in found.people.items())
-        await uow.fetch(HOLD, _json(lines))
+        await uow.fetch(HOLD, as_json(lines))
     await _count(uow, found.counted)
+    await write_facts(uow, found.facts)
     if found.touched:
         await uow.fetch(TOUCH, list(found.touched))
 
@@ -48,6 +50,8 @@ async def _add_owners(uow: Uow, found: Gathered) -> None:
         for row in await uow.fetch(OWNERS, visitors):
             found.hold(row["person_id"])
             found.count(row["person_id"])
+            found.facts.people.of(row["person_id"])
+            found.facts.people.visits.add(row["person_id"])
 
 
 async def _write_rows(uow: Uow, found: Gathered) -> None:
@@ -57,14 +61,14 @@ async def _write_rows(uow: Uow, found: Gathered) -> None:
     for model, rows in found.rows.items():
         if rows:
             key = key_of(model)
-            await uow.fetch(KEEP[model], _json({key: id_, **row} for id_, row in rows.items()))
+            await uow.fetch(KEEP[model], as_json({key: id_, **row} for id_, row in rows.items()))
 
 
 async def _count(uow: Uow, people: Iterable[UUID]) -> None:
     """The lines of these people, anew from all that is known of them."""
     if people:
         looked = await uow.fetch(LOOK, list(people), list(WAITING))
-        await uow.fetch(COUNT, _json(map(_line, looked)))
+        await uow.fetch(COUNT, as_json(map(_line, looked)))
 
 
 def _line(seen: Any) -> Values:
@@ -80,7 +84,3 @@ def _line(seen: Any) -> Values:
         "next_touchpoint": seen["touchpoint"],
         "next_due_at": seen["due_at"],
     }
-
-
-def _json(rows: Iterable[Values]) -> str:
-    return orjson.dumps(list(rows), default=str).decode()  # the driver's UUID is a subclass, which orjson leaves to us

@@ -1,8 +1,31 @@
 """The rows of the journeys room: what follows from events (a replay makes the same bytes), and its own designs."""
 
+from services.journeys.model.courses import (
+    Course,
+    EnablerCourse,
+)
+from services.journeys.model.designs import (
+    Design,
+    DesignPast,
+    designs_of,
+)
 from services.journeys.model.entities import (
     Entity,
     Label,
+)
+from services.journeys.model.estimates import (
+    Estimate,
+    Segment,
+    segments_of,
+)
+from services.journeys.model.facts import (
+    Answer,
+    Contact,
+    Lapse,
+    Milestone,
+    Occasion,
+    Offer,
+    SegmentMember,
 )
 from services.journeys.model.people import (
     Application,
@@ -26,24 +49,45 @@ from services.journeys.model.table import (
 
 __all__ = [
     "KEPT",
+    "Answer",
     "Application",
     "Comment",
+    "Contact",
+    "Course",
+    "Design",
+    "DesignPast",
+    "EnablerCourse",
     "Entity",
     "Entry",
+    "Estimate",
     "Label",
+    "Lapse",
+    "Milestone",
+    "Occasion",
+    "Offer",
     "PersonName",
     "QualityCase",
+    "Segment",
+    "SegmentMember",
     "Subject",
     "Table",
     "Touched",
     "Touchpoint",
     "Visitor",
     "applications_of",
+    "designs_of",
     "entries_of",
     "own_people_of",
     "people_of",
+    "segments_of",
     "values_of",
 ]
 
 # Rows that don't follow from events: no replay makes them, and none may empty them.
-KEPT = (Touched,)
+KEPT = (
+    Touched,
+    Design,
+    DesignPast,
+    Estimate,
+    Segment,
+)

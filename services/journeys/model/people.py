@@ -4,14 +4,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Index, SmallInteger, Text, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Index, SmallInteger, Text, or_, select, text
 from sqlmodel import Field
 
 from services.journeys.model.table import Table
-from services.journeys.policy import Phase, Profile, Status
+from services.journeys.policy import EXITS, Phase, Profile, Status
 from shared.access import Caller, Role
 from shared.storage.columns import changed_moment, code, document, moment
 from shared.storage.scope import below, visible
+
+ENDED = ", ".join(f"'{status}'" for status in sorted(EXITS))
 
 
 class Entry(Table, table=True):
@@ -86,9 +88,10 @@ class Comment(Table, table=True):
 
 
 class Application(Table, table=True):
-    """An application as its own events leave it."""
+    """An application as its own events leave it; the moments are those at which it first came to each status."""
 
     __tablename__ = "application"
+    __table_args__ = (Index("application_ended", "status_at", "id", postgresql_where=text(f"status IN ({ENDED})")),)
     id: UUID = Field(primary_key=True)
     person_id: UUID = Field(index=True)
     opportunity_id: UUID
@@ -98,6 +101,12 @@ class Application(Table, table=True):
     status: Status = code()
     status_at: datetime | None = moment(default=None)
     reason: str | None
+    submitted_at: datetime | None = moment(default=None)
+    accepted_at: datetime | None = moment(default=None)
+    signed_at: datetime | None = moment(default=None)
+    approved_at: datetime | None = moment(default=None)
+    realized_at: datetime | None = moment(default=None)
+    completed_at: datetime | None = moment(default=None)
     product: str | None
     start_on: date | None
     end_on: date | None
@@ -118,11 +127,12 @@ class Touchpoint(Table, table=True):
 
 
 class Visitor(Table, table=True):
-    """Whose visits an anonymous visitor's are; without a person since the identification was undone."""
+    """Whose visits an anonymous visitor's are, and since when that is known; neither when it was undone."""
 
     __tablename__ = "visitor"
     id: UUID = Field(primary_key=True)
     person_id: UUID | None = Field(index=True)
+    known_at: datetime | None = moment(default=None)
 
 
 class QualityCase(Table, table=True):

@@ -4,10 +4,18 @@ from services.journeys.schemas.actors import (
     ActorOut,
     ActorsOut,
 )
+from services.journeys.schemas.estimates import (
+    EstimateOut,
+    KindOut,
+)
 from services.journeys.schemas.funnel import (
     FunnelOut,
     Part,
     Split,
+)
+from services.journeys.schemas.names import (
+    NameOut,
+    NamesOut,
 )
 from services.journeys.schemas.people import (
     ApplicationLine,
@@ -16,16 +24,26 @@ from services.journeys.schemas.people import (
     PersonLine,
     PersonOut,
 )
+from services.journeys.schemas.segments import (
+    SegmentOut,
+    SegmentSizeOut,
+)
 
 __all__ = [
     "ActorOut",
     "ActorsOut",
     "ApplicationLine",
     "EntryOut",
+    "EstimateOut",
     "FunnelOut",
+    "KindOut",
+    "NameOut",
+    "NamesOut",
     "NextTouchpoint",
     "Part",
     "PersonLine",
     "PersonOut",
+    "SegmentOut",
+    "SegmentSizeOut",
     "Split",
 ]

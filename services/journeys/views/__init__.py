@@ -6,13 +6,25 @@ from services.journeys.views.actors import (
     list_actors,
     name_of,
 )
+from services.journeys.views.estimates import (
+    get_estimate,
+    list_kinds,
+)
 from services.journeys.views.funnel import (
     get_funnel,
+)
+from services.journeys.views.names import (
+    get_names,
 )
 from services.journeys.views.people import (
     Found,
     get_person,
     list_people,
+)
+from services.journeys.views.segments import (
+    count_segment,
+    get_segment,
+    list_segments,
 )
 from services.journeys.views.timeline import (
     Order,
@@ -24,10 +36,16 @@ __all__ = [
     "MOST_ACTORS",
     "Found",
     "Order",
+    "count_segment",
+    "get_estimate",
     "get_funnel",
+    "get_names",
     "get_person",
+    "get_segment",
     "get_timeline",
     "list_actors",
+    "list_kinds",
     "list_people",
+    "list_segments",
     "name_of",
 ]

@@ -1,0 +1,62 @@
+"""`python -m services.journeys.estimates`: a question comes in as JSON, lines of progress and the result go out.
+
+The worker runs it as a process of its own, so that neither consumer nor timers wait. It only reads.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from datetime import datetime
+from typing import Any
+
+from services.journeys.estimates.kinds import KINDS
+from services.journeys.policy.questions import Question, View, question_of
+from shared.access import Caller, Role
+from shared.clock import BusinessClock
+from shared.storage.engine import Database
+
+POLITE = 10  # of `nice`
+SEEN = "SELECT max(changed_at) FROM touched"
+PATIENCE = "SELECT set_config('statement_timeout', '0', true), set_config('work_mem', '64MB', true)"
+ROLES = {
+    View.everything: Role.service,
+    View.sending: Role.sending_manager,
+    View.hosting: Role.hosting_manager,
+    View.both: Role.national_manager,
+}
+
+
+def main() -> None:
+    """Lines `{"progress": …}`, then `{"result": …, "seen": …, "seconds": …}`."""
+    os.nice(POLITE)
+    order = json.loads(sys.stdin.buffer.read())
+    print(json.dumps(asyncio.run(answered(order))), flush=True)
+
+
+async def answered(order: dict[str, Any]) -> dict[str, Any]:
+    question, began = question_of(order["question"]), time.perf_counter()
+    made = KINDS[question.kind].made()
+    database = Database(order["database_url"], name="sojourn-journeys-estimates", pool_size=1)
+    try:
+        clock = BusinessClock(datetime.fromisoformat(order["now"]) - BusinessClock().machine())
+        async with database.reading(scope_of(question), clock) as uow:
+            await uow.fetch(PATIENCE)
+            seen = (await uow.fetch(SEEN))[0][0]
+            data = await made.load(uow, question)
+    finally:
+        await database.close()
+    print(json.dumps({"progress": 0.6}), flush=True)
+    result = made.compute(data, question.seed)
+    told = {"result": result, "seen": seen.isoformat() if seen else None}
+    return told | {"seconds": round(time.perf_counter() - began, 3)}
+
+
+def scope_of(question: Question) -> Caller:
+    """The caller whose rows count."""
+    return Caller("journeys", ROLES[question.view], entity=question.entity_id)
+
+
+if __name__ == "__main__":
+    main()

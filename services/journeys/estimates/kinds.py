@@ -1,0 +1,12 @@
+"""All kinds of estimates: importing this module registers them. One line a file, in both places."""
+
+from services.journeys.estimates import (
+    funnel,
+)
+from services.journeys.estimates.registry import KINDS
+
+PARTS = (
+    funnel,
+)  # fmt: skip
+
+__all__ = ["KINDS", "PARTS"]

@@ -1,0 +1,238 @@
+"""Contacts and touchpoints from events: on which channel who met whom, and what was due, moved and done.
+
+Which event is a contact is decided as in the scoring room, so that both count the same.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.journeys.handlers.gathered import Gathered
+from shared.contracts import applications as a
+from shared.contracts import (
+    cases,
+    contacts,
+    leads,
+    notifications,
+    papers,
+    questions,
+    scoring,
+    seminars,
+    showcasing,
+    surveys,
+    tasks,
+)
+from shared.contracts.envelope import Envelope, Event
+from shared.ids import derived_id
+
+Reading = Callable[[Gathered, Envelope], None]
+CHANNELS = {"whatsapp": "chat", "push": "app", "feed": "app", "mail": "email"}  # other names of the same
+ALONE = frozenset({"web", "app"})  # where a customer's own move needs nobody of ours
+IN, OUT = "in", "out"
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A contact that an event tells of: its usual channel, what it was, whose move; `when` it is one at all."""
+
+    channel: str
+    kind: str
+    direction: str = IN
+    when: Callable[[Any], bool] = lambda _: True
+
+
+def _of_the_ep(event: Any) -> bool:
+    return bool(event.party is surveys.Party.ep)
+
+
+def _by_the_ep(event: Any) -> bool:
+    """An exit names the side that caused it; without one the EP did, unless another application was approved."""
+    return event.side is None and event.reason != "approved_elsewhere"
+
+
+def _reported(event: Any) -> bool:
+    """A case that a rule opened because of an answer is no move of its own: the answer was."""
+    return str(event.cause) == "reported"
+
+
+def _to_the_ep(event: Any) -> bool:
+    return event.audience in (None, "ep")
+
+
+MET: Mapping[type[Event], Met] = {
+    a.PersonRegistered: Met("web", "signed_up"),
+    a.ApplicationSubmitted: Met("web", "applied"),
+    a.AcceptanceNoteSigned: Met("web", "note_signed"),
+    a.ApplicationWithdrawn: Met("web", "stepped_back", when=_by_the_ep),
+    a.ApplicationDeclined: Met("web", "stepped_back"),
+    a.ApprovalBroken: Met("web", "stepped_back", when=_by_the_ep),
+    a.ApplicationReopened: Met("web", "applied", when=lambda event: event.side is None),
+    surveys.SurveyAnswered: Met("web", "survey_answered"),
+    surveys.StayAnswered: Met("web", "survey_answered"),
+    surveys.QualityCaseOpened: Met("web", "case_reported", when=_reported),
+    surveys.StayCaseOpened: Met("web", "case_reported", when=_reported),
+    cases.QualityCaseAnswered: Met("web", "reply", OUT),
+    showcasing.TestimonialGiven: Met("web", "testimonial"),
+    showcasing.ReferralAttributed: Met("web", "referral"),
+    notifications.MailSent: Met("email", "touchpoint", OUT, _to_the_ep),
+    notifications.TouchpointSent: Met("email", "touchpoint", OUT, _to_the_ep),
+    questions.QuestionAsked: Met("email", "question"),
+    questions.QuestionAnswered: Met("email", "reply", OUT),
+    papers.DocumentOpened: Met("web", "document_opened"),
+    papers.DocumentAcknowledged: Met("web", "document_acknowledged"),
+    seminars.SessionAttended: Met("in_person", "session"),
+    a.EnablerRegistered: Met("web", "registered"),
+}
+
+
+def meet(found: Gathered, envelope: Envelope) -> None:
+    """A contact by one of the events above."""
+    said: Any = envelope.data
+    met = MET[type(said)]
+    if not met.when(said):
+        return
+    person, enabler = _customer(said)
+    if person is None and enabler is None:
+        return
+    named = str(getattr(said, "channel", None) or met.channel)
+    channel = CHANNELS.get(named, named)
+    id_ = _seat(said.seat_id, said.attended_at) if isinstance(said, seminars.SessionAttended) else envelope.id
+    what = {"channel": channel, "kind": met.kind, "direction": met.direction}
+    about = {"application_id": getattr(said, "application_id", None), "source": getattr(said, "referral", None)}
+    alone = met.direction == IN and channel in ALONE
+    _meet(found, id_, person, enabler, at=envelope.time, self_service=alone, entity_id=_entity(said), **what, **about)
+
+
+def _customer(said: Any) -> tuple[UUID | None, UUID | None]:
+    """Whose contact it is: the EP's, or (a survey or a case of an enabler) the enabler's."""
+    if getattr(said, "party", None) == surveys.Party.enabler or isinstance(said, a.EnablerRegistered):
+        return None, said.enabler_id
+    return said.person_id, None
+
+
+def _entity(said: Any) -> UUID | None:
+    """The committee on whose side it was: the sending one, where the event names it."""
+    for name in ("sending_entity_id", "entity_id", "hosting_entity_id"):
+        if (id_ := getattr(said, name, None)) is not None:
+            return UUID(str(id_))
+    return None
+
+
+def _meet(
+    found: Gathered, id_: UUID, person: UUID | None, enabler: UUID | None, *, at: datetime, channel: str, **more: Any
+) -> None:
+    found.facts.meet(id_, person_id=person, enabler_id=enabler, at=at, channel=channel, campaign=None, **more)
+    first = {"first_contact_id": id_, "channel": channel}
+    if person is not None:
+        found.facts.people.reach(person, "first_contact_at", at, **first, source=more.get("source") or "")
+    if enabler is not None:
+        found.facts.enablers.reach(enabler, "first_contact_at", at, **first)
+
+
+def _seat(seat_id: UUID, at: datetime) -> UUID:
+    return derived_id("contact", "session", seat_id, at.isoformat())
+
+
+def undo_presence(found: Gathered, envelope: Envelope) -> None:
+    """Somebody who counted as present was not there."""
+    said = envelope.data
+    assert isinstance(said, seminars.PresenceUndone)
+    found.facts.unmeet([_seat(said.seat_id, said.was_at)])
+
+
+def meet_as_written(found: Gathered, envelope: Envelope) -> None:
+    """A contact that somebody of ours wrote down, at the moment at which it was."""
+    said = envelope.data
+    assert isinstance(said, contacts.ContactRecorded)
+    source = str(said.source_id) if said.source_id else None
+    what = {"channel": said.channel, "kind": said.kind, "direction": IN, "self_service": False, "source": source}
+    _meet(found, envelope.id, said.person_id, None, at=said.at, application_id=None, entity_id=None, **what)
+
+
+def meet_enabler(found: Gathered, envelope: Envelope) -> None:
+    """The first personal contact after a hand-over; that of an EP is told as a contact by itself."""
+    said = envelope.data
+    assert isinstance(said, leads.LeadContacted)
+    if said.enabler_id is not None:
+        what = {"channel": "phone", "kind": "call", "direction": OUT, "self_service": False, "source": None}
+        about = {"application_id": None, "entity_id": said.entity_id}
+        _meet(found, envelope.id, None, said.enabler_id, at=said.contacted_at, **what, **about)
+
+
+def visit_website(found: Gathered, envelope: Envelope) -> None:
+    """A visitor is known from here on; earlier visits are not told one by one. Undone, there was no such contact."""
+    said = envelope.data
+    if isinstance(said, scoring.VisitorSeparated):
+        found.facts.unmeet([said.visitor_id])
+        return
+    assert isinstance(said, scoring.VisitorIdentified)
+    what = {"channel": "web", "kind": "visit", "direction": IN, "self_service": True, "source": None}
+    about = {"enabler_id": None, "application_id": None, "campaign": None, "entity_id": None}
+    found.facts.meet(said.visitor_id, person_id=said.person_id, at=envelope.time, **what, **about)
+
+
+# --- touchpoints
+
+POINTS = ("touchpoint", "audience", "person_id", "application_id", "sending_entity_id", "hosting_entity_id")
+
+
+def follow_occasion(found: Gathered, envelope: Envelope) -> None:
+    """A touchpoint got its date, moved, went out or was skipped."""
+    said = envelope.data
+    assert isinstance(said, notifications.TouchpointFact)
+    row = found.facts.occasions.setdefault(said.touchpoint_id, {"moves": 0})
+    row.update({name: getattr(said, name) for name in POINTS})
+    match said:
+        case notifications.TouchpointScheduled() | notifications.TouchpointMoved():
+            moved = isinstance(said, notifications.TouchpointMoved)
+            row.update(state="moved" if moved else "scheduled", due_at=said.due_at, moves=row["moves"] + moved)
+            row.setdefault("first_due_at", said.due_at)
+        case notifications.TouchpointSent() | notifications.MailSent():
+            row.update(state="sent", channel=str(said.channel))
+            row.setdefault("sent_at", envelope.time)
+        case notifications.TouchpointSkipped():
+            row.update(state="skipped", reason=said.reason)
+
+
+def follow_task(found: Gathered, envelope: Envelope) -> None:
+    """The task that a touchpoint became: somebody has to do it, has done it, or is late."""
+    said = envelope.data
+    assert isinstance(said, tasks.TaskFact)
+    row = found.facts.occasions.setdefault(said.touchpoint_id, {"moves": 0})
+    for name in ("touchpoint", "person_id", "enabler_id", "application_id"):
+        if (value := getattr(said, name)) is not None:
+            row[name] = value
+    match said:
+        case tasks.TaskOpened():
+            row.update(task="opened", task_due_on=said.due_on, task_done_at=None, late=None)
+        case tasks.TaskDone():
+            row.update(task="done", task_done_at=envelope.time, late=said.late)
+        case tasks.TaskOverdue():
+            row.update(task="overdue", task_done_at=None, late=True)
+        case tasks.TaskEscalated():
+            row.update(task="escalated", task_done_at=None, late=True)
+
+
+MEETINGS: Mapping[type[Event], Reading] = {
+    **dict.fromkeys(MET, meet),
+    contacts.ContactRecorded: meet_as_written,
+    leads.LeadContacted: meet_enabler,
+    seminars.PresenceUndone: undo_presence,
+    scoring.VisitorIdentified: visit_website,
+    scoring.VisitorSeparated: visit_website,
+}
+OCCASIONS: Mapping[type[Event], Reading] = {
+    **dict.fromkeys(
+        (
+            notifications.TouchpointScheduled,
+            notifications.TouchpointMoved,
+            notifications.TouchpointSent,
+            notifications.MailSent,
+            notifications.TouchpointSkipped,
+        ),
+        follow_occasion,
+    ),
+    **dict.fromkeys((tasks.TaskOpened, tasks.TaskDone, tasks.TaskOverdue, tasks.TaskEscalated), follow_task),
+}
