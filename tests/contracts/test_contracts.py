@@ -32,7 +32,6 @@ SERVICES: list[Service] = docs.services()
 TYPES = sorted(CATALOGUE)
 NOBODY_YET = {f"notifications.session-{step}.v1" for step in ("opened", "changed", "cancelled")}
 NOBODY_YET |= {"notifications.fact-sheet-published.v1"}  # asked for at the API by who quotes it
-NOBODY_YET |= {"surveys.pulse-published.v1"}
 NOBODY_YET |= {"scoring.audience-changed.v1"}  # for who runs campaigns outside
 NOBODY_YET |= {"scoring.benchmark-decided.v1"}
 NOBODY_YET |= {"scoring.champion-changed.v1", "scoring.model-drifted.v1"}  # for who runs the room: an alert, a log

@@ -43,6 +43,11 @@ READ_MODEL = (
     "touchpoint",
     "quality_case",
     "visitor",
+    "pulse_result",
+    "both_sides",
+    "asking",
+    "standards_book",
+    "case_clock",
 )
 
 

@@ -2,6 +2,7 @@
 
 from services.journeys.api import (
     designs,
+    dual,
     estimates,
     funnel,
     names,
@@ -16,4 +17,5 @@ ROUTERS = (
     designs.router,
     estimates.router,
     segments.router,
+    dual.router,
 )

@@ -3,7 +3,15 @@
 The rows are the same in whatever order topics arrive and wherever one batch ends and the next begins.
 """
 
-from services.journeys.handlers.entries import record, record_contact, record_of_ep, record_of_persons
+from services.journeys.handlers.boards import (
+    BOARDS,
+)
+from services.journeys.handlers.entries import (
+    record,
+    record_contact,
+    record_of_ep,
+    record_of_persons,
+)
 from services.journeys.handlers.estimates import (
     ask_estimate,
     claim_estimate,
@@ -11,9 +19,16 @@ from services.journeys.handlers.estimates import (
     plan_estimates,
     tell_estimate,
 )
-from services.journeys.handlers.facts import FACTS as STAGES
-from services.journeys.handlers.gathered import Gathered
-from services.journeys.handlers.meetings import MEETINGS, OCCASIONS
+from services.journeys.handlers.facts import (
+    FACTS as STAGES,
+)
+from services.journeys.handlers.gathered import (
+    Gathered,
+)
+from services.journeys.handlers.meetings import (
+    MEETINGS,
+    OCCASIONS,
+)
 from services.journeys.handlers.names import (
     name_enabler,
     name_entity,
@@ -35,9 +50,11 @@ from services.journeys.handlers.subjects import (
     keep_score,
     register_person,
 )
-from services.journeys.handlers.writing import write
+from services.journeys.handlers.writing import (
+    write,
+)
 
-FACTS = (STAGES, MEETINGS, OCCASIONS)  # what events say of figures, each table for itself
+FACTS = (STAGES, MEETINGS, OCCASIONS, BOARDS)  # what events say of figures, each table for itself
 
 __all__ = [
     "FACTS",

@@ -24,7 +24,7 @@ from services.journeys.model import (
 from services.journeys.policy import Status
 
 
-def _given(model: type[SQLModel]) -> str:
+def given(model: type[SQLModel]) -> str:
     """The rows of the parameter, a JSON array; a column that they don't name is null."""
     name = model.__tablename__
     return f"jsonb_populate_recordset(NULL::{name}, $1::text::jsonb) AS new"
@@ -34,7 +34,7 @@ def key_of(model: type[SQLModel]) -> str:
     return model.__table__.primary_key.columns[0].name  # type: ignore[attr-defined]
 
 
-def _keep(model: type[SQLModel], **merged: str) -> str:
+def keep_statement(model: type[SQLModel], **merged: str) -> str:
     """Insert rows or put them over the `old` ones; `merged` says how a column that an event may leave out goes on.
 
     All events of such a row come from one partition: between the look at `old` and the write nobody changes it.
@@ -43,13 +43,13 @@ def _keep(model: type[SQLModel], **merged: str) -> str:
     values = ", ".join(merged.get(name, f"new.{name}") for name in names)
     changes = ", ".join(f"{name} = excluded.{name}" for name in names if name != key)
     return (
-        f"INSERT INTO {model.__tablename__} ({', '.join(names)}) SELECT {values} FROM {_given(model)}"
+        f"INSERT INTO {model.__tablename__} ({', '.join(names)}) SELECT {values} FROM {given(model)}"
         f" LEFT JOIN {model.__tablename__} AS old USING ({key}) ORDER BY new.{key}"
         f" ON CONFLICT ({key}) DO UPDATE SET {changes}"
     )
 
 
-def _still(*names: str) -> dict[str, str]:
+def still(*names: str) -> dict[str, str]:
     """Columns that stay as they are when the events say nothing of them."""
     return {name: f"coalesce(new.{name}, old.{name})" for name in names}
 
@@ -59,23 +59,25 @@ def _first(*names: str) -> dict[str, str]:
     return {name: f"coalesce(old.{name}, new.{name})" for name in names}
 
 
-ENTER = f"INSERT INTO entry SELECT * FROM {_given(Entry)} ON CONFLICT DO NOTHING"
+ENTER = f"INSERT INTO entry SELECT * FROM {given(Entry)} ON CONFLICT DO NOTHING"
 KEEP: Mapping[type[SQLModel], str] = {
-    PersonName: _keep(PersonName),
-    Label: _keep(Label),
-    Comment: _keep(Comment),
-    Entity: _keep(Entity),
-    Application: _keep(
+    PersonName: keep_statement(PersonName),
+    Label: keep_statement(Label),
+    Comment: keep_statement(Comment),
+    Entity: keep_statement(Entity),
+    Application: keep_statement(
         Application,
         status=f"coalesce(new.status, old.status, '{Status.open}')",
         reason="CASE WHEN new.status IS NULL THEN old.reason ELSE new.reason END",
-        **_still("status_at", "product", "start_on", "end_on", "zone", "country"),
+        **still("status_at", "product", "start_on", "end_on", "zone", "country"),
         **_first("submitted_at", "accepted_at", "signed_at", "approved_at", "realized_at", "completed_at"),
     ),
-    Touchpoint: _keep(Touchpoint, **_still("due_at")),
-    QualityCase: _keep(QualityCase),
-    Visitor: _keep(Visitor),
-    Offer: _keep(Offer, **_still("product", "country", "zone", "field", "posted_at", "closed_at", "raised_from")),
+    Touchpoint: keep_statement(Touchpoint, **still("due_at")),
+    QualityCase: keep_statement(QualityCase),
+    Visitor: keep_statement(Visitor),
+    Offer: keep_statement(
+        Offer, **still("product", "country", "zone", "field", "posted_at", "closed_at", "raised_from")
+    ),
 }
 FORGET: Mapping[type[SQLModel], str] = {
     model: f"DELETE FROM {model.__tablename__} WHERE {key_of(model)} = ANY($1)"
@@ -84,7 +86,7 @@ FORGET: Mapping[type[SQLModel], str] = {
 # Other partitions change the same people's lines: whoever counts behind these locks (taken in one order) sees what
 # they have committed.
 HOLD = f"""
-INSERT INTO subject AS old SELECT * FROM {_given(Subject)} ORDER BY person_id
+INSERT INTO subject AS old SELECT * FROM {given(Subject)} ORDER BY person_id
 ON CONFLICT (person_id) DO UPDATE SET last_at = greatest(old.last_at, excluded.last_at),
     registered_at = coalesce(excluded.registered_at, old.registered_at),
     sending_entity_id = coalesce(excluded.sending_entity_id, old.sending_entity_id),
@@ -105,7 +107,7 @@ WHERE s.person_id = ANY($1)
 """
 LINE = ("visited", "status", "phase", "profile", "open_cases", "next_touchpoint", "next_due_at")
 COUNT = f"""
-UPDATE subject AS old SET {", ".join(f"{name} = new.{name}" for name in LINE)} FROM {_given(Subject)}
+UPDATE subject AS old SET {", ".join(f"{name} = new.{name}" for name in LINE)} FROM {given(Subject)}
 WHERE old.person_id = new.person_id
     AND ({", ".join(f"old.{name}" for name in LINE)}) IS DISTINCT FROM ({", ".join(f"new.{name}" for name in LINE)})
 """

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from services.journeys.handlers.board_rows import KEEP_BOARDS
 from services.journeys.handlers.fact_writing import as_json, write_facts, write_milestones
 from services.journeys.handlers.gathered import Gathered
 from services.journeys.handlers.gathered_facts import Values
@@ -23,6 +24,10 @@ from services.journeys.policy import WAITING, Status, person_phase, person_statu
 from shared.storage.scope import remember_entity
 from shared.storage.tx import Uow
 
+STATEMENTS = {
+    **KEEP,
+    **KEEP_BOARDS,
+}
 BLANK = {name: field.default for name, field in Subject.model_fields.items() if not field.is_required()}
 
 
@@ -61,7 +66,7 @@ async def _write_rows(uow: Uow, found: Gathered) -> None:
     for model, rows in found.rows.items():
         if rows:
             key = key_of(model)
-            await uow.fetch(KEEP[model], as_json({key: id_, **row} for id_, row in rows.items()))
+            await uow.fetch(STATEMENTS[model], as_json({key: id_, **row} for id_, row in rows.items()))
 
 
 async def _count(uow: Uow, people: Iterable[UUID]) -> None:

@@ -1,5 +1,14 @@
 """The rows of the journeys room: what follows from events (a replay makes the same bytes), and its own designs."""
 
+from services.journeys.model.boards import (
+    Asking,
+    BothSides,
+    CaseClock,
+    PulseResult,
+    StandardsBook,
+    both_of,
+    pulse_of,
+)
 from services.journeys.model.courses import (
     Course,
     EnablerCourse,
@@ -51,6 +60,9 @@ __all__ = [
     "KEPT",
     "Answer",
     "Application",
+    "Asking",
+    "BothSides",
+    "CaseClock",
     "Comment",
     "Contact",
     "Course",
@@ -66,19 +78,23 @@ __all__ = [
     "Occasion",
     "Offer",
     "PersonName",
+    "PulseResult",
     "QualityCase",
     "Segment",
     "SegmentMember",
+    "StandardsBook",
     "Subject",
     "Table",
     "Touched",
     "Touchpoint",
     "Visitor",
     "applications_of",
+    "both_of",
     "designs_of",
     "entries_of",
     "own_people_of",
     "people_of",
+    "pulse_of",
     "segments_of",
     "values_of",
 ]

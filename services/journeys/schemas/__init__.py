@@ -4,6 +4,14 @@ from services.journeys.schemas.actors import (
     ActorOut,
     ActorsOut,
 )
+from services.journeys.schemas.dual import (
+    AsymmetryOut,
+    CellOut,
+    DualOut,
+    GapOut,
+    RateOut,
+    TwoSidesOut,
+)
 from services.journeys.schemas.estimates import (
     EstimateOut,
     KindOut,
@@ -33,9 +41,13 @@ __all__ = [
     "ActorOut",
     "ActorsOut",
     "ApplicationLine",
+    "AsymmetryOut",
+    "CellOut",
+    "DualOut",
     "EntryOut",
     "EstimateOut",
     "FunnelOut",
+    "GapOut",
     "KindOut",
     "NameOut",
     "NamesOut",
@@ -43,7 +55,9 @@ __all__ = [
     "Part",
     "PersonLine",
     "PersonOut",
+    "RateOut",
     "SegmentOut",
     "SegmentSizeOut",
     "Split",
+    "TwoSidesOut",
 ]

@@ -6,6 +6,11 @@ from services.journeys.views.actors import (
     list_actors,
     name_of,
 )
+from services.journeys.views.dual import (
+    DualFilter,
+    get_dual,
+    list_dual,
+)
 from services.journeys.views.estimates import (
     get_estimate,
     list_kinds,
@@ -34,9 +39,11 @@ from services.journeys.views.timeline import (
 __all__ = [
     "LEVELS",
     "MOST_ACTORS",
+    "DualFilter",
     "Found",
     "Order",
     "count_segment",
+    "get_dual",
     "get_estimate",
     "get_funnel",
     "get_names",
@@ -44,6 +51,7 @@ __all__ = [
     "get_segment",
     "get_timeline",
     "list_actors",
+    "list_dual",
     "list_kinds",
     "list_people",
     "list_segments",

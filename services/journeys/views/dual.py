@@ -1,0 +1,136 @@
+"""Both customers of one experience side by side, within the caller's scope."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, func
+from sqlmodel import select
+
+from services.journeys.model import (
+    Application,
+    BothSides,
+    Label,
+    PersonName,
+    both_of,
+    values_of,
+)
+from services.journeys.policy import dual
+from services.journeys.policy.dual import Asymmetry, Group
+from services.journeys.schemas import AsymmetryOut, CellOut, DualOut, GapOut, RateOut, TwoSidesOut
+from shared.contracts.fields import Product
+from shared.proportions import Rate
+from shared.storage.paging import Page, Paging, listing
+from shared.storage.scope import within
+from shared.storage.tx import Uow
+from shared.web.schemas import Day
+
+
+@dataclass(frozen=True, slots=True)
+class DualFilter:
+    """Which experiences: of an entity and those below it (either side), of a product, answered by the EP when."""
+
+    entity_id: UUID | None = None
+    product: Product | None = None
+    since: Day | None = None
+    until: Day | None = None
+
+
+async def get_dual(uow: Uow, asked: DualFilter) -> DualOut:
+    """The matrix of both NPS groups, who is glad alone, and the gaps of NPS and of effort."""
+    row: Any = BothSides
+    groups = (_group(row.ep_nps).label("ep"), _group(row.enabler_nps).label("enabler"))
+    query = select(*groups, func.count()).where(*_answered(uow, asked), *_both(row.ep_nps, row.enabler_nps))
+    found = (await uow.execute(query.group_by(*groups))).all()
+    counts = {(Group(ep), Group(enabler)): count for ep, enabler, count in found}
+    matrix = [CellOut(ep=ep, enabler=enabler, share=_rate(rate)) for ep, enabler, rate in dual.cells(counts)]
+    alone = [AsymmetryOut(which=which, share=_rate(rate)) for which, rate in dual.asymmetric(counts).items()]
+    nps = GapOut.model_validate(dual.nps_gap(counts), from_attributes=True)
+    return DualOut(
+        n=nps.n, nps=nps, effort=await _effort(uow, asked), matrix=matrix, asymmetric=alone,
+        note=None if nps.enough else "not enough data",
+    )  # fmt: skip
+
+
+async def _effort(uow: Uow, asked: DualFilter) -> GapOut:
+    row: Any = BothSides
+    between = row.ep_ces - row.enabler_ces
+    sums = (func.count(), func.sum(row.ep_ces), func.sum(row.enabler_ces), func.sum(between * between))
+    query = select(*sums).where(*_answered(uow, asked), *_both(row.ep_ces, row.enabler_ces))
+    n, *totals = (await uow.execute(query)).one()
+    return GapOut.model_validate(dual.gap_of(n, *(float(total or 0) for total in totals)), from_attributes=True)
+
+
+def _rate(rate: Rate | None) -> RateOut | None:
+    return None if rate is None else RateOut.model_validate(rate, from_attributes=True)
+
+
+def _both(*columns: Any) -> list[ColumnElement[bool]]:
+    return [column.is_not(None) for column in columns]
+
+
+def _group(score: Any) -> Any:
+    """As `dual.group_of` does it."""
+    return case((score >= 9, Group.promoter), (score >= 7, Group.passive), else_=Group.detractor)
+
+
+def _answered(uow: Uow, asked: DualFilter) -> list[ColumnElement[bool]]:
+    """Experiences on which both have answered, that the caller may see and asks about."""
+    row: Any = BothSides
+    found = [*_both(row.ep_at, row.enabler_at), both_of(uow.caller)]
+    if asked.entity_id is not None:
+        sides = (within(row.sending_entity_id, asked.entity_id), within(row.hosting_entity_id, asked.entity_id))
+        found.append(sides[0] | sides[1])
+    if asked.since is not None:
+        found.append(row.ep_at >= asked.since)
+    if asked.until is not None:
+        found.append(func.date(row.ep_at) <= asked.until)
+    if asked.product is not None:
+        of_product = select(Application.id).where(
+            Application.id == row.application_id, Application.product == asked.product
+        )
+        found.append(of_product.exists())
+    return found
+
+
+async def list_dual(uow: Uow, asked: DualFilter, which: Asymmetry | None, paging: Paging) -> Page:
+    """Experiences with both answers, the EP's newest first; `which` keeps those where one side alone is glad."""
+    row: Any = BothSides
+    query = _named().where(*_answered(uow, asked), *_both(row.ep_nps, row.enabler_nps))
+    if which is not None:
+        query = query.where(and_(*(_group(score) == group for score, group in _scored(row, which))))
+    page = await listing(uow, query, order=(row.ep_at.desc(), row.application_id.desc()), paging=paging)
+    return Page([_line(found) for found in page.items], page.next)
+
+
+def _scored(row: Any, which: Asymmetry) -> list[tuple[Any, Group]]:
+    return list(zip((row.ep_nps, row.enabler_nps), dual.GLAD[which], strict=True))
+
+
+def _named() -> Any:
+    """Rows with what people and things are called, and what pages are ordered by."""
+    row: Any = BothSides
+    labels = {
+        name: select(Label.text).where(Label.id == key).scalar_subquery().label(name)
+        for name, key in (
+            ("enabler", row.enabler_id),
+            ("opportunity", Application.opportunity_id),
+            ("sending_entity", row.sending_entity_id),
+            ("hosting_entity", row.hosting_entity_id),
+        )
+    }
+    names = (PersonName.given_name, PersonName.family_name)
+    about = (Application.product, Application.start_on, Application.end_on)
+    query = select(BothSides, *names, *about, *labels.values(), row.ep_at, row.application_id)  # type: ignore[call-overload]
+    query = query.outerjoin(PersonName, PersonName.person_id == row.person_id)
+    return query.outerjoin(Application, Application.id == row.application_id)
+
+
+def _line(found: Sequence[Any]) -> TwoSidesOut:
+    row: Any = found
+    both = row[0]
+    groups = {"ep_group": dual.group_of(both.ep_nps), "enabler_group": dual.group_of(both.enabler_nps)}
+    names = ("given_name", "family_name", "product", "start_on", "end_on", "enabler", "opportunity")
+    more = {name: getattr(row, name) for name in (*names, "sending_entity", "hosting_entity")}
+    return TwoSidesOut.model_validate(values_of(both) | groups | more | {"gap": both.ep_nps - both.enabler_nps})
