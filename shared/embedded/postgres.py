@@ -263,5 +263,10 @@ def reachable_programs(folder: Path, user: tuple[int, int]) -> Path:
         for part in (package, package.with_name(f"{package.name}.libs")):
             if part.exists():
                 shutil.copytree(part, draft / part.name)
-        draft.replace(place)
+        try:
+            draft.replace(place)
+        except OSError:  # somebody else was quicker
+            shutil.rmtree(draft, ignore_errors=True)
+            if not copy.exists():
+                raise
     return copy

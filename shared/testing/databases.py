@@ -12,11 +12,22 @@ OTHERS = """
     SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
+# Only what was written to, row by row, without triggers, while it is little: TRUNCATE makes all files of a table and of
+# its indexes anew, which takes a tenth of a second for a room.
 EMPTY = """
-    DO $$ BEGIN EXECUTE (
-        SELECT 'TRUNCATE ' || string_agg(quote_ident(relname), ', ') || ' RESTART IDENTITY CASCADE' FROM pg_class
-        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname NOT IN ('alembic_version', 'clock')
-    ); UPDATE clock SET offset_us = 0; END $$
+    DO $$ DECLARE one record; BEGIN
+        SET LOCAL session_replication_role = replica;
+        FOR one IN SELECT oid::regclass AS name, pg_relation_size(oid) AS bytes FROM pg_class
+            WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+            AND relname NOT IN ('alembic_version', 'clock')
+        LOOP
+            IF one.bytes > 500000 THEN EXECUTE format('TRUNCATE %s CASCADE', one.name);
+            ELSIF one.bytes > 0 THEN EXECUTE format('DELETE FROM %s', one.name);
+            END IF;
+        END LOOP;
+        PERFORM setval(seqrelid, seqstart, false) FROM pg_sequence;
+        UPDATE clock SET offset_us = 0 WHERE offset_us <> 0;
+    END $$
 """
 
 

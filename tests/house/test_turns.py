@@ -1,0 +1,93 @@
+"""Whoever must be alone is, whoever minds nobody isn't kept waiting, and nobody starves."""
+
+import asyncio
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.turns import Turns
+
+DRILL: Any = SimpleNamespace(path=Path("tests/drills/test_kills.py"))
+PLAIN: Any = SimpleNamespace(path=Path("tests/surveys/test_api.py"))
+
+
+async def holding(turns: Turns, item: Any, following: Any = None) -> asyncio.Event:
+    """Take a turn in a thread of its own, as another process would; gives what lets it go again."""
+    began, end, loop = asyncio.Event(), asyncio.Event(), asyncio.get_running_loop()
+
+    def hold() -> None:
+        with turns.turn(item, following):
+            loop.call_soon_threadsafe(began.set)
+            asyncio.run_coroutine_threadsafe(end.wait(), loop).result(20)
+
+    task = loop.run_in_executor(None, hold)
+    end.task, end.began = task, began  # type: ignore[attr-defined]
+    return end
+
+
+async def begins(held: Any, within: float = 5.0) -> bool:
+    try:
+        async with asyncio.timeout(within):
+            await held.began.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
+async def let_go(*all_held: Any) -> None:
+    for held in all_held:
+        held.set()
+        await held.task
+
+
+async def test_plain_tests_run_side_by_side(tmp_path: Path) -> None:
+    one, other = await holding(Turns(tmp_path), PLAIN), await holding(Turns(tmp_path), PLAIN)
+    assert await begins(one)
+    assert await begins(other)
+    await let_go(one, other)
+
+
+async def test_a_drill_waits_until_others_are_done_and_then_they_wait_for_it(tmp_path: Path) -> None:
+    plain = await holding(Turns(tmp_path), PLAIN)
+    assert await begins(plain)
+    drill = await holding(Turns(tmp_path), DRILL)
+    assert not await begins(drill, 0.2)
+    nobody_walks_past = await holding(Turns(tmp_path), PLAIN)
+    assert not await begins(nobody_walks_past, 0.2)
+    await let_go(plain)
+    assert await begins(drill)
+    assert not await begins(nobody_walks_past, 0.2)
+    await let_go(drill)
+    assert await begins(nobody_walks_past)
+    await let_go(nobody_walks_past)
+
+
+async def test_drills_that_follow_each_other_are_not_interrupted(tmp_path: Path) -> None:
+    drills = Turns(tmp_path)
+    first = await holding(drills, DRILL, following=DRILL)
+    assert await begins(first)
+    plain = await holding(Turns(tmp_path), PLAIN)
+    await let_go(first)
+    assert not await begins(plain, 0.2)
+    last = await holding(drills, DRILL, following=PLAIN)
+    assert await begins(last)
+    await let_go(last)
+    assert await begins(plain)
+    await let_go(plain)
+
+
+def test_one_process_waits_for_nobody() -> None:
+    alone = Turns(None)
+    with alone.turn(DRILL, None), Turns(None).turn(PLAIN, None):
+        pass
+
+
+def test_drills_come_first_and_the_whole_system_last(request: pytest.FixtureRequest) -> None:
+    items = request.session.items
+    drills = [place for place, item in enumerate(items) if item.path.parent.name in ("drills", "bench")]
+    system = [place for place, item in enumerate(items) if "system" in getattr(item, "fixturenames", ())]
+    others = sorted(set(range(len(items))) - {*drills, *system})
+    assert drills == list(range(len(drills)))
+    assert others == list(range(len(drills), len(drills) + len(others)))
