@@ -19,6 +19,7 @@ SURVEY = "survey"
 SHOWCASE = "showcase"
 CASE = "case"
 PULSE = "pulse"
+RETURNEE = "returnee"
 # Business time may be months ahead of machine time: this token outlasts both, and the room's own row says when the
 # survey ends.
 LASTING = datetime(2200, 1, 1, tzinfo=UTC)
@@ -117,6 +118,16 @@ def pulse_token(ticket_id: UUID) -> str:
 def pulse_link(ticket_id: UUID) -> str:
     """The personal address of the pulse of one member (the `ticket_id` of `PulseAsked`)."""
     return f"{kernel().surveys_url.rstrip('/')}/p/{pulse_token(ticket_id)}"
+
+
+def returnee_token(invitation_id: UUID) -> str:
+    """The token of a returnee's own page: the same one whoever makes it, and whenever."""
+    return links().sign(RETURNEE, invitation_id, LASTING)
+
+
+def returnee_link(invitation_id: UUID) -> str:
+    """The personal address at which a returnee answers an invitation (the `invitation_id` of `ReturneeInvited`)."""
+    return f"{kernel().journeys_url.rstrip('/')}/y/{returnee_token(invitation_id)}"
 
 
 def digest(token: str) -> str:

@@ -15,6 +15,7 @@ from shared.contracts import (
     papers,
     parties,
     questions,
+    returnees,
     risks,
     scoring,
     segments,
@@ -46,6 +47,7 @@ ROOMS = (
     risks,
     leads,
     suggestions,
+    returnees,
     journeys,
 )
 # The facts of a stay (pick-up, phone numbers) are shown from the room that owns them; no second copy is kept here.
@@ -57,6 +59,7 @@ SPECIAL: dict[type[Event], Reading] = {
     applications.PersonDetails: handlers.name_person,
     applications.EnablerDetails: handlers.name_enabler,
     applications.OpportunityDetails: handlers.name_opportunity,
+    parties.MemberDetails: handlers.name_member,
     surveys.SurveyComment: handlers.quote_comment,
     scoring.VisitorIdentified: handlers.identify_visitor,
     scoring.VisitorSeparated: handlers.identify_visitor,
@@ -65,7 +68,7 @@ SPECIAL: dict[type[Event], Reading] = {
 }
 FAMILIES: dict[type[Event], Reading] = {
     applications.ApplicationFact: handlers.follow_application,
-    parties.MemberFact: handlers.record_of_persons,
+    parties.MemberFact: handlers.follow_member,
     notifications.TouchpointFact: handlers.follow_touchpoint,
     notifications.ContactFact: handlers.record_of_persons,
     tasks.TaskFact: handlers.record_of_persons,

@@ -8,6 +8,7 @@ from services.journeys.estimating import keep_estimates
 from services.journeys.model import KEPT, Table
 from services.journeys.settings import JourneysSettings
 from shared.contracts import journeys as said
+from shared.contracts import returnees
 from shared.service import Service
 
 service = Service(
@@ -17,7 +18,10 @@ service = Service(
     tables=Table.metadata,
     settings=JourneysSettings,
     routers=(*ROUTERS, *PAGES),
-    says=(said.JourneyDesigned,),
+    says=(
+        said.JourneyDesigned,
+        *returnees.SAID,
+    ),
     hears=HEARS,
     loops=(keep_estimates,),
     documents={"daily-tasks.md": daily_page},

@@ -2,7 +2,7 @@
 
 from services.notifications import handlers as h
 from shared.contracts import applications as said
-from shared.contracts import cases, leads, parties, risks, suggestions, surveys
+from shared.contracts import cases, leads, parties, returnees, risks, suggestions, surveys
 from shared.contracts.envelope import Envelope
 from shared.contracts.showcasing import PromoterFound
 from shared.messaging.together import is_together
@@ -41,8 +41,10 @@ HEARS = {
     said.OpportunityDetails: h.keep_opportunity_details,
     parties.OpportunityClosed: h.hear_happening,
     parties.OpportunityReraised: h.hear_happening,
-    parties.MemberActivated: h.keep_member,
-    parties.MemberLeft: h.keep_member,
+    parties.MemberApplied: h.hear_member_step,
+    **dict.fromkeys(
+        (parties.MemberSelected, parties.MemberActivated, parties.MemberLeft), each(h.keep_member, h.hear_member_step)
+    ),
     parties.MemberDetails: h.keep_member_details,
     said.ExperienceDossier: each(h.keep_dossier, h.hear_facts),
     **dict.fromkeys(STEPS, h.hear_experience),
@@ -57,4 +59,5 @@ HEARS = {
     **dict.fromkeys(risks.SAID, h.hear_risk),
     suggestions.ActionSuggested: h.hear_suggestion,
     suggestions.ActionSettled: h.hear_settled,
+    **dict.fromkeys(returnees.SAID, h.hear_returnee),
 }

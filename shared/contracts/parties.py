@@ -55,10 +55,13 @@ class MemberActivated(MemberFact):
 
 @event("applications.member-left.v1", key="member_id")
 class MemberLeft(MemberFact):
-    """It ended, from the state `was`; `to_on` is the last day of who had been active."""
+    """It ended, from the state `was`; `to_on` is the last day of who had been active. `alumna`: who left stays in
+    touch as one of the alumni; empty where that was not asked.
+    """
 
     was: Code
     to_on: date | None
+    alumna: bool | None = None
 
 
 @event("applications.member-details.v1", key="member_id", personal=True)

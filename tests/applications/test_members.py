@@ -76,6 +76,19 @@ async def test_an_application_that_comes_to_nothing_keeps_no_period(world: World
     assert await _listed(world, on=date(2026, 3, 2)) == []
 
 
+async def test_who_leaves_after_work_may_stay_in_touch_and_an_applicant_may_not(world: World) -> None:
+    applied = await _apply(world)
+    with pytest.raises(Invalid) as refusal:
+        await world.room.do(handlers.leave_entity, commands.LeaveEntity(applied.id, alumna=True), world.se)
+    assert [error.pointer for error in refusal.value.errors] == ["#/alumna"]
+    await world.room.do(handlers.select_member, commands.SelectMember(applied.id), world.se)
+    await world.room.do(handlers.activate_member, commands.ActivateMember(applied.id), world.se)
+    gone = await world.room.do(handlers.leave_entity, commands.LeaveEntity(applied.id, alumna=True), world.se)
+    assert (gone.status, gone.alumna) == ("left", True)
+    (told,) = await world.room.said(parties.MemberLeft)
+    assert (told.was, told.alumna) == ("active", True)
+
+
 async def test_once_per_committee_and_role_until_one_left(world: World) -> None:
     member = await _apply(world)
     with pytest.raises(Conflict):

@@ -61,8 +61,8 @@ async def activate_member(member_id: UUID, body: commands.Period, door: Leader) 
 
 @router.post(ONE + "/leaving", response_model=MemberOut, operation_id="leave_entity")
 async def leave_entity(member_id: UUID, body: commands.LastDay, door: LeaderOrSelf) -> Response:
-    """It ends, by the member or by the committee; also an application that comes to nothing."""
-    return await door.execute(handlers.leave_entity, commands.LeaveEntity(member_id, body.to_on))
+    """It ends, by the member or by the committee; also an application that comes to nothing, which makes no alumna."""
+    return await door.execute(handlers.leave_entity, commands.LeaveEntity(member_id, body.to_on, body.alumna))
 
 
 @router.post(ONE + "/erasure", response_model=MemberOut, operation_id="erase_member")

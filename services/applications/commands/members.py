@@ -34,10 +34,11 @@ class Period(Body):
 
 
 class LastDay(Body):
-    """The last day, today unless given."""
+    """The last day, today unless given; whether who leaves stays in touch as one of the alumni."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"to_on": "2027-01-31"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"to_on": "2027-01-31", "alumna": True}]})
     to_on: Day | None = None
+    alumna: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class ActivateMember:
 class LeaveEntity:
     member_id: UUID
     to_on: date | None = None
+    alumna: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

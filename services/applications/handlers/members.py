@@ -55,14 +55,14 @@ def _about(row: Member) -> dict[str, Any]:
     return {"member_id": row.id} | row.model_dump(include={"entity_id", "person_id", "role"})
 
 
-async def _moved(uow: Uow, member_id: Any, move: str, period: dict[str, date | None] | None = None) -> Member:
-    """The membership, locked, after the move; `period` overrides its dates where it says something."""
+async def _moved(uow: Uow, member_id: Any, move: str, change: dict[str, Any] | None = None) -> Member:
+    """The membership, locked, after the move; `change` overrides its dates, or what else it names."""
     row = await uow.get(Member, member_id, members_of(uow.caller), lock=True)
     uow.expect(row.version)
     target = check_member_move(move, MemberStatus(row.status), uow.caller.role).target
-    dates = {"from_on": row.from_on, "to_on": row.to_on} | (period or {})
+    changes = {"from_on": row.from_on, "to_on": row.to_on} | (change or {})
     before = {"status": row.status}
-    uow.change(row, status=target.value, **dates)
+    uow.change(row, status=target.value, **changes)
     uow.note(f"{move}_member", row.id, before=before, after={"status": row.status})
     return row
 
@@ -93,10 +93,12 @@ async def leave_entity(uow: Uow, command: LeaveEntity) -> MemberOut:
         to_on = command.to_on or max(await _today(uow, held), held.from_on or date.min)
         if errors := period_errors(held.from_on, to_on):
             raise Invalid(errors=errors)
-        row = await _moved(uow, command.member_id, "leave", {"to_on": to_on})
+        row = await _moved(uow, command.member_id, "leave", {"to_on": to_on, "alumna": command.alumna})
+    elif command.alumna:
+        raise Invalid(errors=[FieldError("#/alumna", "is for who has been at work")])
     else:
         row = await _moved(uow, command.member_id, "leave", {"from_on": None, "to_on": None})
-    uow.say(parties.MemberLeft(**_about(row), was=was, to_on=row.to_on))
+    uow.say(parties.MemberLeft(**_about(row), was=was, to_on=row.to_on, alumna=row.alumna))
     return member_out(row, uow.caller)
 
 

@@ -99,6 +99,7 @@ class Contact(Table, table=True):
 class Member(Table, table=True):
     """Somebody who works for a committee: in which role, from when to when, and how far (applied … left).
 
+    `alumna`: who left stays in touch as one of the alumni; empty until then, and where nobody asked.
     `account` is the party of the account that applied: also of somebody who never signed up as an EP.
     """
 
@@ -121,6 +122,7 @@ class Member(Table, table=True):
     status: str = code()
     from_on: date | None = None
     to_on: date | None = None
+    alumna: bool | None = None
     applied_at: datetime = moment()
     version: int = 1
     changed_at: datetime = changed_moment()

@@ -20,6 +20,7 @@ class MemberOut(Out):
     status: MemberStatus
     from_on: date | None
     to_on: date | None
+    alumna: bool | None
     applied_at: datetime
     possible_moves: list[str]
     version: int

@@ -5,8 +5,11 @@ from services.journeys.api import (
     dual,
     estimates,
     funnel,
+    members,
     names,
     people,
+    returnee_page,
+    returnees,
     segments,
 )
 
@@ -18,4 +21,7 @@ ROUTERS = (
     estimates.router,
     segments.router,
     dual.router,
+    members.router,
+    returnees.router,
+    returnee_page.router,
 )

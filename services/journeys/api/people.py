@@ -19,7 +19,7 @@ router = APIRouter(prefix="/v1")
 Room = StrEnum("Room", list(ROOMS))  # type: ignore[misc]
 
 
-async def _walk(
+async def walk(
     limit: Annotated[int, Query(ge=1, le=MOST, description=f"Rows of a page, at most {MOST}")] = 50,
     cursor: Annotated[str | None, Query(max_length=LONGEST_CURSOR, description="`next` of the page before")] = None,
 ) -> Asked:
@@ -53,7 +53,7 @@ async def get_person(person_id: UUID, door: Anybody) -> Response:
 async def get_timeline(
     person_id: UUID,
     door: Anybody,
-    paging: Annotated[Asked, Depends(_walk)],
+    paging: Annotated[Asked, Depends(walk)],
     room: Annotated[Room | None, Query(description="Only what this room said")] = None,
     order: Annotated[Order, Query(description="Which end comes first")] = Order.newest,
 ) -> Response:

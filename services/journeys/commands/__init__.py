@@ -9,6 +9,12 @@ from services.journeys.commands.estimates import (
     PlanEstimates,
     TellEstimate,
 )
+from services.journeys.commands.returnees import (
+    Answer,
+    AnswerByLink,
+    AnswerInvitation,
+    InviteReturnees,
+)
 from services.journeys.commands.segments import (
     ChangeSegment,
     MakeSegment,
@@ -17,12 +23,16 @@ from services.journeys.commands.segments import (
 )
 
 __all__ = [
+    "Answer",
+    "AnswerByLink",
+    "AnswerInvitation",
     "Ask",
     "AskEstimate",
     "ChangeSegment",
     "ClaimEstimate",
     "EndEstimate",
     "EstimateWork",
+    "InviteReturnees",
     "MakeSegment",
     "NewRule",
     "PlanEstimates",

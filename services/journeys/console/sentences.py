@@ -8,6 +8,7 @@ from services.journeys.console import (
     matching,
     papers,
     quality_cases,
+    returnees,
     risks,
     segments,
     seminars,
@@ -29,6 +30,7 @@ __all__ = [
     "matching",
     "papers",
     "quality_cases",
+    "returnees",
     "risks",
     "segments",
     "seminars",
@@ -190,7 +192,8 @@ def _member_active(entry: Entry, known: Known) -> Sentence:
 
 @of("applications.member-left.v1")
 def _member_left(entry: Entry, known: Known) -> Sentence:
-    return Sentence("No longer works for a committee", words.plain(entry["facts"]["role"]))
+    alumna = "stays in touch as one of the alumni" if entry["facts"].get("alumna") else None
+    return Sentence("No longer works for a committee", join(words.plain(entry["facts"]["role"]), alumna))
 
 
 @of("applications.experience-realized.v1")

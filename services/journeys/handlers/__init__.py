@@ -29,6 +29,10 @@ from services.journeys.handlers.meetings import (
     MEETINGS,
     OCCASIONS,
 )
+from services.journeys.handlers.members import (
+    follow_member,
+    name_member,
+)
 from services.journeys.handlers.names import (
     name_enabler,
     name_entity,
@@ -36,6 +40,11 @@ from services.journeys.handlers.names import (
     name_person,
     place_entity,
     quote_comment,
+)
+from services.journeys.handlers.returnees import (
+    answer_by_link,
+    answer_invitation,
+    invite_returnees,
 )
 from services.journeys.handlers.segments import (
     change_segment,
@@ -54,23 +63,33 @@ from services.journeys.handlers.writing import (
     write,
 )
 
-FACTS = (STAGES, MEETINGS, OCCASIONS, BOARDS)  # what events say of figures, each table for itself
+FACTS = (
+    STAGES,
+    MEETINGS,
+    OCCASIONS,
+    BOARDS,
+)
 
 __all__ = [
     "FACTS",
     "Gathered",
+    "answer_by_link",
+    "answer_invitation",
     "ask_estimate",
     "change_segment",
     "claim_estimate",
     "end_estimate",
     "follow_application",
     "follow_case",
+    "follow_member",
     "follow_touchpoint",
     "identify_visitor",
+    "invite_returnees",
     "keep_score",
     "make_segment",
     "name_enabler",
     "name_entity",
+    "name_member",
     "name_opportunity",
     "name_person",
     "place_entity",

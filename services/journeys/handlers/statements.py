@@ -14,6 +14,8 @@ from services.journeys.model import (
     Entity,
     Entry,
     Label,
+    MemberCourse,
+    MemberName,
     Offer,
     PersonName,
     QualityCase,
@@ -78,10 +80,15 @@ KEEP: Mapping[type[SQLModel], str] = {
     Offer: keep_statement(
         Offer, **still("product", "country", "zone", "field", "posted_at", "closed_at", "raised_from")
     ),
+    MemberCourse: keep_statement(
+        MemberCourse,
+        **still("applied_at", "selected_at", "activated_at", "from_on", "to_on", "left_at", "was", "alumna"),
+    ),
+    MemberName: keep_statement(MemberName),
 }
 FORGET: Mapping[type[SQLModel], str] = {
     model: f"DELETE FROM {model.__tablename__} WHERE {key_of(model)} = ANY($1)"
-    for model in (PersonName, Label, Comment)
+    for model in (PersonName, MemberName, Label, Comment)
 }
 # Other partitions change the same people's lines: whoever counts behind these locks (taken in one order) sees what
 # they have committed.

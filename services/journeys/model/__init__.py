@@ -36,6 +36,11 @@ from services.journeys.model.facts import (
     Offer,
     SegmentMember,
 )
+from services.journeys.model.members import (
+    MemberCourse,
+    MemberName,
+    members_of,
+)
 from services.journeys.model.people import (
     Application,
     Comment,
@@ -50,6 +55,10 @@ from services.journeys.model.people import (
     entries_of,
     own_people_of,
     people_of,
+)
+from services.journeys.model.returnees import (
+    ReturneeInvitation,
+    invitations_of,
 )
 from services.journeys.model.table import (
     Table,
@@ -74,12 +83,15 @@ __all__ = [
     "Estimate",
     "Label",
     "Lapse",
+    "MemberCourse",
+    "MemberName",
     "Milestone",
     "Occasion",
     "Offer",
     "PersonName",
     "PulseResult",
     "QualityCase",
+    "ReturneeInvitation",
     "Segment",
     "SegmentMember",
     "StandardsBook",
@@ -92,6 +104,8 @@ __all__ = [
     "both_of",
     "designs_of",
     "entries_of",
+    "invitations_of",
+    "members_of",
     "own_people_of",
     "people_of",
     "pulse_of",
@@ -106,4 +120,5 @@ KEPT = (
     DesignPast,
     Estimate,
     Segment,
+    ReturneeInvitation,
 )

@@ -21,6 +21,14 @@ from services.journeys.schemas.funnel import (
     Part,
     Split,
 )
+from services.journeys.schemas.members import (
+    HorizonOut,
+    MemberJourneyOut,
+    MemberStageOut,
+    RecruitmentOut,
+    RoleTimeOut,
+    ShareOut,
+)
 from services.journeys.schemas.names import (
     NameOut,
     NamesOut,
@@ -31,6 +39,15 @@ from services.journeys.schemas.people import (
     NextTouchpoint,
     PersonLine,
     PersonOut,
+)
+from services.journeys.schemas.returnees import (
+    ConversionOut,
+    ConversionsOut,
+    DifferenceOut,
+    GroupOut,
+    InvitedOut,
+    ReturneeInvitationOut,
+    ReturneeOut,
 )
 from services.journeys.schemas.segments import (
     SegmentOut,
@@ -43,12 +60,20 @@ __all__ = [
     "ApplicationLine",
     "AsymmetryOut",
     "CellOut",
+    "ConversionOut",
+    "ConversionsOut",
+    "DifferenceOut",
     "DualOut",
     "EntryOut",
     "EstimateOut",
     "FunnelOut",
     "GapOut",
+    "GroupOut",
+    "HorizonOut",
+    "InvitedOut",
     "KindOut",
+    "MemberJourneyOut",
+    "MemberStageOut",
     "NameOut",
     "NamesOut",
     "NextTouchpoint",
@@ -56,8 +81,13 @@ __all__ = [
     "PersonLine",
     "PersonOut",
     "RateOut",
+    "RecruitmentOut",
+    "ReturneeInvitationOut",
+    "ReturneeOut",
+    "RoleTimeOut",
     "SegmentOut",
     "SegmentSizeOut",
+    "ShareOut",
     "Split",
     "TwoSidesOut",
 ]

@@ -6,6 +6,9 @@ from services.journeys.views.actors import (
     list_actors,
     name_of,
 )
+from services.journeys.views.conversions import (
+    get_returnee_conversions,
+)
 from services.journeys.views.dual import (
     DualFilter,
     get_dual,
@@ -18,6 +21,11 @@ from services.journeys.views.estimates import (
 from services.journeys.views.funnel import (
     get_funnel,
 )
+from services.journeys.views.members import (
+    get_member_journey,
+    get_recruitment,
+    list_member_journeys,
+)
 from services.journeys.views.names import (
     get_names,
 )
@@ -25,6 +33,12 @@ from services.journeys.views.people import (
     Found,
     get_person,
     list_people,
+)
+from services.journeys.views.returnees import (
+    get_returnee_invitation,
+    invitation_by_link,
+    list_returnee_invitations,
+    list_returnees,
 )
 from services.journeys.views.segments import (
     count_segment,
@@ -46,14 +60,22 @@ __all__ = [
     "get_dual",
     "get_estimate",
     "get_funnel",
+    "get_member_journey",
     "get_names",
     "get_person",
+    "get_recruitment",
+    "get_returnee_conversions",
+    "get_returnee_invitation",
     "get_segment",
     "get_timeline",
+    "invitation_by_link",
     "list_actors",
     "list_dual",
     "list_kinds",
+    "list_member_journeys",
     "list_people",
+    "list_returnee_invitations",
+    "list_returnees",
     "list_segments",
     "name_of",
 ]

@@ -57,7 +57,7 @@ from services.notifications.handlers.heard import (
     keep_person,
 )
 from services.notifications.handlers.leads import hear_hand_over
-from services.notifications.handlers.members import keep_member, keep_member_details
+from services.notifications.handlers.members import hear_member_step, keep_member, keep_member_details
 from services.notifications.handlers.notices import SESSION_CHANGE, tell_changes
 from services.notifications.handlers.papers import acknowledge_document, open_document, record_goals
 from services.notifications.handlers.preflight import LOOK, look
@@ -73,6 +73,7 @@ from services.notifications.handlers.questions import (
     reopen_question,
     settle_answer,
 )
+from services.notifications.handlers.returnees import hear_returnee
 from services.notifications.handlers.risks import hear_risk
 from services.notifications.handlers.rulings import demand_standard, evaluate_standards, state_standard, waive_standard
 from services.notifications.handlers.seats import (
@@ -139,10 +140,12 @@ __all__ = [
     "hear_hand_over",
     "hear_happening",
     "hear_invitation",
+    "hear_member_step",
     "hear_posting",
     "hear_pulse",
     "hear_reminder",
     "hear_requirement",
+    "hear_returnee",
     "hear_risk",
     "hear_settled",
     "hear_suggestion",

@@ -282,7 +282,7 @@ def _values(uow: Uow, about: About, row: Row, batch: Batch, more: dict[str, Any]
     """All that a new touchpoint's row holds."""
     entry, slot = batch.entries[row.code], row.slot
     key = (row.code, about.subject) if row.round == 1 else (row.code, about.subject, row.round)
-    recipients = {Audience.ep: about.person_id, Audience.enabler: about.enabler_id}
+    recipients = {Audience.ep: about.person_id, Audience.enabler: about.enabler_id, Audience.member: about.subject}
     name, number = batch.plan.source(row.code)
     return {
         "id": derived_id("touchpoint", *key),

@@ -25,14 +25,18 @@ from services.notifications.plan import store
 from services.notifications.policy import Audience, Happening
 from services.notifications.settings import limits
 from services.notifications.views.recipients import Recipient, Recipients
-from shared.links import pulse_link, showcase_link, survey_link
+from shared.links import pulse_link, returnee_link, showcase_link, survey_link
 from shared.storage.tx import Uow
 
 READ = {
     "pickup_on": date.fromisoformat, "pickup_time": time.fromisoformat,
     "arrival_on": date.fromisoformat, "arrival_time": time.fromisoformat,
 }  # fmt: skip
-PAGES = {Happening.promoter_found: showcase_link, Happening.pulse_asked: pulse_link}
+PAGES = {
+    Happening.promoter_found: showcase_link,
+    Happening.pulse_asked: pulse_link,
+    Happening.returnee_invited: returnee_link,
+}
 
 
 class Known:

@@ -40,6 +40,13 @@ class Happening(StrEnum):
     stay_at_risk = "stay-at-risk"  # scoring says that somebody should call
     stay_calmed = "stay-calmed"
     action_suggested = "action-suggested"  # by scoring, which names the entry and the time
+    returnee_invited = "returnee-invited"  # to membership or the alumni, by journeys
+    returnee_willing = "returnee-willing"  # wants to become a member
+    member_applied = "member-applied"
+    member_selected = "member-selected"
+    member_activated = "member-activated"
+    member_left = "member-left"  # after having been at work
+    member_unasked = "member-unasked"  # left, and nobody asked about the alumni
     pulse_asked = "pulse-asked"  # a member of a team; the handler names which
     survey_reminded = "survey-reminded"
     enabler_survey_invited = "enabler-survey-invited"
@@ -89,7 +96,7 @@ OTHERS = frozenset(Happening) - STEPS - CORRECTIONS
 # These end tasks and start nothing; those start messages and end nothing.
 ENDS_ONLY = frozenset({
     Happening.standards_evaluated, Happening.fact_reviewed, Happening.facts_complete, Happening.lead_contacted,
-    Happening.stay_calmed,
+    Happening.stay_calmed, Happening.member_applied,
 })  # fmt: skip
 LEADS = frozenset({Happening.lead_handed_over, Happening.enabler_lead_handed_over})
 SESSIONS = frozenset(happening for happening in Happening if happening.startswith("session-"))
@@ -97,8 +104,12 @@ ASKING = frozenset({
     Happening.fact_review, Happening.sending_facts_missing, Happening.hosting_facts_missing,
     Happening.accommodation_defect,
 })  # fmt: skip
-STARTS_ONLY = SESSIONS | CORRECTIONS | INTERNAL | ASKING | SURVEYS | CASES | LEADS | {
+MEMBERS = frozenset({
+    Happening.member_selected, Happening.member_activated, Happening.member_left, Happening.member_unasked,
+})  # fmt: skip
+STARTS_ONLY = MEMBERS | SESSIONS | CORRECTIONS | INTERNAL | ASKING | SURVEYS | CASES | LEADS | {
     Happening.pulse_asked, Happening.action_suggested, Happening.stay_at_risk,
+    Happening.returnee_invited, Happening.returnee_willing,
 }  # fmt: skip
 SUGGESTED = "suggested-"  # how the codes of entries begin that are started by a suggestion, and of no others
 
@@ -134,7 +145,8 @@ class Priority(StrEnum):
 
 
 class Audience(StrEnum):
-    """Whom a touchpoint is for. Managers and team are members; buddy and family stand in the dossier."""
+    """Whom a touchpoint is for. Managers and team are members; buddy and family stand in the dossier; `member` is the
+    one whose membership it is about, at work or not."""
 
     ep = "ep"
     enabler = "enabler"
@@ -143,6 +155,7 @@ class Audience(StrEnum):
     buddy = "buddy"
     host_family = "host_family"
     team = "team"
+    member = "member"
 
 
 STAFF = frozenset({Audience.ep_manager, Audience.opportunity_manager, Audience.team})

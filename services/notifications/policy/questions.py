@@ -25,7 +25,7 @@ HOSTS = frozenset(
 SENDERS = frozenset(
     {"visa-papers", "insurance-papers", "policies-papers", "purpose-papers", "ops-invitation", "payment-and-contract",
      "interview-preparation", "reintegration-invitation", "next-steps", "showcasing-invitation", "application-received",
-     "application-accepted", "application-rejected"}
+     "returnee-invitation", "application-accepted", "application-rejected"}
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@
 | ep | the person whom it concerns |
 | enabler | the contact of the company, NGO or school |
 | buddy, host_family | who is named in the dossier of the stay |
+| member | the one whose membership it is about, at work or not |
 | ep_manager, opportunity_manager, team | somebody of the sending (ep_manager) or hosting committee, see below |
 
 Of a committee it is the member whom it was given to, else the first active one in that role, else a leader, else the
@@ -72,7 +73,7 @@ class Recipients:
             Enabler: await _by_id(uow, Enabler, whose if any(r.audience == Audience.enabler for r in rows) else []),
             Dossier: await _by_id(uow, Dossier, [row.application_id for row in rows if row.audience in DOSSIER_NAMES]),
         }
-        staff = [row for row in rows if row.audience in STAFF]
+        staff = [row for row in rows if row.audience in STAFF or row.audience == Audience.member]
         found[Member] = await _by_id(uow, Member, [row.recipient_id for row in staff])
         entities = {committee for row in staff for committee in (row.recipient_id, committee_of(row)) if committee}
         zones = {row.hosting_entity_id for row in rows if row.hosting_entity_id}
@@ -92,6 +93,9 @@ class Recipients:
             return self._person(row.person_id)
         if audience is Audience.enabler:
             return self._enabler(row)
+        if audience is Audience.member:
+            member = self._rows[Member].get(row.recipient_id) if row.recipient_id else None
+            return self._member(member) if member is not None and member.email else None
         if audience in DOSSIER_NAMES:
             return self._named(audience, row)
         return self._staff(audience, row)
