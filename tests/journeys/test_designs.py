@@ -85,7 +85,7 @@ async def test_every_fault_of_a_document_is_told_with_its_place(room: Room) -> N
 
 def test_a_passage_goes_forward_between_moments_of_its_kind() -> None:
     one = changed()
-    one["steps"][0]["passes"] = {"of": "application", "begins": "approved", "ends": "open"}
+    one["steps"][0]["passes"] = {"of": "application", "begins": "approved", "ends": "submitted"}
     assert faults_of("blueprint", one)[0][0] == ("steps", 0, "passes", "ends")
     one["steps"][0]["passes"] = {"of": "application", "begins": "raised", "ends": "approved"}
     assert faults_of("blueprint", one)[0][0] == ("steps", 0, "passes", "begins")

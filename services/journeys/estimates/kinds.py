@@ -1,11 +1,13 @@
 """All kinds of estimates: importing this module registers them. One line a file, in both places."""
 
 from services.journeys.estimates import (
+    blueprint,
     funnel,
 )
 from services.journeys.estimates.registry import KINDS
 
 PARTS = (
+    blueprint,
     funnel,
 )  # fmt: skip
 

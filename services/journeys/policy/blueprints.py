@@ -31,17 +31,14 @@ class Unit(StrEnum):
     member = "member"
 
 
+WAY = ("accepted", "signed", "approved", "realized", "completed")
+# As the stages of the funnel are called; `promoted` and `again` or `reraised` both follow `completed`.
 MOMENTS: Mapping[Unit, tuple[str, ...]] = {
-    Unit.person: (
-        "visited", "signed_up", "applied", "accepted", "approved", "realized", "completed", "promoted", "again",
-    ),
-    Unit.application: ("open", "accepted", "in_progress", "approved", "realized", "completed"),
-    Unit.enabler: (
-        "first_contact", "registered", "raised", "accepted", "approved", "realized", "completed", "promoted",
-        "reraised",
-    ),
+    Unit.person: ("known", "visited", "signed_up", "applied", *WAY, "promoted", "again"),
+    Unit.application: ("submitted", *WAY),
+    Unit.enabler: ("known", "registered", "raised", "applied", *WAY, "promoted", "reraised"),
     Unit.member: ("applied", "selected", "active", "left"),
-}  # fmt: skip
+}
 METRICS = ("nps", "ces1", "ces2", "csat")
 
 

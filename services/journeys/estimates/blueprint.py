@@ -1,0 +1,61 @@
+"""`blueprint`: what is observed in each step and cell of a design, and which touchpoints move loyalty and going on."""
+
+from typing import Any
+from uuid import UUID
+
+from services.journeys.designs import LIBRARY
+from services.journeys.estimates.observing import Observing
+from services.journeys.estimates.registry import Params, estimator
+from services.journeys.estimates.samples import Sampling
+from services.journeys.model import Design, designs_of
+from services.journeys.policy.blueprints import KIND, Blueprint, Unit
+from services.journeys.policy.questions import Question
+from shared.errors import NotFound
+from shared.storage.tx import Uow
+
+
+class BlueprintParams(Params):
+    """The design by which it is read: steps, cells, graces and watch times are its own."""
+
+    design: UUID
+
+
+@estimator("blueprint", version=1, params=BlueprintParams)
+class ObservedBlueprint:
+    """Counts are made by the database; regressions run over up to 100,000 units an outcome."""
+
+    async def load(self, uow: Uow, question: Question) -> Any:
+        document = await design_document(uow, BlueprintParams(**question.params).design)
+        blueprint = Blueprint.model_validate(document)
+        look, items = Observing(uow, question), [item for step in blueprint.steps for item in step.items]
+        graces = {code: item.grace_days for item in items for code in item.measured.touchpoints}
+        scores = sorted({code for item in items for code in item.measured.scores})
+        types = sorted({code for item in items for code in item.measured.events})
+        party = "enabler" if blueprint.customer == "enabler" else "ep"
+        passages = {
+            step.id: step.passes for step in blueprint.steps if step.passes and step.passes.of is not Unit.member
+        }
+        draw = Sampling(uow, question)
+        return {
+            "document": document,
+            "passages": {id_: await look.passage(one) for id_, one in passages.items()},
+            "occasions": await look.occasions(graces), "bounces": await look.bounces(list(graces)),
+            "scores": await look.scores(scores, party), "standards": await look.standards(),
+            "events": await look.events(types), "line": await look.line(),
+            "samples": [await draw.nps(blueprint), *[await draw.conversion(step) for step in blueprint.steps]],
+        }  # fmt: skip
+
+    def compute(self, data: Any, seed: int) -> dict[str, Any]:
+        from services.journeys.policy.observed import observed  # scipy is for the process that counts
+
+        return observed(Blueprint.model_validate(data["document"]), data, seed)
+
+
+async def design_document(uow: Uow, design_id: UUID) -> dict[str, Any]:
+    """The document of a blueprint that ships or that the scope may see; NotFound."""
+    if (shipped := LIBRARY.by_id.get(design_id)) is not None and shipped.kind == KIND:
+        return shipped.document
+    row = await uow.find(Design, designs_of(uow.caller), id=design_id, kind=KIND)
+    if row is None:
+        raise NotFound(f"There is no blueprint {design_id}, or it is not yours to see.")
+    return row.document
