@@ -2,12 +2,16 @@
 
 from services.journeys.estimates import (
     blueprint,
+    causes,
+    cohorts,
     funnel,
 )
 from services.journeys.estimates.registry import KINDS
 
 PARTS = (
     blueprint,
+    causes,
+    cohorts,
     funnel,
 )  # fmt: skip
 

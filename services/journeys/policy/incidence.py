@@ -17,6 +17,7 @@ import numpy as np
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Z95 = 1.959963984540054
+NOTHING = 1e-9  # less than this is what was lost in the last digits
 OPEN, REACHED, ENDED = 0, 1, 2  # what a case came to: nothing yet, what is asked for, something that excludes it
 
 
@@ -63,9 +64,9 @@ class Estimate:
 
 def log_log(value: float, error: float, z: float = Z95) -> tuple[float, float]:
     """The interval of a share on the scale of log(−log); never outside 0…1. At 0 and 1 there is no error to tell of."""
-    if not 0.0 < value < 1.0 or not np.isfinite(error) or error == 0.0:
+    if not NOTHING < value < 1.0 - NOTHING or not error > NOTHING:
         return value, value
-    spread = z * error / (value * np.log(value))
+    spread = np.clip(z * error / (value * np.log(value)), -50, 50)
     return float(value ** np.exp(-spread)), float(value ** np.exp(spread))
 
 
