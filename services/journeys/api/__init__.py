@@ -1,6 +1,7 @@
 """The HTTP door of the journeys room."""
 
 from services.journeys.api import (
+    blueprints,
     designs,
     dual,
     estimates,
@@ -18,6 +19,7 @@ ROUTERS = (
     funnel.router,
     names.router,
     designs.router,
+    blueprints.router,
     estimates.router,
     segments.router,
     dual.router,

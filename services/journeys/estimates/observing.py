@@ -135,9 +135,9 @@ class Observing:
         """How many messages of each touchpoint came back."""
         code = Entry.facts["touchpoint"].astext
         query = select(code, func.count()).where(Entry.type == "notifications.delivery-bounced.v1", code.in_(codes))
-        return dict(await self._rows(query.where(self._entries()).group_by(code)))
+        return dict(await self._rows(query.where(self.entries()).group_by(code)))
 
-    def _entries(self) -> ColumnElement[bool]:
+    def entries(self) -> ColumnElement[bool]:
         """Entries of stays or people in scope."""
         people = select(Course.person_id).where(*self.of(Unit.person))
         stays = select(Application.id).where(*self.of(Unit.application))
@@ -159,12 +159,12 @@ class Observing:
         word = func.jsonb_each_text(Entry.facts["standards"]).table_valued("key", "value").alias("word")
         said = select(word.c.key, word.c.value, func.count()).select_from(Entry).join(word, true())
         objects = func.jsonb_typeof(Entry.facts["standards"]) == "object"
-        said = said.where(Entry.type.in_(ANSWERED), objects, self._entries()).group_by(word.c.key, word.c.value)  # type: ignore[attr-defined]
+        said = said.where(Entry.type.in_(ANSWERED), objects, self.entries()).group_by(word.c.key, word.c.value)  # type: ignore[attr-defined]
         what = case(
             (Entry.type.like("%missed%"), "missed"), (Entry.facts["late"].astext == "true", "late"), else_="kept"
         )  # type: ignore[attr-defined]
         code = Entry.facts["standard"].astext
-        told = select(code, what, func.count()).where(Entry.type.in_(STANDARDS), self._entries()).group_by(code, what)  # type: ignore[attr-defined]
+        told = select(code, what, func.count()).where(Entry.type.in_(STANDARDS), self.entries()).group_by(code, what)  # type: ignore[attr-defined]
         found: dict[str, dict[str, int]] = {}
         for key, value, count in [*await self._rows(said), *await self._rows(told)]:
             found.setdefault(key, {})[value] = count
@@ -173,7 +173,7 @@ class Observing:
     async def events(self, types: Sequence[str]) -> dict[str, int]:
         if not types:
             return {}
-        query = select(Entry.type, func.count()).where(Entry.type.in_(list(types)), self._entries())  # type: ignore[attr-defined]
+        query = select(Entry.type, func.count()).where(Entry.type.in_(list(types)), self.entries())  # type: ignore[attr-defined]
         return dict(await self._rows(query.group_by(Entry.type)))
 
     async def line(self) -> dict[str, Any]:
@@ -194,7 +194,7 @@ class Observing:
         )  # type: ignore[union-attr]
         lists = func.jsonb_typeof(Entry.facts[name]) == "array"
         query = query.select_from(Entry).join(item, true())
-        query = query.where(Entry.type == ANSWERED[1], lists, Entry.application_id.is_not(None), self._entries())  # type: ignore[union-attr]
+        query = query.where(Entry.type == ANSWERED[1], lists, Entry.application_id.is_not(None), self.entries())  # type: ignore[union-attr]
         return query.group_by("stay", "item").subquery()
 
 
