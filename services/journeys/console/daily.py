@@ -1,84 +1,61 @@
-"""What each role does every day: five tasks, each with how much waits, each a click or two from home."""
+"""How much waits of each daily task, for the home of a role."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
+from services.journeys.console.daily_tasks import DAILY, Daily
 from services.journeys.console.navigation import known
-from services.journeys.console.rooms import MOST, Panel, Rooms, Value, together
-from services.journeys.console.texts import N_
+from services.journeys.console.rooms import MOST, Panel, Rooms, together
 from shared.access import Role
 
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A daily task. What waits is counted by asking `room` for the list at `path`; without one nothing is counted."""
-
-    title: str
-    hint: str
-    address: str
-    icon: str
-    room: str | None = None
-    path: str = ""
-    params: dict[str, Value] = field(default_factory=dict)
+ICONS = {
+    "where-i-stand": "journeys", "apply": "search", "sign": "documents", "prepare": "calendar",
+    "answer": "applications",
+    "applicants": "applications", "interns": "people", "opportunities": "company", "evaluation": "surveys",
+    "committee": "phone", "call": "phone", "approve": "done", "requirements": "documents", "tasks": "tasks",
+    "questions": "question", "arrivals": "place", "realize": "calendar", "cases": "alert", "funnel": "funnel",
+    "standards": "board", "scores": "chart", "blueprint": "blueprint", "overdue": "clock", "leads": "phone",
+    "history": "clock", "evidence": "board", "documents": "documents", "models": "scoring",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A task and how much of it waits: `more` tells that the count stops there; None is not known, or not counted."""
 
-    task: Task
+    task: Daily
     count: int | None = None
     more: bool = False
     panel: Panel | None = None
 
-
-QUESTIONS = Task(
-    N_("Answer questions"), N_("What people asked and nobody has answered yet"), "/console/work/questions", "question",
-    "notifications", "/v1/questions", {"state": "open"},
-)  # fmt: skip
-TASKS = Task(
-    N_("Do what is due"), N_("Calls, interviews and papers of your committee, the most urgent first"),
-    "/console/work/tasks", "tasks", "notifications", "/v1/tasks", {"state": "open"},
-)  # fmt: skip
-CASES = Task(
-    N_("Settle quality cases"), N_("Acknowledge within a day, then solve in writing"), "/console/work/cases", "alert",
-    "surveys", "/v1/cases", {"state": "open"},
-)  # fmt: skip
-INBOX = Task(
-    N_("Decide on applications"), N_("Applications, notes and approvals that wait for you"), "/console/work/inbox",
-    "applications", "applications", "/v1/inbox",
-)  # fmt: skip
-LEADS = Task(
-    N_("Call leads"), N_("Who is likeliest to go, and was handed to your committee"), "/console/work/leads", "phone",
-    "scoring", "/v1/leads", {"state": "handed_over"},
-)  # fmt: skip
-PEOPLE = Task(N_("Look somebody up"), N_("Everybody you look after, over all rooms"), "/console/people", "people")
-RISKS = Task(
-    N_("Save stays at risk"), N_("Running stays that may go wrong, the riskiest first"), "/console/work/risks", "heart",
-    "scoring", "/v1/risks", {"level": "high"},
-)  # fmt: skip
-DAILY: dict[Role, tuple[Task, ...]] = {
-    Role.sending_manager: (LEADS, INBOX, TASKS, QUESTIONS, CASES, PEOPLE),
-    Role.hosting_manager: (INBOX, TASKS, QUESTIONS, CASES, RISKS, PEOPLE),
-    Role.national_manager: (CASES, TASKS, QUESTIONS, RISKS, PEOPLE),
-    Role.global_manager: (CASES, QUESTIONS, RISKS, PEOPLE),
-    Role.auditor: (PEOPLE,),
-    Role.enabler: (INBOX, PEOPLE),
-}
+    @property
+    def icon(self) -> str:
+        return ICONS.get(self.task.code, "tasks")
 
 
 async def waiting(rooms: Rooms, role: Role) -> list[Waiting]:
     """The tasks of a role with what waits, asked of all rooms at once; those whose page isn't there are left out."""
-    tasks = [task for task in DAILY.get(role, ()) if known(task.address)]
-    counted = await together(*(_count(rooms, task) for task in tasks))
-    return [one for one in counted if one.panel is None or not one.panel.hidden]
+    tasks = [task for task in DAILY.get(role, ()) if known(task.at)]
+    return await together(*(_count(rooms, task) for task in tasks))
 
 
-async def _count(rooms: Rooms, task: Task) -> Waiting:
-    if task.room is None:
+async def _count(rooms: Rooms, task: Daily) -> Waiting:
+    if task.waits is None:
         return Waiting(task)
-    panel = await rooms.panel(task.room, rooms.get(task.room, task.path, limit=MOST, **task.params))
+    room, address = task.waits
+    path, __, query = address.partition("?")
+    panel = await rooms.panel(room, rooms.get(room, path, limit=MOST, **dict(parse_qsl(query))))
     if panel.away or panel.hidden:
         return Waiting(task, panel=panel)
+    return _counted(task, panel, dict(parse_qsl(query)))
+
+
+def _counted(task: Daily, panel: Panel, asked: dict[str, str]) -> Waiting:
+    """What the room counted itself, where it does; else the items of the first page."""
     found: dict[str, Any] = panel.items
-    return Waiting(task, len(found["items"]), found.get("next") is not None, panel)
+    if not found.get("counts"):
+        return Waiting(task, len(found["items"]), found.get("next") is not None, panel)
+    which = "overdue" if "overdue" in asked else "waiting"
+    counts = [one for one in found["counts"] if asked.get("kind") in (None, one["kind"])]
+    return Waiting(task, sum(one[which] for one in counts), any(one.get("more") for one in counts), panel)

@@ -3,14 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.journeys.console.texts import N_
 from shared.access import Role
 
 MOST_CLICKS = 3
-
-
-def N_(message: str) -> str:  # noqa: N802 - the name by which extractors of messages know it
-    """A message that is said later, in the reader's language."""
-    return message
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Words, dates and numbers of the console in the reader's language: codes in plain words, moments in a named zone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -41,6 +41,33 @@ def language(code: str | None) -> str:
 def country(code: str | None) -> str:
     """The name of a country, in the reader's language."""
     return locale().territories.get((code or "").upper(), code or "")
+
+
+def among(told: Mapping[str, str], code: str) -> str:
+    """What a table of messages says of a code; the code's own words for one that isn't in it."""
+    return _(told[code]) if code in told else inside(code)
+
+
+def listed(parts: Iterable[str]) -> str:
+    """A list as the language strings it together: `a, b`."""
+    return ("، " if speaking.get() == "ar" else ", ").join(parts)
+
+
+def quoted(text: str) -> str:
+    """A name in the language's quotation marks."""
+    opening, closing = {"ro": "„”", "ar": "«»"}.get(speaking.get(), "“”")
+    return f"{opening}{text}{closing}"
+
+
+SIDES = {
+    "sending": N_("the sending side"), "hosting": N_("the hosting side"), "customer": N_("the customer"),
+    "ep": N_("the EP"), "enabler": N_("the company"),
+}  # fmt: skip
+
+
+def side(code: str) -> str:
+    """Whose side: `the sending side`."""
+    return among(SIDES, code)
 
 
 # --- moments and days
@@ -173,9 +200,9 @@ def between(low: float | None, high: float | None) -> str:
     return "" if low is None or high is None else f"{percent(low)}–{percent(high)}"
 
 
-def signed(value: float) -> str:
+def signed(value: float, digits: int = 2) -> str:
     """+0.40 or −1.15, with a real minus."""
-    return f"{'+' if value >= 0 else '−'}{number(abs(value), 2)}"
+    return f"{'+' if value >= 0 else '−'}{number(abs(value), digits)}"
 
 
 # --- people and reasons

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.journeys.console import words
+from services.journeys.console.texts import _
 
 Entry = Mapping[str, Any]
 MAJOR, PLAIN, MINOR = "major", "plain", "minor"
@@ -22,7 +23,7 @@ class Known:
     def title(self, entry: Entry) -> str:
         """The opportunity's title in quotation marks, or what it is."""
         found = self.applications.get(entry["application_id"] or "", {})
-        return f"“{found['opportunity']}”" if found.get("opportunity") else "an opportunity"
+        return words.quoted(found["opportunity"]) if found.get("opportunity") else _("an opportunity")
 
     def host(self, entry: Entry) -> str | None:
         return self.applications.get(entry["application_id"] or "", {}).get("hosting_entity")

@@ -23,6 +23,11 @@ HERE = Path(__file__).parent
 SOURCE = "en"
 LANGUAGES = {"en": "English", "ro": "Română", "ar": "العربية"}
 LOCALES = {"en": Locale("en", "GB"), "ro": Locale("ro"), "ar": Locale("ar")}
+# The forms that a number takes, in the order in which `.po` files list them (GNU gettext's own for these languages).
+PLURALS = {
+    "ro": "nplurals=3; plural=(n==1 ? 0 : n==0 || (n!=1 && n%100>=1 && n%100<=19) ? 1 : 2);",
+    "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);",
+}
 speaking: ContextVar[str] = ContextVar("speaking", default=SOURCE)
 
 
@@ -60,6 +65,7 @@ def catalogue(language: str) -> gettext.NullTranslations:
 def merged(language: str) -> Catalog:
     """The catalogues of all parts of a language; of two translations of one message the first part's counts."""
     whole = Catalog(locale=language)
+    whole.mime_headers = [("Plural-Forms", PLURALS[language])]
     for path in files(language):
         for message in read(path):
             if message.id and message.string and not message.fuzzy and whole.get(message.id, message.context) is None:

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from babel.messages.extract import extract_from_dir
-from babel.messages.plurals import get_plural
 
-from services.journeys.console.texts import HERE, LANGUAGES, SOURCE, files, merged, read
+from services.journeys.console.texts import HERE, LANGUAGES, PLURALS, SOURCE, files, merged, read
 
 CONSOLE = HERE.parent
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
@@ -76,7 +75,8 @@ def missing() -> list[Missing]:
 
 
 def _lacking(language: str) -> Iterator[Missing]:
-    catalogue, forms = merged(language), get_plural(language).num_plurals
+    catalogue = merged(language)
+    forms = catalogue.num_plurals
     for one in messages():
         held = catalogue.get(one.id[0] if isinstance(one.id, tuple) else one.id, one.context)
         if held is None or not _whole(held.string, one.id, forms):
@@ -90,11 +90,15 @@ def _whole(string: str | Sequence[str], id_: Id, forms: int) -> bool:
 
 
 def faults() -> list[str]:
-    """Translations that name other placeholders than their message, and those that nobody says any more."""
+    """Translations that name other placeholders than their message, those that nobody says any more, and files that
+    count otherwise than their language."""
     said = {(one.id[0] if isinstance(one.id, tuple) else one.id, one.context): one.id for one in messages()}
     found = []
     for path in (path for language in LANGUAGES if language != SOURCE for path in files(language)):
-        for held in read(path):
+        part = read(path)
+        if f"plural={part.plural_expr};" not in PLURALS[path.parent.name]:
+            found.append(f"{path.parent.name}/{path.name}: its Plural-Forms are {PLURALS[path.parent.name]!r}")
+        for held in part:
             if not held.id:
                 continue
             first = held.id if isinstance(held.id, str) else held.id[0]
