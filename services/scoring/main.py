@@ -8,7 +8,7 @@ from services.scoring.settings import ScoringSettings
 from services.scoring.timers import TIMERS
 from services.scoring.training import keep_models
 from services.scoring.watching import keep_studying, keep_watching
-from shared.contracts import contacts, leads, risks, sheets, suggestions
+from shared.contracts import contacts, conversations, leads, risks, sheets, suggestions
 from shared.contracts import models as told
 from shared.contracts import scoring as said
 from shared.contracts import segments as segment_facts
@@ -28,6 +28,7 @@ service = Service(
         *risks.SAID,
         *sheets.SAID,
         *contacts.SAID,
+        *conversations.SAID,
         *suggestions.SAID,
         *told.SAID,
     ),

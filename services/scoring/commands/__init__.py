@@ -72,6 +72,7 @@ from services.scoring.commands.prospects import (
     ProspectFacts,
     UnlinkProspect,
 )
+from services.scoring.commands.remarks import BlankRemark, MergePeople, OtherPerson, PartPeople, RemarkBody, WriteRemark
 from services.scoring.commands.scores import Rescore
 from services.scoring.commands.segments import (
     AskCorridor,
@@ -119,6 +120,7 @@ __all__ = [
     "AssignLead",
     "Assignment",
     "BlankPlan",
+    "BlankRemark",
     "Budget",
     "CallerBody",
     "CallingBody",
@@ -159,6 +161,7 @@ __all__ = [
     "MakeAudience",
     "MakeSegment",
     "MakeSource",
+    "MergePeople",
     "NameColumn",
     "NewRule",
     "NoteBudget",
@@ -167,7 +170,9 @@ __all__ = [
     "OnSheet",
     "OneAnswer",
     "OneSeen",
+    "OtherPerson",
     "OverrideBody",
+    "PartPeople",
     "PlanOfSegment",
     "PlanTrainings",
     "ProspectFacts",
@@ -181,6 +186,7 @@ __all__ = [
     "RefreshSegments",
     "Refusal",
     "RefuseLead",
+    "RemarkBody",
     "Repaint",
     "Rescore",
     "RetireContent",
@@ -207,6 +213,7 @@ __all__ = [
     "Visit",
     "Visits",
     "WritePlan",
+    "WriteRemark",
     "import",
     "s",
 ]

@@ -27,6 +27,7 @@ from services.scoring.handlers.matching_lists import show_candidates, show_match
 from services.scoring.handlers.matching_training import keep_pair_models, learn_pairs
 from services.scoring.handlers.matching_weekly import WEEKLY, look_weekly
 from services.scoring.handlers.membership import refresh_segments
+from services.scoring.handlers.merges import merge_people, part_people
 from services.scoring.handlers.nights import (
     CHANGES,
     LOOK_ENABLER,
@@ -49,6 +50,7 @@ from services.scoring.handlers.prospects import (
     unlink_prospect,
 )
 from services.scoring.handlers.reigns import judge_models, roll_back
+from services.scoring.handlers.remarks import blank_remark, write_remark
 from services.scoring.handlers.repainting import repaint
 from services.scoring.handlers.risk import LOOK, SETTLE, look_at_stay
 from services.scoring.handlers.risk_models import Fitted, examples_of_stays, keep_risk_model
@@ -134,6 +136,7 @@ __all__ = [
     "ask_training",
     "assign_lead",
     "blank_plan",
+    "blank_remark",
     "change_content",
     "change_offer",
     "change_prospect",
@@ -209,9 +212,11 @@ __all__ = [
     "make_source",
     "mark_overdue",
     "measure_actions",
+    "merge_people",
     "note_budget",
     "obey_enabler_erasure",
     "obey_erasure",
+    "part_people",
     "place_seeker",
     "plan_trainings",
     "publish_sheet_template",
@@ -253,4 +258,5 @@ __all__ = [
     "unlink_prospect",
     "work_all",
     "write_plan",
+    "write_remark",
 ]

@@ -11,9 +11,10 @@ from services.scoring.handlers.recording import write
 from services.scoring.handlers.scoring import leads_for, rescore_locked
 from services.scoring.handlers.sources import Codes, codes_of
 from services.scoring.handlers.stale import mark_stale
+from services.scoring.handlers.ways_in import tell_ways_in
 from services.scoring.model import Interaction, Lead
 from services.scoring.policy.contacts import UNDOES, Contact, about, channel_of, contact_in
-from services.scoring.policy.interactions import COUNTED, Origin
+from services.scoring.policy.interactions import COUNTED, Kind, Origin
 from services.scoring.policy.machines import Mark
 from shared.contracts.applications import PersonRegistered
 from shared.contracts.envelope import Envelope
@@ -59,6 +60,7 @@ async def _keep(uow: Uow, leads: Mapping[UUID, Lead], met: Collection[tuple[Enve
             row = _row(envelope, contact, codes, known_at(uow, leads, envelope))
             rows[row.id] = row
     new = await write(uow, rows.values())
+    await tell_ways_in(uow, [row for row in rows.values() if row.id in new and row.kind is Kind.signed_up])
     return {row.person_id for row in rows.values() if row.id in new and row.kind in COUNTED and row.person_id}
 
 

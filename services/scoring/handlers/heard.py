@@ -13,7 +13,9 @@ from services.scoring.commands import Rescore
 from services.scoring.handlers.calling import know_place
 from services.scoring.handlers.chances import forget_chances, know_countries
 from services.scoring.handlers.lapses import look_for_lapsed
+from services.scoring.handlers.merges import part_forgotten
 from services.scoring.handlers.overrides import forget_overrides
+from services.scoring.handlers.remarks import forget_remarks
 from services.scoring.handlers.scoring import (
     CONVERTED,
     RESCORE,
@@ -203,6 +205,8 @@ async def obey_erasure(uow: Uow, envelope: Envelope) -> None:
     await forget_chances(uow, envelope.key)
     await forget_lead(uow, lead)
     await forget_overrides(uow, envelope.key)
+    await forget_remarks(uow, envelope.key)
+    await part_forgotten(uow, envelope.key)
     await uow.cancel(RESCORE, lead.id, why="the person is erased")
     if lead.erased_at is None:
         uow.change(lead, erased_at=uow.now, rescore_on=None)

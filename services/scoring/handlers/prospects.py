@@ -15,6 +15,7 @@ from services.scoring.handlers.enablers import Again, keep_step, rescore_enabler
 from services.scoring.handlers.following import advance
 from services.scoring.handlers.hand_overs import Given, end_many, give
 from services.scoring.handlers.scoring import locked
+from services.scoring.handlers.remarks import forget_remarks
 from services.scoring.handlers.sharing import forget_lead
 from services.scoring.handlers.visitors import forget_interactions
 from services.scoring.model import Lead, Place, Prospect, leads_of, prospects_of
@@ -119,6 +120,7 @@ async def erase_prospect(uow: Uow, command: EraseProspect) -> None:
 async def _blank(uow: Uow, row: Prospect) -> None:
     (lead,) = await locked(uow, [row.id])
     await forget_lead(uow, lead)
+    await forget_remarks(uow, row.id)
     if lead.erased_at is None:
         uow.change(lead, erased_at=uow.now)
     if row.erased_at is None:
@@ -132,6 +134,7 @@ async def obey_enabler_erasure(uow: Uow, envelope: Envelope) -> None:
     for row in await uow.all(Prospect, linked_to=envelope.key, lock=True):
         await _blank(uow, row)
     await forget_interactions(uow, envelope.key)
+    await forget_remarks(uow, envelope.key)
     for lead in await locked(uow, [envelope.key]):
         await forget_lead(uow, lead)
         if lead.erased_at is None:

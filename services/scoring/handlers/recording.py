@@ -11,12 +11,16 @@ from services.scoring.commands import Happening, Rescore
 from services.scoring.handlers.enablers import Again, keep_step, rescore_enablers
 from services.scoring.handlers.scoring import locked, rescore
 from services.scoring.handlers.visitors import owners_of
+from services.scoring.handlers.ways_in import tell_ways_in
 from services.scoring.model import Interaction, Source
 from services.scoring.policy.campaigns import campaign_of, host_of
 from services.scoring.policy.enablers import EnablerStep
-from services.scoring.policy.interactions import COUNTED, IN_PERSON, VISITS, WRITTEN_DOWN, Kind, Origin
+from services.scoring.policy.interactions import COUNTED, IN_PERSON, VISITS, WRITTEN, WRITTEN_DOWN, Kind, Origin
 from services.scoring.policy.machines import AROUND_HONEYPOT, Mark, Seen, marks
+from shared.access import Role
 from shared.contracts.contacts import ContactRecorded
+from shared.contracts.conversations import EnablerMet
+from shared.contracts.fields import Side
 from shared.storage.tx import Uow
 
 INTERACTIONS_RECORDED = "scoring.interactions-recorded"
@@ -29,7 +33,9 @@ ON CONFLICT DO NOTHING RETURNING id
 NEAR = """SELECT id, kind, at, mark FROM interaction
     WHERE visitor_id = $1 AND at BETWEEN $2 AND $3 AND kind = ANY($4)"""
 MARK = "UPDATE interaction SET bot = true, mark = $2, marked_at = $3 WHERE id = ANY($1) AND mark IS NULL"
-ENABLERS = "SELECT id FROM lead WHERE id = ANY($1::uuid[]) AND party = 'enabler'"
+ENABLERS = """SELECT id, CASE WHEN prospect THEN NULL ELSE hosting_entity_id END AS hosting_entity_id FROM lead
+    WHERE id = ANY($1::uuid[]) AND party = 'enabler'"""
+SIDES = {Role.sending_manager: Side.sending, Role.hosting_manager: Side.hosting}
 NAMES = ("utm_source", "utm_medium", "utm_term", "utm_content")
 
 
@@ -56,25 +62,28 @@ async def write(uow: Uow, rows: Iterable[Interaction]) -> set[UUID]:
     return {row["id"] for row in await uow.fetch(KEEP, orjson.dumps(values).decode())}
 
 
-async def record(uow: Uow, rows: Sequence[Interaction]) -> int:
+async def record(uow: Uow, rows: Sequence[Interaction], host: UUID | None = None) -> int:
     """Keep what is new by id (the first of a batch wins), mark what machines made, score whom it concerns; how many.
 
-    The visitors must be held."""
+    The visitors must be held. `host` is the hosting entity whose contact with an EP it was."""
     distinct = {row.id: row for row in reversed(rows)}
     judged = await _judge(uow, list(distinct.values()))
     fresh = await write(uow, distinct.values())
     new = [distinct[id_] for id_ in sorted(fresh)]
     counted = [row for row in new if row.kind in COUNTED and not row.mark]
-    enablers = await _enablers(uow, {row.person_id for row in counted if row.person_id})
-    _tell(uow, [row for row in counted if row.kind in WRITTEN_DOWN and row.person_id not in enablers])
+    met = [row for row in new if row.kind in WRITTEN and not row.mark]
+    enablers = await _enablers(uow, {row.person_id for row in [*counted, *met] if row.person_id})
+    _tell(uow, met, enablers, host)
+    await tell_ways_in(uow, [row for row in counted if row.visitor_id])
     await _score(uow, [row for row in counted if row.person_id not in enablers], judged)
     await _meet(uow, [row for row in counted if row.person_id in enablers])
     return len(new)
 
 
-async def _enablers(uow: Uow, leads: Collection[UUID]) -> set[UUID]:
-    """Which of these leads are enablers."""
-    return {row["id"] for row in await uow.fetch(ENABLERS, list(leads))} if leads else set()
+async def _enablers(uow: Uow, leads: Collection[UUID]) -> dict[UUID | None, UUID | None]:
+    """Which of these leads are enablers, and whose; a prospect is nobody's that others know."""
+    found = await uow.fetch(ENABLERS, list(leads)) if leads else ()
+    return {row["id"]: row["hosting_entity_id"] for row in found}
 
 
 async def _judge(uow: Uow, rows: Iterable[Interaction]) -> set[UUID]:
@@ -130,10 +139,17 @@ async def _meet(uow: Uow, met: Sequence[Interaction]) -> None:
     await rescore_enablers(uow, [Again(lead, INTERACTIONS_RECORDED) for lead in leads.values()])
 
 
-def _tell(uow: Uow, met: Sequence[Interaction]) -> None:
-    """Everybody who shows an EP's contacts hears of those that no other room knows."""
+def _tell(uow: Uow, met: Sequence[Interaction], enablers: Mapping[UUID | None, UUID | None], host: UUID | None) -> None:
+    """Everybody who shows a customer's contacts hears of those that no other room knows."""
     for row in met:
-        if row.person_id is not None:
-            about = {"interaction_id": row.id, "person_id": row.person_id, "at": row.at, "source_id": row.source_id}
-            said = ContactRecorded(**about, channel=row.channel, kind=row.kind, imported=row.origin == Origin.imported)
+        about = {"interaction_id": row.id, "at": row.at, "source_id": row.source_id, "channel": row.channel}
+        about |= {"kind": row.kind, "imported": row.origin == Origin.imported, "application_id": row.application_id}
+        about |= {"direction": row.direction, "outcome": row.outcome, "side": SIDES.get(uow.caller.role)}
+        if row.person_id in enablers:
+            if owner := enablers[row.person_id]:
+                uow.say(
+                    EnablerMet(enabler_id=row.person_id, hosting_entity_id=owner, **about), effective_on=row.at.date()
+                )
+        elif row.person_id is not None:
+            said = ContactRecorded(person_id=row.person_id, hosting_entity_id=host, **about)
             uow.say(said, effective_on=row.at.date())

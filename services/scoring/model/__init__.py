@@ -39,6 +39,7 @@ from services.scoring.model.matching import (
 )
 from services.scoring.model.models import ModelDocument, ModelVersion, Reigned, Training, Watched
 from services.scoring.model.overrides import Override
+from services.scoring.model.remarks import PeopleMerge, Remark, remarks_of
 from services.scoring.model.risk import RiskModel, RiskPoint, StayRisk, StaySign, stays_of
 from services.scoring.model.segments import (
     CorridorReport,
@@ -107,9 +108,11 @@ __all__ = [
     "Outcome",
     "Override",
     "Pairing",
+    "PeopleMerge",
     "Place",
     "Prospect",
     "Reigned",
+    "Remark",
     "RequirementMet",
     "RiskModel",
     "RiskPoint",
@@ -151,6 +154,7 @@ __all__ = [
     "of_entity",
     "offers_of",
     "prospects_of",
+    "remarks_of",
     "seekers_of",
     "sheets_of",
     "sources_of",

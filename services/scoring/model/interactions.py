@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
 from services.scoring.model.table import Table
-from services.scoring.policy.interactions import Channel, Kind, Move, Origin
+from services.scoring.policy.interactions import Channel, Direction, Kind, Move, Origin
 from services.scoring.policy.machines import Mark
 from shared.storage.columns import code, moment
 
@@ -16,7 +16,8 @@ class Interaction(Table, table=True):
     """A visit, a call, a class visit … of a visitor or of a person. Erasure leaves it without either.
 
     `mark` is why it counts no more, from `marked_at` on; `bot` that a machine made it. `campaign` is utm_campaign.
-    `what` is a code of what a contact was about, where another room told of it.
+    `what` is a code of what a contact was about, where another room told of it; `direction` and `outcome` are of a
+    call, a meeting or a message that somebody of ours wrote down with them.
     """
 
     __tablename__ = "interaction"
@@ -48,6 +49,8 @@ class Interaction(Table, table=True):
     source_id: UUID | None = None
     application_id: UUID | None = None
     what: str | None = None
+    direction: Direction | None = code(Direction, default=None)
+    outcome: str | None = None
 
 
 class Identity(Table, table=True):

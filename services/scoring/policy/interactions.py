@@ -47,6 +47,7 @@ class Kind(StrEnum):
     flyer = "flyer"
     event = "event"
     referral = "referral"
+    attempt = "attempt"  # a call of ours that nobody answered
     # told by other rooms: what the person did
     signed_up = "signed_up"
     applied = "applied"
@@ -71,6 +72,13 @@ class Move(StrEnum):
     ours = "ours"
 
 
+class Direction(StrEnum):
+    """Who turned to whom: a customer to us (`in`), or one of ours to a customer (`out`)."""
+
+    inward = "in"
+    outward = "out"
+
+
 class Origin(StrEnum):
     """How this room came to know of an interaction."""
 
@@ -90,6 +98,7 @@ WRITTEN_DOWN = frozenset({
 IN_PERSON = frozenset({Kind.meeting, Kind.class_visit, Kind.booth, Kind.event})
 CONTACTS = WRITTEN_DOWN | {Kind.question, Kind.session}
 SIGNS = frozenset({Kind.document_opened, Kind.document_acknowledged, Kind.testimonial})  # of life alone
+WRITTEN = WRITTEN_DOWN | {Kind.attempt}  # what others hear of: an attempt counts for nothing, but it was made
 # What features count. The others are our own moves, or say what a step of the person's applications says already.
 COUNTED = VISITS | MAIL | CONTACTS | SIGNS
 

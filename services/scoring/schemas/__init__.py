@@ -47,6 +47,7 @@ from services.scoring.schemas.models import (
     TrainingOut,
     WatchOut,
 )
+from services.scoring.schemas.remarks import MergeOut, MergePreviewOut, RemarkOut
 from services.scoring.schemas.risk import BinOut, RiskOut, RiskPointOut, RiskReportOut
 from services.scoring.schemas.scores import LeadState, ReasonOut, ScoreChangeOut, ScoreOut
 from services.scoring.schemas.segments import (
@@ -152,6 +153,8 @@ __all__ = [
     "MatchingReportOut",
     "MeasuredOut",
     "MemberOut",
+    "MergeOut",
+    "MergePreviewOut",
     "MetricsOut",
     "ModelOut",
     "MoveOut",
@@ -169,6 +172,7 @@ __all__ = [
     "ReasonOut",
     "ReignOut",
     "ReliabilityOut",
+    "RemarkOut",
     "ReportOut",
     "RiskOut",
     "RiskPointOut",

@@ -41,6 +41,7 @@ from services.scoring.views.leads import (
 )
 from services.scoring.views.matching import get_candidates, get_matches, get_pair
 from services.scoring.views.matching_report import get_matching_report
+from services.scoring.views.merges import list_merges, preview_merge
 from services.scoring.views.models import (
     get_calibration,
     get_model,
@@ -51,6 +52,7 @@ from services.scoring.views.models import (
     model_card,
 )
 from services.scoring.views.overrides import list_overrides, overrides_report
+from services.scoring.views.remarks import list_remarks
 from services.scoring.views.risk import get_risk, get_risk_course, list_risks, risk_report
 from services.scoring.views.scores import change_out, get_course, get_score
 from services.scoring.views.segments import (
@@ -157,12 +159,14 @@ __all__ = [
     "list_interactions",
     "list_leads",
     "list_members",
+    "list_merges",
     "list_models",
     "list_moves",
     "list_outcomes",
     "list_overrides",
     "list_plans",
     "list_prospects",
+    "list_remarks",
     "list_risks",
     "list_rules",
     "list_searches",
@@ -183,6 +187,7 @@ __all__ = [
     "open_file",
     "overrides_report",
     "people_who_allow",
+    "preview_merge",
     "risk_report",
     "segment_out",
     "sheet_shown",
