@@ -1,4 +1,5 @@
-"""What the journeys room hears: everything. A new event that names a person joins the timeline by itself."""
+"""What the journeys room hears: everything. A new event that names a person or an enabler joins its conversation by
+itself."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +10,7 @@ from shared.contracts import (
     applications,
     cases,
     contacts,
+    conversations,
     journeys,
     leads,
     notifications,
@@ -43,6 +45,7 @@ ROOMS = (
     questions,
     scoring,
     contacts,
+    conversations,
     segments,
     risks,
     leads,
@@ -65,31 +68,32 @@ SPECIAL: dict[type[Event], Reading] = {
     scoring.VisitorSeparated: handlers.identify_visitor,
     scoring.LeadScored: handlers.keep_score,
     contacts.ContactRecorded: handlers.record_contact,
+    applications.EnablerRegistered: handlers.register_enabler,
+    applications.OpportunityPosted: handlers.raise_opportunity,
+    parties.OpportunityReraised: handlers.raise_again,
+    conversations.EnablerMet: handlers.meet_enabler,
+    conversations.RemarkWords: handlers.quote_remark,
+    conversations.VisitorCame: handlers.come_in,
+    conversations.PersonCame: handlers.come_in,
 }
 FAMILIES: dict[type[Event], Reading] = {
     applications.ApplicationFact: handlers.follow_application,
     parties.MemberFact: handlers.follow_member,
     notifications.TouchpointFact: handlers.follow_touchpoint,
-    notifications.ContactFact: handlers.record_of_persons,
-    tasks.TaskFact: handlers.record_of_persons,
-    leads.LeadFact: handlers.record_of_persons,
-    questions.QuestionFact: handlers.record_of_persons,
-    suggestions.SuggestionFact: handlers.record_of_persons,
-    questions.DeliveryBounced: handlers.record_of_persons,
-    surveys.SurveyFact: handlers.record_of_ep,
     surveys.CaseFact: handlers.follow_case,
+    conversations.MergeFact: handlers.merge_people,
     surveys.StayCaseFact: handlers.follow_case,
 }
 
 
 def _reading(event: type[Event]) -> Reading | None:
-    """The event's own reading, its family's, or the plain entry on the timeline; None when it concerns no person."""
+    """The event's own reading, its family's, or the plain entry on the timeline; None when it concerns nobody."""
     if event in SPECIAL:
         return SPECIAL[event]
     for family, reading in FAMILIES.items():
         if issubclass(event, family):
             return reading
-    concerns = "person_id" in event.model_fields and not event.PERSONAL
+    concerns = not event.PERSONAL and not {"person_id", "enabler_id"}.isdisjoint(event.model_fields)
     return handlers.record if concerns else None
 
 

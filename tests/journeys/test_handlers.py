@@ -55,7 +55,7 @@ async def timeline(
     world: World, caller: Caller | None = None, room: str | None = None, **paging: int
 ) -> list[EntryOut]:
     page = await world.room.read(
-        views.get_timeline, world.person_id, room, Order.oldest, Paging(**paging), caller=caller
+        views.get_timeline, views.Whose(world.person_id), views.Wanted(room), Order.oldest, Paging(**paging), caller=caller
     )
     return list(page.items)
 
@@ -133,7 +133,7 @@ async def test_a_timeline_is_read_page_by_page_from_either_end_and_by_room(world
         seen, cursor = [], None
         while True:
             asked = Paging(cursor=cursor, limit=7)
-            page = await world.room.read(views.get_timeline, world.person_id, None, order, asked)
+            page = await world.room.read(views.get_timeline, views.Whose(world.person_id), views.Wanted(), order, asked)
             seen += page.items
             if (cursor := page.next) is None:
                 break

@@ -4,6 +4,7 @@ from services.journeys.api import (
     blueprints,
     designs,
     dual,
+    enablers,
     estimates,
     funnel,
     members,
@@ -12,10 +13,13 @@ from services.journeys.api import (
     returnee_page,
     returnees,
     segments,
+    streams,
 )
 
 ROUTERS = (
     people.router,
+    enablers.router,
+    streams.router,
     funnel.router,
     names.router,
     designs.router,

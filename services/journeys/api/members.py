@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.journeys import views
+from services.journeys.api.asking import walk
 from services.journeys.api.doors import Staff
-from services.journeys.api.people import walk
 from services.journeys.policy.members import MemberStage
 from services.journeys.schemas import MemberJourneyOut, RecruitmentOut
 from shared.access import MANAGERS, Role

@@ -1,31 +1,19 @@
 """People and their conversations over HTTP."""
 
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.journeys import views
+from services.journeys.api.asking import Asking, asked_for, walk
 from services.journeys.api.doors import Anybody
 from services.journeys.policy import Profile
 from services.journeys.schemas import EntryOut, PersonLine, PersonOut
-from services.journeys.views import Order
-from shared.contracts.topics import ROOMS
-from shared.storage import paging as rows
-from shared.web.paging import LONGEST_CURSOR, MOST, Asked, PageOf, Paging, decode
+from services.journeys.views import Order, Whose
+from shared.web.paging import Asked, PageOf, Paging
 
 router = APIRouter(prefix="/v1")
-Room = StrEnum("Room", list(ROOMS))  # type: ignore[misc]
-
-
-async def walk(
-    limit: Annotated[int, Query(ge=1, le=MOST, description=f"Rows of a page, at most {MOST}")] = 50,
-    cursor: Annotated[str | None, Query(max_length=LONGEST_CURSOR, description="`next` of the page before")] = None,
-) -> Asked:
-    """Paging without `changed_since`: entries are never changed; ask the list of people who has new ones."""
-    as_of, values = decode(cursor) if cursor is not None else (None, None)
-    return Asked(rows.Paging(values, limit), as_of)
 
 
 @router.get("/people", response_model=PageOf[PersonLine], operation_id="list_people", tags=["people"])
@@ -54,8 +42,8 @@ async def get_timeline(
     person_id: UUID,
     door: Anybody,
     paging: Annotated[Asked, Depends(walk)],
-    room: Annotated[Room | None, Query(description="Only what this room said")] = None,
+    asking: Annotated[Asking, Depends(asked_for)],
     order: Annotated[Order, Query(description="Which end comes first")] = Order.newest,
 ) -> Response:
-    """One conversation: all that happened with a person, from every room and channel."""
-    return await door.page(views.get_timeline, person_id, room, order, paging=paging)
+    """One conversation: all that happened with a person, from every room and channel; with all who are one with it."""
+    return await door.page(views.get_timeline, Whose(person_id=person_id), asking, order, paging=paging)

@@ -6,11 +6,18 @@ The rows are the same in whatever order topics arrive and wherever one batch end
 from services.journeys.handlers.boards import (
     BOARDS,
 )
+from services.journeys.handlers.conversations import (
+    come_in,
+    meet_enabler,
+    merge_people,
+    quote_remark,
+    raise_again,
+    raise_opportunity,
+    register_enabler,
+)
 from services.journeys.handlers.entries import (
     record,
     record_contact,
-    record_of_ep,
-    record_of_persons,
 )
 from services.journeys.handlers.estimates import (
     ask_estimate,
@@ -78,6 +85,7 @@ __all__ = [
     "ask_estimate",
     "change_segment",
     "claim_estimate",
+    "come_in",
     "end_estimate",
     "follow_application",
     "follow_case",
@@ -87,6 +95,8 @@ __all__ = [
     "invite_returnees",
     "keep_score",
     "make_segment",
+    "meet_enabler",
+    "merge_people",
     "name_enabler",
     "name_entity",
     "name_member",
@@ -95,10 +105,12 @@ __all__ = [
     "place_entity",
     "plan_estimates",
     "quote_comment",
+    "quote_remark",
+    "raise_again",
+    "raise_opportunity",
     "record",
     "record_contact",
-    "record_of_ep",
-    "record_of_persons",
+    "register_enabler",
     "register_person",
     "retire_segment",
     "tell_estimate",

@@ -22,6 +22,7 @@ class Gathered:
     rows: dict[type[SQLModel], dict[UUID, Values]] = field(default_factory=lambda: defaultdict(dict))
     forgotten: dict[type[SQLModel], set[UUID]] = field(default_factory=lambda: defaultdict(set))
     people: dict[UUID, Values] = field(default_factory=dict)
+    enablers: dict[UUID, Values] = field(default_factory=dict)
     counted: set[UUID] = field(default_factory=set)
     touched: set[UUID] = field(default_factory=set)
     facts: Facts = field(default_factory=Facts)
@@ -38,12 +39,21 @@ class Gathered:
 
     def hold(self, person_id: UUID, at: datetime | str = LONG_AGO, **values: Any) -> None:
         """Make or lock the person's line, active at this moment; `values` are what the event itself says of it."""
-        held = self.people.setdefault(person_id, {"last_at": at})
-        held.update(values)
-        if held["last_at"] == LONG_AGO or (at != LONG_AGO and at > held["last_at"]):
-            held["last_at"] = at
+        _hold(self.people, person_id, at, values)
         self.touched.add(person_id)
+
+    def hold_enabler(self, enabler_id: UUID, at: datetime | str = LONG_AGO, **values: Any) -> None:
+        """Make or lock the enabler's line, active at this moment; `values` are what the event itself says of it."""
+        _hold(self.enablers, enabler_id, at, values)
+        self.touched.add(enabler_id)
 
     def count(self, person_id: UUID) -> None:
         """The person's line follows from rows that change with this batch."""
         self.counted.add(person_id)
+
+
+def _hold(lines: dict[UUID, Values], id_: UUID, at: datetime | str, values: Values) -> None:
+    held = lines.setdefault(id_, {"last_at": at})
+    held.update(values)
+    if held["last_at"] == LONG_AGO or (at != LONG_AGO and at > held["last_at"]):
+        held["last_at"] = at

@@ -1,6 +1,6 @@
 """Memberships of committees: the rows of the member journey."""
 
-from services.journeys.handlers.entries import record_of_persons
+from services.journeys.handlers.entries import record
 from services.journeys.handlers.gathered import Gathered, Values
 from services.journeys.model import MemberCourse, MemberName
 from shared.contracts import parties
@@ -11,7 +11,7 @@ def follow_member(found: Gathered, envelope: Envelope) -> None:
     """A membership moved; who is known as an EP has it on the timeline, too."""
     fact = envelope.data
     assert isinstance(fact, parties.MemberFact)
-    record_of_persons(found, envelope)
+    record(found, envelope)
     about = fact.model_dump(include={"entity_id", "person_id", "role"})
     found.keep(MemberCourse, envelope.key, **about, **_told(fact, envelope))
 

@@ -11,17 +11,21 @@ from sqlmodel import SQLModel
 from services.journeys.model import (
     Application,
     Comment,
+    EnablerSubject,
     Entity,
     Entry,
     Label,
     MemberCourse,
     MemberName,
+    Merge,
     Offer,
     PersonName,
     QualityCase,
+    RemarkText,
     Subject,
     Touchpoint,
     Visitor,
+    WayIn,
 )
 from services.journeys.policy import Status
 
@@ -85,10 +89,13 @@ KEEP: Mapping[type[SQLModel], str] = {
         **still("applied_at", "selected_at", "activated_at", "from_on", "to_on", "left_at", "was", "alumna"),
     ),
     MemberName: keep_statement(MemberName),
+    Merge: keep_statement(Merge),
+    RemarkText: keep_statement(RemarkText),
+    WayIn: keep_statement(WayIn),
 }
 FORGET: Mapping[type[SQLModel], str] = {
     model: f"DELETE FROM {model.__tablename__} WHERE {key_of(model)} = ANY($1)"
-    for model in (PersonName, MemberName, Label, Comment)
+    for model in (PersonName, MemberName, Label, Comment, RemarkText)
 }
 # Other partitions change the same people's lines: whoever counts behind these locks (taken in one order) sees what
 # they have committed.
@@ -99,6 +106,14 @@ ON CONFLICT (person_id) DO UPDATE SET last_at = greatest(old.last_at, excluded.l
     sending_entity_id = coalesce(excluded.sending_entity_id, old.sending_entity_id),
     country = coalesce(excluded.country, old.country), language = coalesce(excluded.language, old.language),
     zone = coalesce(excluded.zone, old.zone), score = coalesce(excluded.score, old.score)
+"""
+HOLD_ENABLERS = f"""
+INSERT INTO enabler_subject AS old SELECT * FROM {given(EnablerSubject)} ORDER BY enabler_id
+ON CONFLICT (enabler_id) DO UPDATE SET last_at = greatest(old.last_at, excluded.last_at),
+    hosting_entity_id = coalesce(excluded.hosting_entity_id, old.hosting_entity_id),
+    registered_at = coalesce(excluded.registered_at, old.registered_at),
+    raised_at = least(excluded.raised_at, old.raised_at), met_at = least(excluded.met_at, old.met_at),
+    reraised_at = least(excluded.reraised_at, old.reraised_at)
 """
 LOOK = """
 SELECT s.person_id, s.registered_at IS NOT NULL AS registered,

@@ -68,10 +68,10 @@ def follow_touchpoint(found: Gathered, envelope: Envelope) -> None:
 
 
 def follow_case(found: Gathered, envelope: Envelope) -> None:
-    """A quality case of an EP was opened, went on or was closed."""
+    """A quality case of an EP was opened, went on or was closed; one of an enabler is in its conversation alone."""
+    said = record(found, envelope)
     if isinstance(envelope.data, CaseFact) and envelope.data.party is not Party.ep:
         return
-    said = record(found, envelope)
     values = {name: said[name] for name in ("person_id", "hosting_entity_id")}
     over = isinstance(envelope.data, QualityCaseClosed | StayCaseClosed)
     found.keep(QualityCase, envelope.key, open=not over, **values)

@@ -13,6 +13,7 @@ from services.journeys.handlers.statements import (
     ENTER,
     FORGET,
     HOLD,
+    HOLD_ENABLERS,
     KEEP,
     LOOK,
     OWNERS,
@@ -43,6 +44,8 @@ async def write(uow: Uow, found: Gathered) -> None:
     if found.people:
         lines = ({"person_id": person, **BLANK, **values} for person, values in found.people.items())
         await uow.fetch(HOLD, as_json(lines))
+    if found.enablers:
+        await uow.fetch(HOLD_ENABLERS, as_json({"enabler_id": id_, **values} for id_, values in found.enablers.items()))
     await _count(uow, found.counted)
     await write_facts(uow, found.facts)
     if found.touched:

@@ -11,18 +11,24 @@ from services.journeys.model.table import Table
 from services.journeys.policy import EXITS, Phase, Profile, Status
 from shared.access import Caller, Role
 from shared.storage.columns import changed_moment, code, document, moment
-from shared.storage.scope import below, visible
+from shared.storage.scope import visible
 
 ENDED = ", ".join(f"'{status}'" for status in sorted(EXITS))
 
 
 class Entry(Table, table=True):
-    """One event that concerns a person, with its id; (at, step, sequence, id) is its place in the conversation."""
+    """One event that concerns a person, an enabler, or both, with its id; (at, step, sequence, id) is its place."""
 
     __tablename__ = "entry"
-    __table_args__ = (Index("entry_in_order", "person_id", "at", "step", "sequence", "id"),)
+    __table_args__ = (
+        Index("entry_in_order", "person_id", "at", "step", "sequence", "id"),
+        Index(
+            "entry_of_enabler", "enabler_id", "at", "step", "sequence", "id",
+            postgresql_where=text("enabler_id IS NOT NULL"),
+        ),
+    )  # fmt: skip
     id: UUID = Field(primary_key=True)
-    person_id: UUID
+    person_id: UUID | None
     application_id: UUID | None
     enabler_id: UUID | None
     hosting_entity_id: UUID | None
@@ -61,7 +67,8 @@ class Subject(Table, table=True):
 
 
 class Touched(Table, table=True):
-    """When a person's rows last changed here (machine time): for `changed_since` alone, no part of the read model."""
+    """When the rows of a person, or of an enabler, last changed here (machine time): for `changed_since` and streams
+    alone, no part of the read model."""
 
     __tablename__ = "touched"
     person_id: UUID = Field(primary_key=True)
@@ -168,20 +175,3 @@ def applications_of(caller: Caller) -> ColumnElement[bool]:
         sending=row.sending_entity_id,
         hosting=row.hosting_entity_id,
     )
-
-
-def entries_of(caller: Caller) -> ColumnElement[bool]:
-    """The sending side and the person see the whole conversation, the hosting side and enablers their part of it."""
-    row = Entry
-    if caller.role is Role.sending_manager:
-        whose = select(Subject.person_id).where(
-            Subject.person_id == row.person_id, below(Subject.sending_entity_id, caller)
-        )
-        return whose.exists()
-    part = visible(caller, person=row.person_id, enabler=row.enabler_id, hosting=row.hosting_entity_id)
-    if caller.role is not Role.national_manager:
-        return part
-    whose = select(Subject.person_id).where(
-        Subject.person_id == row.person_id, below(Subject.sending_entity_id, caller)
-    )
-    return or_(part, whose.exists())

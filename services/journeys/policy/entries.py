@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from shared.contracts import leads, suggestions, tasks
+from shared.contracts.conversations import NoteWritten
+from shared.contracts.envelope import CATALOGUE
 from shared.contracts.fields import Side
 
 WAITING = ("scheduled", "moved")  # states of a touchpoint that is still to come
@@ -22,6 +25,15 @@ ACTORS = {
     "surveys.survey-answered.v2": "customer",
     "scoring.visitor-identified.v1": "customer",
 }
+# What members do among themselves: an enabler sees none of it, and it is of an enabler's conversation only when it
+# is about no person. A person has seen all but notes from the beginning.
+INWARD = frozenset(
+    event.TYPE
+    for event in CATALOGUE.values()
+    if issubclass(event, tasks.TaskFact | leads.LeadFact | suggestions.SuggestionFact | NoteWritten)
+)
+UNSEEN_BY_PEOPLE = (NoteWritten.TYPE,)
+UNSEEN_BY_ENABLERS = tuple(sorted(INWARD))
 # One transaction says several things at one moment; these follow from what the others of their moment say.
 FOLLOWS = {
     "applications.application-withdrawn.v1": 1,

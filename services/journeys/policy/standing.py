@@ -83,6 +83,16 @@ def profile_of(phase: Phase, *, registered: bool, visited: bool) -> Profile:
     return Profile.visitor if visited else Profile.stranger
 
 
+def enabler_profile(registered: bool, met: bool, raised: bool, reraised: bool, *, completed: bool) -> Profile:
+    """The stage of an enabler: registered or met it is a lead, its first opportunity makes a customer of it, the first
+    completed experience, or raising an opportunity again, a promoter (`customer-flow.md`)."""
+    if completed or reraised:
+        return Profile.promoter
+    if raised:
+        return Profile.customer
+    return Profile.lead if registered or met else Profile.visitor
+
+
 # What an application's own events move it to; events that are not here leave its status alone.
 MOVES = {
     "applications.application-submitted.v1": Status.open,

@@ -12,6 +12,10 @@ from services.journeys.schemas.dual import (
     RateOut,
     TwoSidesOut,
 )
+from services.journeys.schemas.enablers import (
+    EnablerLine,
+    EnablerOut,
+)
 from services.journeys.schemas.estimates import (
     EstimateOut,
     KindOut,
@@ -37,6 +41,7 @@ from services.journeys.schemas.people import (
     ApplicationLine,
     EntryOut,
     NextTouchpoint,
+    OneWithOut,
     PersonLine,
     PersonOut,
 )
@@ -64,6 +69,8 @@ __all__ = [
     "ConversionsOut",
     "DifferenceOut",
     "DualOut",
+    "EnablerLine",
+    "EnablerOut",
     "EntryOut",
     "EstimateOut",
     "FunnelOut",
@@ -77,6 +84,7 @@ __all__ = [
     "NameOut",
     "NamesOut",
     "NextTouchpoint",
+    "OneWithOut",
     "Part",
     "PersonLine",
     "PersonOut",

@@ -54,12 +54,21 @@ class ApplicationLine(Out):
     country: str | None
 
 
+class OneWithOut(Out):
+    """Another person who signed up and is the same human."""
+
+    id: UUID
+    given_name: str | None
+    family_name: str | None
+
+
 class PersonOut(PersonLine):
-    """A person, with the applications that the caller may see."""
+    """A person, with the applications that the caller may see; of all who are one with the person."""
 
     sending_entity_id: UUID | None
     sending_entity: str | None = Field(description="Name of the committee", examples=["Cluj"])
     applications: list[ApplicationLine]
+    one_with: list[OneWithOut] = Field(description="Who is the same human; the conversation is one over all of them")
 
 
 class EntryOut(Out):
@@ -76,3 +85,6 @@ class EntryOut(Out):
     application_id: UUID | None
     facts: dict[str, Any] = Field(description="Ids, codes, dates and numbers of the event")
     comment: str | None = Field(description="What the person wrote, on a survey's answer")
+    remark: str | None = Field(None, description="What a member wrote; for members alone")
+    person_id: UUID | None = Field(description="Whose conversation it is of, by the own id of each")
+    enabler_id: UUID | None

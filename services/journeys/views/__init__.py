@@ -14,6 +14,10 @@ from services.journeys.views.dual import (
     get_dual,
     list_dual,
 )
+from services.journeys.views.enablers import (
+    get_enabler,
+    list_enablers,
+)
 from services.journeys.views.estimates import (
     get_estimate,
     list_kinds,
@@ -46,18 +50,27 @@ from services.journeys.views.segments import (
     list_segments,
 )
 from services.journeys.views.timeline import (
+    Actor,
     Order,
+    Wanted,
+    Whose,
+    get_entries_after,
     get_timeline,
 )
 
 __all__ = [
     "LEVELS",
     "MOST_ACTORS",
+    "Actor",
     "DualFilter",
     "Found",
     "Order",
+    "Wanted",
+    "Whose",
     "count_segment",
     "get_dual",
+    "get_enabler",
+    "get_entries_after",
     "get_estimate",
     "get_funnel",
     "get_member_journey",
@@ -71,6 +84,7 @@ __all__ = [
     "invitation_by_link",
     "list_actors",
     "list_dual",
+    "list_enablers",
     "list_kinds",
     "list_member_journeys",
     "list_people",

@@ -30,6 +30,7 @@ from services.journeys.schemas import (
     PersonLine,
     PersonOut,
 )
+from services.journeys.views.merged import one_with, others_of
 from shared.access import Caller, Role
 from shared.errors import NotFound
 from shared.storage.paging import Page, Paging, listing
@@ -116,9 +117,11 @@ async def get_person(uow: Uow, person_id: UUID) -> PersonOut:
     if row is None:
         raise nobody(person_id)
     (line,) = await _lines(uow, [row])
-    applications = await _applications(uow, person_id)
+    people = await one_with(uow, person_id)
+    applications = await _applications(uow, people)
     names = await labels(uow, [line["sending_entity_id"]] if line["sending_entity_id"] else [])
     about = {"applications": applications, "sending_entity": names.get(line["sending_entity_id"])}
+    about |= {"one_with": await others_of(uow, person_id, people)}
     return PersonOut.model_validate(line | about)
 
 
@@ -126,9 +129,14 @@ def nobody(person_id: UUID) -> NotFound:
     return NotFound(f"There is no person {person_id}, or it is not yours to see.")
 
 
-async def _applications(uow: Uow, person_id: UUID) -> list[ApplicationLine]:
-    query = select(Application).where(Application.person_id == person_id, applications_of(uow.caller))
-    rows: Sequence[Application] = await uow.rows(query.order_by(Application.id))
+async def _applications(uow: Uow, people: Sequence[UUID]) -> list[ApplicationLine]:
+    mine = Application.person_id.in_(people)  # type: ignore[attr-defined]
+    query = select(Application).where(mine, applications_of(uow.caller))
+    return await application_lines(uow, await uow.rows(query.order_by(Application.id)))
+
+
+async def application_lines(uow: Uow, rows: Sequence[Application]) -> list[ApplicationLine]:
+    """Applications with what their parties are called."""
     ids = {id_ for row in rows for id_ in (row.opportunity_id, row.hosting_entity_id, row.enabler_id)}
     names = await labels(uow, ids)
 

@@ -14,8 +14,8 @@ from services.scoring.commands import (
 from services.scoring.handlers.enablers import Again, keep_step, rescore_enablers
 from services.scoring.handlers.following import advance
 from services.scoring.handlers.hand_overs import Given, end_many, give
-from services.scoring.handlers.scoring import locked
 from services.scoring.handlers.remarks import forget_remarks
+from services.scoring.handlers.scoring import locked
 from services.scoring.handlers.sharing import forget_lead
 from services.scoring.handlers.visitors import forget_interactions
 from services.scoring.model import Lead, Place, Prospect, leads_of, prospects_of

@@ -48,7 +48,7 @@ async def _subject(uow: Uow, subject_id: UUID, application_id: UUID | None) -> t
     if lead is not None:
         return lead, lead.hosting_entity_id
     host = await _host(uow, subject_id, application_id) if application_id else None
-    lead = await uow.find(Lead, id=subject_id, erased_at=None) if host else None
+    lead = await uow.find(Lead, Lead.id == subject_id, Lead.erased_at.is_(None)) if host else None  # type: ignore[union-attr]
     if lead is None:
         raise NotFound(f"There is no lead {subject_id}, or it is not yours to see.")
     return lead, host

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, Text, or_, select, text
+from sqlalchemy import ColumnElement, Index, Text, false, or_, select, text
 from sqlmodel import Field
 
 from services.scoring.model.leads import Lead, leads_of
@@ -63,6 +63,8 @@ class PeopleMerge(Table, table=True):
 
 def remarks_of(caller: Caller) -> ColumnElement[bool]:
     """Those about the caller's leads, and those that the caller's side wrote of somebody else's; no customer's."""
+    if caller.role in {Role.participant, Role.enabler}:
+        return false()
     own = select(Lead.id).where(Lead.id == Remark.subject_id, leads_of(caller)).exists()
     if caller.role not in {Role.hosting_manager, Role.national_manager}:
         return own
