@@ -50,7 +50,12 @@ async def test_an_enabler_is_asked_by_mail_and_the_intern_sees_nothing_of_it(flo
     with pytest.raises(NotFound):
         await read(views.get_invitation, invited.id, caller=intern)
     page = await flow["journeys"].read(
-        journeys.get_timeline, journeys.Whose(stay["person_id"]), journeys.Wanted(), Order.oldest, Paging(limit=200), caller=intern
+        journeys.get_timeline,
+        journeys.Whose(stay["person_id"]),
+        journeys.Wanted(),
+        Order.oldest,
+        Paging(limit=200),
+        caller=intern,
     )
     told = [one.facts.get("questionnaire") for one in page.items if one.type == SurveyInvited.TYPE]
     assert "enabler-feedback" not in told

@@ -32,6 +32,8 @@ async def test_a_silent_lead_is_written_to_and_the_suggestion_is_settled(flows: 
     assert "Te mai gândești să pleci, Ioana?" in subjects
     told = await flow["scoring"].read(views.list_suggestions, None, State.sent, None, Paging(limit=5), caller=manager)
     assert [one.action for one in told.items] == ["win-back"]
-    page = await flow["journeys"].read(journeys.get_timeline, journeys.Whose(person), journeys.Wanted(), Order.oldest, Paging(limit=200))
+    page = await flow["journeys"].read(
+        journeys.get_timeline, journeys.Whose(person), journeys.Wanted(), Order.oldest, Paging(limit=200)
+    )
     types = [entry.type for entry in page.items]
     assert types.index("scoring.action-suggested.v1") < types.index("scoring.action-settled.v1")

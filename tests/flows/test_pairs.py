@@ -73,7 +73,9 @@ async def touchpoints(flow: Flow, stay: dict[str, Any]) -> dict[str, Any]:
 
 
 async def timeline(flow: Flow, person_id: UUID) -> list[str]:
-    page = await flow["journeys"].read(journeys.get_timeline, journeys.Whose(person_id), journeys.Wanted(), Order.oldest, Paging(limit=200))
+    page = await flow["journeys"].read(
+        journeys.get_timeline, journeys.Whose(person_id), journeys.Wanted(), Order.oldest, Paging(limit=200)
+    )
     return [entry.type for entry in page.items]
 
 

@@ -28,7 +28,9 @@ async def states(flow: Flow, application_id: Any) -> dict[str, str]:
 
 async def told(flow: Flow, person_id: Any) -> list[str]:
     """What the timeline says of standards."""
-    page = await flow["journeys"].read(journeys.get_timeline, journeys.Whose(person_id), journeys.Wanted(), Order.oldest, Paging(limit=200))
+    page = await flow["journeys"].read(
+        journeys.get_timeline, journeys.Whose(person_id), journeys.Wanted(), Order.oldest, Paging(limit=200)
+    )
     return [
         f"{entry.type.split('.')[1]} {entry.facts['standard']}" for entry in page.items if "standard" in entry.facts
     ]

@@ -17,7 +17,9 @@ async def test_a_call_of_last_year_stands_before_the_sign_up_however_late_it_was
     await world.at(2026, 1, 5, builders.person(world.person_id))
     met = {"interaction_id": new_id(), "person_id": world.person_id, "channel": "phone", "kind": "call"}
     await world.at(2026, 1, 6, ContactRecorded(**met, at=called, source_id=None, imported=True))
-    page = await world.room.read(views.get_timeline, views.Whose(world.person_id), views.Wanted(), Order.oldest, Paging(limit=50))
+    page = await world.room.read(
+        views.get_timeline, views.Whose(world.person_id), views.Wanted(), Order.oldest, Paging(limit=50)
+    )
     assert (page.items[0].type, page.items[0].at) == (ContactRecorded.TYPE, called)
     assert page.items[0].channel == "phone"
     said = sentence(page.items[0].model_dump(mode="json"), Known())

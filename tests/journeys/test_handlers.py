@@ -55,7 +55,12 @@ async def timeline(
     world: World, caller: Caller | None = None, room: str | None = None, **paging: int
 ) -> list[EntryOut]:
     page = await world.room.read(
-        views.get_timeline, views.Whose(world.person_id), views.Wanted(room), Order.oldest, Paging(**paging), caller=caller
+        views.get_timeline,
+        views.Whose(world.person_id),
+        views.Wanted(room),
+        Order.oldest,
+        Paging(**paging),
+        caller=caller,
     )
     return list(page.items)
 
