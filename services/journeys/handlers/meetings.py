@@ -14,6 +14,7 @@ from shared.contracts import applications as a
 from shared.contracts import (
     cases,
     contacts,
+    conversations,
     leads,
     notifications,
     papers,
@@ -143,12 +144,18 @@ def undo_presence(found: Gathered, envelope: Envelope) -> None:
 
 
 def meet_as_written(found: Gathered, envelope: Envelope) -> None:
-    """A contact that somebody of ours wrote down, at the moment at which it was."""
+    """A contact that somebody of ours wrote down, at the moment at which it was; a call that reached nobody is none."""
     said = envelope.data
-    assert isinstance(said, contacts.ContactRecorded)
+    assert isinstance(said, contacts.ContactRecorded | conversations.EnablerMet)
+    if said.kind == "attempt":
+        return
+    person = said.person_id if isinstance(said, contacts.ContactRecorded) else None
+    enabler = said.enabler_id if isinstance(said, conversations.EnablerMet) else None
     source = str(said.source_id) if said.source_id else None
-    what = {"channel": said.channel, "kind": said.kind, "direction": IN, "self_service": False, "source": source}
-    _meet(found, envelope.id, said.person_id, None, at=said.at, application_id=None, entity_id=None, **what)
+    direction = OUT if said.direction == OUT else IN
+    what = {"channel": said.channel, "kind": said.kind, "direction": direction, "self_service": False, "source": source}
+    about = {"application_id": said.application_id, "entity_id": said.hosting_entity_id}
+    _meet(found, envelope.id, person, enabler, at=said.at, **what, **about)
 
 
 def meet_enabler(found: Gathered, envelope: Envelope) -> None:
@@ -218,6 +225,7 @@ def follow_task(found: Gathered, envelope: Envelope) -> None:
 MEETINGS: Mapping[type[Event], Reading] = {
     **dict.fromkeys(MET, meet),
     contacts.ContactRecorded: meet_as_written,
+    conversations.EnablerMet: meet_as_written,
     leads.LeadContacted: meet_enabler,
     seminars.PresenceUndone: undo_presence,
     scoring.VisitorIdentified: visit_website,
