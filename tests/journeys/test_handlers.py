@@ -24,6 +24,10 @@ from shared.testing.rooms import Room, Rooms
 from tests.journeys.world import CLUJ, WORLD, World
 
 READ_MODEL = (
+    "enabler_subject",
+    "remark_text",
+    "merge",
+    "way_in",
     "milestone",
     "answer",
     "occasion",
