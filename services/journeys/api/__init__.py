@@ -10,6 +10,7 @@ from services.journeys.api import (
     members,
     names,
     people,
+    persona_maps,
     returnee_page,
     returnees,
     segments,
@@ -29,5 +30,6 @@ ROUTERS = (
     dual.router,
     members.router,
     returnees.router,
+    persona_maps.router,
     returnee_page.router,
 )

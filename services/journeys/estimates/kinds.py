@@ -4,15 +4,22 @@ from services.journeys.estimates import (
     blueprint,
     causes,
     cohorts,
+    evidence,
     funnel,
 )
-from services.journeys.estimates.registry import KINDS
+from services.journeys.estimates.registry import (
+    KINDS,
+)
 
 PARTS = (
     blueprint,
     causes,
     cohorts,
     funnel,
-)  # fmt: skip
+    evidence,
+)
 
-__all__ = ["KINDS", "PARTS"]
+__all__ = [
+    "KINDS",
+    "PARTS",
+]

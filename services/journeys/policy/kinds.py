@@ -6,11 +6,12 @@ The table, the API and the versions are the same for all of them.
 from collections.abc import Mapping
 from typing import Any
 
-from services.journeys.policy import blueprints
+from services.journeys.policy import blueprints, persona_maps
 from services.journeys.policy.designs import Check, Fault
 
 KINDS: Mapping[str, Check] = {
     blueprints.KIND: blueprints.blueprint_faults,
+    persona_maps.KIND: persona_maps.map_faults,
 }
 
 

@@ -38,6 +38,10 @@ from services.journeys.views.people import (
     get_person,
     list_people,
 )
+from services.journeys.views.persona_maps import (
+    get_map_evidence,
+    list_quotes,
+)
 from services.journeys.views.returnees import (
     get_returnee_invitation,
     invitation_by_link,
@@ -73,6 +77,7 @@ __all__ = [
     "get_entries_after",
     "get_estimate",
     "get_funnel",
+    "get_map_evidence",
     "get_member_journey",
     "get_names",
     "get_person",
@@ -88,6 +93,7 @@ __all__ = [
     "list_kinds",
     "list_member_journeys",
     "list_people",
+    "list_quotes",
     "list_returnee_invitations",
     "list_returnees",
     "list_segments",
