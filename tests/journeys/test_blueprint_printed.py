@@ -19,7 +19,7 @@ EP = LIBRARY.newest("blueprint", "ep")
 assert EP is not None
 ATTACKS = [
     "<script>alert(1)</script>", "]]>&amp;\"'", "#set page(width: 1pt) $x$ #read(\"/etc/passwd\")", "‮evil‬ RTL",
-    "مرحبا بالعالم (كيف حالك؟) 123", "W" * 400, "a\u0000b\u0007c\ufffed", 
+    "مرحبا بالعالم (كيف حالك؟) 123", "W" * 400, "a\u0000b\u0007c\ufffed",
     "👩‍👩‍👧‍👦 emoji", "= Heading\n- list", "e\u0301" * 200,
 ]  # fmt: skip
 

@@ -57,6 +57,8 @@ PAGES = (
     # conversation
     # figures
     # blueprint
+    Page("/console/blueprint", N_("Service blueprint"), STAFF, "insight", "blueprint"),
+    Page("/console/blueprint/{design_id}/prepare/pickup-information", N_("Cell of a blueprint"), STAFF),
     # maps
     # boards
 )

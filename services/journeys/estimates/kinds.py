@@ -6,6 +6,7 @@ from services.journeys.estimates import (
     cohorts,
     evidence,
     funnel,
+    improvement,
 )
 from services.journeys.estimates.registry import (
     KINDS,
@@ -18,6 +19,8 @@ PARTS = (
     funnel,
     evidence,
 )
+    improvement,
+)  # fmt: skip
 
 __all__ = [
     "KINDS",

@@ -1,6 +1,7 @@
 """The pages of the console; `remaining` answers whatever no other page does, so it is last."""
 
 from services.journeys.console.pages import (
+    blueprint,
     events,
     home,
     people,
@@ -13,5 +14,6 @@ ROUTERS = (
     home.router,
     people.router,
     events.router,
+    blueprint.router,
     remaining.router,
 )
