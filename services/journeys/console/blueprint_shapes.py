@@ -163,12 +163,12 @@ def effects_table(blueprint: Blueprint, result: Mapping[str, Any], address: Any)
         Column("item", _("Touchpoint"), "link", value=lambda row: said(row["item"].title),
                href=lambda row: address(row["step"].id, row["item"].id)),
         Column("by", _("What varies"), value=lambda row: factor(row["factor"])),
-        Column("outcome", _("What it may move"), value=lambda row: _(OUTCOMES[row["outcome"]])),
+        Column("outcome", _("What it may move"), value=outcome_words),
         Column("effect", _("Effect"), value=effect_words, sortable=False),
         Column("n", _("n"), "number"),
-        Column("p", _("p, corrected"), "number", value=lambda row: row["p_corrected"], digits=4, wide=True),
+        Column("p", _("p, corrected"), value=p_words, sortable=False, wide=True),
         Column("stability", _("Found again"), "share", value=lambda row: row["stability"], wide=True),
-        Column("marked", _("Mark"), value=lambda row: _(MARKS["moment_of_truth"]) if row["marked"] else None),
+        Column("marked", _("Mark"), value=lambda row: _("Moment of truth") if row["marked"] else None),
     )  # fmt: skip
     note = _(
         "Effects are differences between stays with the known facts held fixed (programme, committees, season), not"
@@ -192,9 +192,21 @@ def factor(key: str) -> str:
 
 def effect_words(row: Mapping[str, Any]) -> str:
     if not row["enough"]:
-        return _(WHY[row["why"]])
+        why = WHY[row["why"]]
+        return _(why)
     effect, low, high = (signed(row[name]) for name in ("effect", "low", "high"))
     return _("%(effect)s (%(low)s to %(high)s)", effect=effect, low=low, high=high)
+
+
+def outcome_words(row: Mapping[str, Any]) -> str:
+    outcome = OUTCOMES[row["outcome"]]
+    return _(outcome)
+
+
+def p_words(row: Mapping[str, Any]) -> str | None:
+    """Four digits; what is smaller is said to be so."""
+    p = row["p_corrected"]
+    return None if p is None else f"< {words.number(0.0001, 4)}" if p < 0.0001 else words.number(p, 4)
 
 
 def signed(value: float) -> str:
@@ -211,7 +223,7 @@ def steps_table(steps: Sequence[Shown]) -> Table:
     )
     columns = (
         Column("title", _("Step")), Column("n", _("Came in"), "number"), Column("went_on", _("Went on"), "number"),
-        Column("ended", _("Ended"), "number"), Column("open", _("Open"), "number"), *days,
+        Column("ended", _("Ended"), "number"), Column("open", _("Still open"), "number"), *days,
         Column("conversion", _("Go on"), "share", value=lambda row: conversion(row.get("conversion"))),
         Column("gap", _("Gap"), "number", value=_gap, digits=2),
     )  # fmt: skip

@@ -140,6 +140,8 @@ KEPT = (
     Touched,
     Design,
     DesignPast,
+    Improvement,
+    ImprovementPast,
     Estimate,
     Segment,
     ReturneeInvitation,
