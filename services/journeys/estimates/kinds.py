@@ -18,9 +18,8 @@ PARTS = (
     cohorts,
     funnel,
     evidence,
-)
     improvement,
-)  # fmt: skip
+)
 
 __all__ = [
     "KINDS",
