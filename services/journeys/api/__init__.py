@@ -3,6 +3,7 @@
 from services.journeys.api import (
     blueprints,
     designs,
+    dropouts,
     dual,
     enablers,
     estimates,
@@ -28,6 +29,7 @@ ROUTERS = (
     blueprints.router,
     improvements.router,
     estimates.router,
+    dropouts.router,
     segments.router,
     dual.router,
     members.router,

@@ -3,6 +3,8 @@
 from services.journeys.console.pages import (
     blueprint,
     events,
+    funnel,
+    funnel_segments,
     home,
     people,
     remaining,
@@ -15,5 +17,7 @@ ROUTERS = (
     people.router,
     events.router,
     blueprint.router,
+    funnel.router,
+    funnel_segments.router,
     remaining.router,
 )
