@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from shared.ids import derived_id
 from tests.journeys.world import CLUJ, World
 
 SAMPLES: dict[str, Callable[[World], UUID | str]] = {
@@ -12,7 +11,7 @@ SAMPLES: dict[str, Callable[[World], UUID | str]] = {
     "opportunity_id": lambda world: world.stay["opportunity_id"],
     "enabler_id": lambda world: world.stay["enabler_id"],
     "entity_id": lambda world: CLUJ,
-    "design_id": lambda world: derived_id("design", "blueprint", "ep", None, 1),
+    "id": lambda world: world.stay["application_id"],
 }
 
 

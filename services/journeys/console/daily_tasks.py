@@ -249,8 +249,8 @@ ROLES = {
 }
 HEAD = """# Daily tasks
 
-Generated from `services/journeys/console/daily_tasks.py`. Each role has five daily tasks on the console; home offers them
-first, and each takes at most {most} clicks from there. A browser walks every one of them in
+Generated from `services/journeys/console/daily_tasks.py`. Each role has five daily tasks on the console; home offers
+them first, and each takes at most {most} clicks from there. A browser walks every one of them in
 `tests/journeys/test_work_daily.py` and counts. A click is a link or a button; filling in a field is none.
 """
 

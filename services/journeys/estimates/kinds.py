@@ -6,7 +6,6 @@ from services.journeys.estimates import (
     cohorts,
     evidence,
     funnel,
-    improvement,
 )
 from services.journeys.estimates.registry import (
     KINDS,
@@ -18,7 +17,6 @@ PARTS = (
     cohorts,
     funnel,
     evidence,
-    improvement,
 )
 
 __all__ = [

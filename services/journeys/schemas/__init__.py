@@ -4,10 +4,6 @@ from services.journeys.schemas.actors import (
     ActorOut,
     ActorsOut,
 )
-from services.journeys.schemas.dropouts import (
-    ContentOut,
-    DropoutOut,
-)
 from services.journeys.schemas.dual import (
     AsymmetryOut,
     CellOut,
@@ -69,11 +65,9 @@ __all__ = [
     "ApplicationLine",
     "AsymmetryOut",
     "CellOut",
-    "ContentOut",
     "ConversionOut",
     "ConversionsOut",
     "DifferenceOut",
-    "DropoutOut",
     "DualOut",
     "EnablerLine",
     "EnablerOut",

@@ -1,14 +1,12 @@
 """The pages of the console; `remaining` answers whatever no other page does, so it is last."""
 
 from services.journeys.console.pages import (
-    blueprint,
     events,
-    funnel,
-    funnel_segments,
     home,
     people,
     remaining,
     signing_in,
+    work,
 )
 
 ROUTERS = (
@@ -16,8 +14,6 @@ ROUTERS = (
     home.router,
     people.router,
     events.router,
-    blueprint.router,
-    funnel.router,
-    funnel_segments.router,
+    work.router,
     remaining.router,
 )

@@ -62,6 +62,8 @@ def part_of(file: str) -> str:
     name = Path(file).stem.partition("_")[0]
     if Path(file).parts[0] == "pages" and len(Path(file).parts) > 2:
         name = Path(file).parts[1]
+    if Path(file).parts[0] in PARTS:
+        name = Path(file).parts[0]
     own = {path.stem for language in LANGUAGES for path in files(language)} | PARTS
     return name if name in own else FRAME
 

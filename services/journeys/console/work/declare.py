@@ -1,0 +1,205 @@
+"""The words in which a family of pages is declared: columns, filters, sections, actions."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.journeys.console.texts import N_
+from shared.access import Role
+
+Json = dict[str, Any]
+P, E, S, H = Role.participant, Role.enabler, Role.sending_manager, Role.hosting_manager
+N, G, A = Role.national_manager, Role.global_manager, Role.auditor
+STAFF = frozenset({S, H, N, G})
+READERS = STAFF | {A}
+EVERYBODY = READERS | {P, E}
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a loader of options may use: the rooms as the caller, who that is, the item that the page is about."""
+
+    rooms: Any
+    caller: Any
+    item: Json
+
+
+Options = tuple[Pair, ...] | Callable[[Asked], Awaitable[list[Pair]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A field of a form. `name` is the field of the request's body, and the JSON pointer that a problem names.
+
+    kind: text, long, email, tel, number, date, time, moment, choice, several, lines, yes, hidden. `value` gives what
+    stands in it first (the item's own field of that name, when it is None); `fixed` is what is always sent.
+    """
+
+    name: str
+    label: str
+    kind: str = "text"
+    options: Options = ()
+    required: bool = False
+    hint: str = ""
+    value: Callable[[Json], Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A change that a room offers. `path` takes its parts from the item, `{sub}` from the row of a section.
+
+    `when` looks at the item (or the row) and says whether the room would have it now. `sure` is asked before it is
+    done. `matched`: the room wants the version that was read
+    (If-Match). `fresh`: it makes something new and is about no item. `after` is where the way goes on,
+    `tell` what the reply adds to `done`, `leads_to` an address outside of the console that the reply names.
+    `shows` names sections that are read above its form.
+    """
+
+    code: str
+    label: str
+    method: str
+    path: str
+    roles: frozenset[Role]
+    boxes: tuple[Box, ...] = ()
+    when: Callable[[Json], bool] = field(default=lambda item: True)
+    done: str = N_("Done.")
+    sure: str = ""
+    weight: str = "plain"
+    matched: bool = True
+    fresh: bool = False
+    room: str | None = None
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    body: Callable[[Json, Json], Any] | None = None
+    after: Callable[[Json, Json], str] | None = None
+    tell: Callable[[Json], str] | None = None
+    shows: tuple[str, ...] = ()
+    leads_to: Callable[[Json], str] | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is something to fill in or to confirm first."""
+        return bool(self.sure) or any(box.kind != "hidden" for box in self.boxes)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A value of an item. `show` says what kind of value it is; a name with dots takes it out of an inner part.
+
+    Kinds: text, long, lines, code, codes, pill, yes, day, moment, number, score (one digit), percent, rate (with low,
+    high and n of the item), language, country, link; names: person, enabler, party (either), opportunity, application,
+    entity, member, group (a committee or a code).
+    """
+
+    name: str
+    label: str
+    show: str = "text"
+    roles: frozenset[Role] = EVERYBODY
+    value: Callable[[Json], Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A question that the room's list answers: the name of its parameter and what may be chosen."""
+
+    name: str
+    label: str
+    kind: str = "choice"
+    options: Options = ()
+    roles: frozenset[Role] = EVERYBODY
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one of several rows."""
+
+    id: str
+    done: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """A change to several ticked rows at once. `outcomes` reads the room's answer, row by row."""
+
+    code: str
+    label: str
+    path: str
+    roles: frozenset[Role]
+    body: Callable[[list[Json], Json], Any]
+    outcomes: Callable[[Any], list[Outcome]]
+    boxes: tuple[Box, ...] = ()
+    weight: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A list: its address, where it comes from, what is shown, what can be asked and done.
+
+    `rows` names actions of the family that stand in each row, `new` those that need no row, `one` is where a row
+    leads (made of the row's own fields), `items` takes the rows out of the reply. `own`: the rows are committees,
+    and a
+    manager sees the own one and those right below it.
+    """
+
+    code: str
+    title: str
+    lead: str
+    roles: frozenset[Role]
+    path: str
+    columns: tuple[Column, ...]
+    filters: tuple[Filter, ...] = ()
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    rows: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    bulk: tuple[Bulk, ...] = ()
+    items: Callable[[Any], list[Json]] = field(default=lambda reply: list(reply["items"]))
+    empty: Pair = (N_("Nothing here"), N_("Nothing waits for you here."))
+    one: str | None = None
+    room: str | None = None
+    own: bool = False
+    section: str | None = None
+    icon: str = "applications"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of an item's page: rows of a list, or facts of one thing; drawn by `template` where that is not enough."""
+
+    code: str
+    title: str
+    room: str
+    path: str
+    columns: tuple[Column, ...] = ()
+    facts: tuple[Column, ...] = ()
+    roles: frozenset[Role] = EVERYBODY
+    items: Callable[[Any], list[Json]] | None = None
+    rows: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    template: str | None = None
+    empty: str = N_("Nothing yet.")
+    key: str = "id"
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Pages about one kind of thing: a list, a page for each, and what can be done.
+
+    `inner` names more that is asked for with an item, by room and address, because its actions look at it.
+    """
+
+    code: str
+    room: str
+    title: str
+    roles: frozenset[Role]
+    views: tuple[View, ...] = ()
+    path: str = ""
+    headline: Callable[[Json, Mapping[str, str]], str] = field(default=lambda item, names: str(item.get("title") or ""))
+    facts: tuple[Column, ...] = ()
+    sections: tuple[Section, ...] = ()
+    actions: tuple[Action, ...] = ()
+    inner: Mapping[str, Pair] = field(default_factory=dict)
+
+    def action(self, code: str) -> Action | None:
+        return next((one for one in self.actions if one.code == code), None)

@@ -1,0 +1,43 @@
+"""What may be chosen in a form or a filter and must be asked for: committees, members, enablers, applications."""
+
+from typing import Any
+
+from services.journeys.console.rooms import NotForYou
+from services.journeys.console.work.declare import Asked, Pair
+from shared.errors import NotFound, Unavailable
+
+MOST = 200
+
+
+async def _items(asked: Asked, room: str, path: str, **params: Any) -> list[dict[str, Any]]:
+    """The items of a list, or none where the room is away or doesn't answer this role."""
+    try:
+        reply = await asked.rooms.get(room, path, limit=MOST, **params)
+    except (Unavailable, NotFound, NotForYou):
+        return []
+    return list(reply["items"])
+
+
+async def committees(asked: Asked) -> list[Pair]:
+    """Local and national committees by name."""
+    found = await _items(asked, "applications", "/v1/entities")
+    return sorted(((one["id"], one["name"]) for one in found if one["kind"] != "world"), key=lambda pair: pair[1])
+
+
+async def own_committees(asked: Asked) -> list[Pair]:
+    """The caller's own committee first, then the others."""
+    mine = str(asked.caller.entity) if asked.caller.entity else ""
+    return sorted(await committees(asked), key=lambda pair: (pair[0] != mine, pair[1]))
+
+
+async def members(asked: Asked) -> list[Pair]:
+    """Active members, those of the item's committee first."""
+    here = asked.item.get("entity_id")
+    found = await _items(asked, "applications", "/v1/members", status="active")
+    found.sort(key=lambda one: (one["entity_id"] != here, one["family_name"], one["given_name"]))
+    return [(one["id"], f"{one['given_name']} {one['family_name']}".strip()) for one in found]
+
+
+async def enablers(asked: Asked) -> list[Pair]:
+    found = await _items(asked, "applications", "/v1/enablers")
+    return sorted(((one["id"], one["name"]) for one in found), key=lambda pair: pair[1])
