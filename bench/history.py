@@ -31,9 +31,10 @@ PLACES = (
 CREATE UNLOGGED TABLE bench_pick AS SELECT pick.k, place.entity_id, place.nation FROM pick JOIN place USING (n);
 CREATE INDEX ON bench_pick (k);
 INSERT INTO entity SELECT entity_id, CASE cardinality(path) WHEN 1 THEN 'world' WHEN 2 THEN 'national' ELSE 'local' END,
-    NULL FROM entity_path;
+    NULL FROM entity_path ON CONFLICT DO NOTHING;
 DROP TABLE pg_temp.occasion, pg_temp.pick, pg_temp.place;
-INSERT INTO label SELECT entity_id, 'entity', 'Committee ' || right(entity_id::text, 4) FROM entity_path;
+INSERT INTO label SELECT entity_id, 'entity', 'Committee ' || right(entity_id::text, 4) FROM entity_path
+ON CONFLICT DO NOTHING;
 """
 )
 STORY = """

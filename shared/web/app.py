@@ -17,6 +17,7 @@ from shared.web.auth import Auth, auth_of
 from shared.web.development import clock_router
 from shared.web.door import Rule
 from shared.web.front import Front
+from shared.web.provider import provider_router
 from shared.web.strict import strictly
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def create_app(service: Service, runtime: "Runtime", *, auth: Auth | None = None
     app.state.runtime, app.state.auth = runtime, auth or auth_of(runtime.kernel)
     problems.install(app)
     routers = [*service.routers, *([clock_router()] if runtime.may_move_clock else [])]
+    if runtime.kernel.mode is Mode.development:
+        routers.append(provider_router())
     rules = _serve(app, routers)
     openapi.install(app, rules)
     health.install(app, health.api_checks(runtime))

@@ -42,10 +42,15 @@ class Auth:
         digest = hashlib.sha256(token).digest()
         if (found := self._known.get(digest)) is not None and found[1] > time.time():
             return found[0]
-        claims = await self._verified(token)
+        claims = await self._verified(token, self.audience)
         caller = _caller(claims, self.issuer)
         self._remember(digest, caller, float(claims["exp"]) + LEEWAY_SECONDS)
         return caller
+
+    async def claims(self, token: str, audience: str) -> dict[str, Any]:
+        """The claims of a token of the issuer for somebody else than the APIs: an ID token, for the client that asked
+        for it. Unauthenticated (401) when it proves nothing."""
+        return await self._verified(_readable(token), audience)
 
     def _remember(self, digest: bytes, caller: Caller, until: float) -> None:
         if len(self._known) >= CACHED:
@@ -53,7 +58,7 @@ class Auth:
                 del self._known[oldest]
         self._known[digest] = (caller, until)
 
-    async def _verified(self, token: bytes) -> dict[str, Any]:
+    async def _verified(self, token: bytes, audience: str) -> dict[str, Any]:
         try:
             signed = jws.extract_compact(token)
             header = signed.headers()
@@ -65,13 +70,17 @@ class Auth:
             claims = json.loads(signed.payload or b"")
         except (JoseError, ValueError, TypeError, KeyError, RecursionError) as error:
             raise Unauthenticated("The token cannot be read or its signature is wrong.") from error
-        return _checked(claims, self.issuer, self.audience)
+        return _checked(claims, self.issuer, audience)
 
 
 def _bearer(authorization: str | None) -> bytes:
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated("Send `Authorization: Bearer <token>`.")
+    return _readable(token)
+
+
+def _readable(token: str) -> bytes:
     if len(token) > LONGEST_TOKEN or not token.isascii():
         raise Unauthenticated("The token is too long or not ASCII.")
     return token.strip().encode("ascii")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from shared.ids import derived_id
 from tests.journeys.world import CLUJ, World
 
 SAMPLES: dict[str, Callable[[World], UUID | str]] = {
@@ -12,6 +13,7 @@ SAMPLES: dict[str, Callable[[World], UUID | str]] = {
     "enabler_id": lambda world: world.stay["enabler_id"],
     "entity_id": lambda world: CLUJ,
     "id": lambda world: world.stay["application_id"],
+    "design_id": lambda world: derived_id("design", "blueprint", "ep", None, 1),
 }
 
 

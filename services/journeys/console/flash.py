@@ -3,17 +3,12 @@
 The text is one of ours (or a room's problem), never a part of an address: nobody can make a link that says something.
 """
 
-import base64
-import hashlib
-import hmac
-import time
 from dataclasses import asdict, dataclass
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from shared.settings import kernel
+from services.journeys.console.seals import opened, sealed
 
 COOKIE, PATH, SECONDS = "sojourn_said", "/console", 60
 LONGEST = 600
@@ -36,27 +31,17 @@ def said(address: str, text: str, kind: str = "good", undo: str | None = None) -
 
 def keep(reply: Response, flash: Flash) -> Response:
     """The reply, with a message for the next page."""
-    body = base64.urlsafe_b64encode(orjson.dumps([int(time.time()), *asdict(flash).values()])).decode()
-    reply.set_cookie(
-        COOKIE, f"{body}.{_mac(body)}", max_age=SECONDS, path=PATH, httponly=True, samesite="lax",
-    )  # fmt: skip
+    value = sealed("flash", list(asdict(flash).values()))
+    reply.set_cookie(COOKIE, value, max_age=SECONDS, path=PATH, httponly=True, samesite="lax")
     return reply
 
 
 def read(request: Request) -> Flash | None:
     """The message that waits, if it is ours and young."""
-    body, _, mac = request.cookies.get(COOKIE, "").rpartition(".")
-    if not body or not hmac.compare_digest(mac.encode(), _mac(body).encode()):
-        return None
-    made, text, kind, undo = orjson.loads(base64.urlsafe_b64decode(body))
-    return Flash(text, kind, undo) if time.time() - made <= SECONDS else None
+    found = opened("flash", request.cookies.get(COOKIE, ""), SECONDS)
+    return Flash(*found) if found else None
 
 
 def forget(reply: Response) -> Response:
     reply.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="lax")
     return reply
-
-
-def _mac(body: str) -> str:
-    key = hmac.digest(kernel().link_key.get_secret_value().encode(), b"sojourn-console-flash-1", hashlib.sha256)
-    return hmac.new(key, body.encode(), hashlib.sha256).hexdigest()

@@ -58,7 +58,19 @@ PAGES = (
     *(Page(one.address, one.title, one.roles, one.section, one.icon) for one in families.lines()),
     # conversation
     # figures
+    Page("/console/funnel", N_("Funnel"), STAFF, "insight", "scoring"),
+    Page("/console/funnel/why", N_("Why people are lost"), STAFF),
+    Page("/console/funnel/outlook", N_("Who will convert"), STAFF),
+    Page("/console/funnel/next", N_("What to do next"), STAFF),
+    Page("/console/funnel/cohorts", N_("By month of entry"), STAFF),
+    Page("/console/funnel/periods", N_("By month"), STAFF),
+    Page("/console/funnel/channels", N_("Channels"), STAFF, "insight", "notifications"),
+    Page("/console/funnel/dropped", N_("Who dropped out"), STAFF, "insight", "leave"),
+    Page("/console/funnel/loyalty", N_("Satisfied, not loyal"), STAFF, "insight", "surveys"),
+    Page("/console/segments", N_("Segments"), STAFF, "insight", "people"),
     # blueprint
+    Page("/console/blueprint", N_("Service blueprint"), STAFF, "insight", "blueprint"),
+    Page("/console/blueprint/{design_id}/prepare/pickup-information", N_("Cell of a blueprint"), STAFF),
     # maps
     # boards
 )

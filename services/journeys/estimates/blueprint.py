@@ -3,12 +3,16 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import or_
+from sqlmodel import select
+
 from services.journeys.designs import LIBRARY
 from services.journeys.estimates.observing import Observing
 from services.journeys.estimates.registry import Params, estimator
 from services.journeys.estimates.samples import Sampling
 from services.journeys.model import Design, designs_of
 from services.journeys.policy.blueprints import KIND, Blueprint, Unit
+from services.journeys.policy.designs import DesignState
 from services.journeys.policy.questions import Question
 from shared.errors import NotFound
 from shared.storage.tx import Uow
@@ -59,3 +63,16 @@ async def design_document(uow: Uow, design_id: UUID) -> dict[str, Any]:
     if row is None:
         raise NotFound(f"There is no blueprint {design_id}, or it is not yours to see.")
     return row.document
+
+
+async def blueprint_in_use(uow: Uow, journey: str, entity_id: UUID | None) -> Blueprint:
+    """The blueprint that holds for a committee: its own, else the one for everybody, else the one that ships."""
+    query = select(Design).where(
+        Design.kind == KIND, Design.journey == journey, Design.state == DesignState.published, designs_of(uow.caller),
+        Design.persona.is_(None), or_(Design.entity_id.is_(None), Design.entity_id == entity_id),  # type: ignore[union-attr]
+    )  # fmt: skip
+    rows = await uow.rows(query.order_by(Design.entity_id.is_(None), Design.id).limit(1))  # type: ignore[union-attr]
+    shipped = LIBRARY.newest(KIND, journey)
+    if not rows and shipped is None:
+        raise NotFound(f"There is no blueprint of a journey {journey}.")
+    return Blueprint.model_validate(rows[0].document if rows else shipped.document)  # type: ignore[union-attr]

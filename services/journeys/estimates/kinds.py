@@ -6,6 +6,7 @@ from services.journeys.estimates import (
     cohorts,
     evidence,
     funnel,
+    improvement,
 )
 from services.journeys.estimates.registry import (
     KINDS,
@@ -17,6 +18,7 @@ PARTS = (
     cohorts,
     funnel,
     evidence,
+    improvement,
 )
 
 __all__ = [

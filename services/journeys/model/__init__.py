@@ -45,6 +45,11 @@ from services.journeys.model.facts import (
     Offer,
     SegmentMember,
 )
+from services.journeys.model.improvements import (
+    Improvement,
+    ImprovementPast,
+    improvements_of,
+)
 from services.journeys.model.members import (
     MemberCourse,
     MemberName,
@@ -90,6 +95,8 @@ __all__ = [
     "Entity",
     "Entry",
     "Estimate",
+    "Improvement",
+    "ImprovementPast",
     "Label",
     "Lapse",
     "MemberCourse",
@@ -117,6 +124,7 @@ __all__ = [
     "designs_of",
     "enablers_of",
     "entries_of",
+    "improvements_of",
     "invitations_of",
     "members_of",
     "own_enablers_of",
@@ -132,6 +140,8 @@ KEPT = (
     Touched,
     Design,
     DesignPast,
+    Improvement,
+    ImprovementPast,
     Estimate,
     Segment,
     ReturneeInvitation,

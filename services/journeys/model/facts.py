@@ -79,6 +79,7 @@ class Occasion(Table, table=True):
     __tablename__ = "occasion"
     __table_args__ = (
         Index("occasion_of_person", "person_id"),
+        Index("occasion_by_code", "touchpoint", "due_at"),
         Index("occasion_of_application", "application_id"),
     )
     touchpoint_id: UUID = Field(primary_key=True)

@@ -130,11 +130,19 @@ def step_of(found: Incidence | None) -> dict[str, Any] | None:
     return shown | {"share": share_at(found, found.horizon), "half_days": days, "horizon_days": found.horizon}
 
 
+def _drawn_to(found: Incidence) -> int:
+    """The place of the last day that is drawn: half as far again as the day by which nearly all have come who come."""
+    if found.value[-1] <= 0:
+        return len(found.days) - 1
+    near = float(found.days[int((found.value >= 0.99 * found.value[-1]).argmax())])
+    return max(1, int(found.days.searchsorted(1.5 * near + 7, side="right")) - 1) if len(found.days) > 1 else 0
+
+
 def curve(found: Incidence | None) -> list[list[float]]:
     """Days, share, its bounds, and how many were at risk: a few points of the whole, first and last among them."""
     if found is None or found.n < FAIR:
         return []
-    last = len(found.days) - 1
+    last = _drawn_to(found)
     places = sorted({round(part * last / (POINTS - 1)) for part in range(POINTS)})
     points = []
     for place in places:

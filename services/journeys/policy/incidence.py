@@ -6,6 +6,8 @@ the delta-method one of E. Marubini & M. G. Valsecchi (1995), “Analysing Survi
 Observational Studies”, ch. 10. Pointwise intervals are on the scale of log(−log), J. D. Kalbfleisch & R. L. Prentice
 (2002), “The Statistical Analysis of Failure Time Data”, 2nd ed., p. 18.
 
+While nobody has come, the interval is Wilson's over those of whom that is known.
+
 Times are whole days. Whoever is censored on a day was at risk on it.
 """
 
@@ -14,6 +16,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from shared.proportions import wilson
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Z95 = 1.959963984540054
@@ -43,9 +47,16 @@ class Incidence:
         if self.n == 0:
             return None
         if place < 0:
-            return Estimate(0.0, 0.0, 0.0)
+            return Estimate(0.0, *wilson(0, self.n, Z95))
         value, error = float(self.value[place]), float(self.error[place])
+        if value <= NOTHING:
+            return Estimate(0.0, *wilson(0, self._known(place), Z95))
         return Estimate(value, *log_log(value, error))
+
+    def _known(self, place: int) -> int:
+        """Those of whom it is known what they had come to by this day: all but those who were censored before."""
+        before = float((self.reached + self.ended)[:place].sum())
+        return max(1, int(self.at_risk[place] + before))
 
     @property
     def horizon(self) -> float:

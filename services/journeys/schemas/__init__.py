@@ -4,6 +4,10 @@ from services.journeys.schemas.actors import (
     ActorOut,
     ActorsOut,
 )
+from services.journeys.schemas.dropouts import (
+    ContentOut,
+    DropoutOut,
+)
 from services.journeys.schemas.dual import (
     AsymmetryOut,
     CellOut,
@@ -65,9 +69,11 @@ __all__ = [
     "ApplicationLine",
     "AsymmetryOut",
     "CellOut",
+    "ContentOut",
     "ConversionOut",
     "ConversionsOut",
     "DifferenceOut",
+    "DropoutOut",
     "DualOut",
     "EnablerLine",
     "EnablerOut",

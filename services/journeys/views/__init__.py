@@ -9,6 +9,10 @@ from services.journeys.views.actors import (
 from services.journeys.views.conversions import (
     get_returnee_conversions,
 )
+from services.journeys.views.dropouts import (
+    list_content,
+    list_dropouts,
+)
 from services.journeys.views.dual import (
     DualFilter,
     get_dual,
@@ -88,6 +92,8 @@ __all__ = [
     "get_timeline",
     "invitation_by_link",
     "list_actors",
+    "list_content",
+    "list_dropouts",
     "list_dual",
     "list_enablers",
     "list_kinds",

@@ -1,0 +1,193 @@
+"""The funnel: what is going on, why, who will convert, what to do next; each one click from the others."""
+
+import json
+from typing import Any
+
+from starlette.responses import Response
+
+from services.journeys.console import here
+from services.journeys.console.estimates import Shown, names_of, shown, wanted
+from services.journeys.console.forms import form_of, send
+from services.journeys.console.funnel_charts import incidence_curve
+from services.journeys.console.funnel_tables import (
+    calibration_table,
+    causes_table,
+    channel_table,
+    cohort_table,
+    contact_table,
+    content_table,
+    dropout_table,
+    period_table,
+    points_table,
+    reason_table,
+    stage_table,
+    suggestion_table,
+)
+from services.journeys.console.funnel_words import STAGES, goals_of, starts_of
+from services.journeys.console.pages.doors import Client, Visitor, framed, new_router
+from services.journeys.console.render import page, to
+from services.journeys.console.rooms import Rooms
+from services.journeys.console.session import HOME, local_path, session_of
+from services.journeys.console.texts import _
+from shared.errors import Invalid, NotFound
+from shared.web.door import Door
+
+router = new_router()
+OF = ("people", "applications", "enablers")
+
+
+async def _opened(door: Door, client: Any) -> tuple[Any, Rooms, list[Any]]:
+    """Who looks, the rooms, and the segments to choose from."""
+    signed_in = await session_of(door)
+    rooms = Rooms(client, door.runtime.kernel, signed_in.token)
+    return signed_in, rooms, await rooms.every("journeys", "/v1/segments", most=200)
+
+
+def _asked() -> dict[str, str]:
+    """What the address narrows the figures down to."""
+    query = here.query()
+    found = {name: query.get(name, "") for name in ("since", "until", "as_of", "segment", "goal", "before", "reason")}
+    of = query.get("of", "people")
+    return {**found, "of": of if of in OF else "people"}
+
+
+def _drawn(door: Door, signed_in: Any, template: str, name: str, segments: list[Any], **values: Any) -> Response:
+    shared = {"segments": segments, "asked": _asked(), "tab": name, "stages": STAGES}
+    return page(f"funnel_{template}.html", **framed(door, signed_in, name), **shared, **values)
+
+
+@router.get(f"{HOME}/funnel", operation_id="console_funnel")
+async def funnel(door: Visitor, client: Client) -> Response:
+    """Descriptive: how many came to each stage, which share will, and when."""
+    signed_in, rooms, segments = await _opened(door, client)
+    starts = starts_of(_asked()["of"])
+    start = here.query().get("start")
+    start = start if start in starts else starts[0]
+    found = await shown(rooms, wanted("funnel", "of", "since", "until", "as_of", start=start))
+    goal = _goal(found)
+    curves = {one["stage"]: one["points"] for one in found.result["curves"]} if found.result else {}
+    values = {
+        "found": found,
+        "goal": goal,
+        "curve": incidence_curve(curves.get(goal, [])),
+        "starts": starts,
+        "start": start,
+    }
+    tables = {"table": stage_table(found), "points": points_table(curves.get(goal, []))}
+    return _drawn(door, signed_in, "stages", "funnel", segments, **values, **tables)
+
+
+def _goal(found: Shown) -> str:
+    """The stage whose curve is drawn: the one that is asked for, else the approval, else the last."""
+    stages = [one["stage"] for one in found.result["stages"][1:]] if found.result else []
+    asked = here.query().get("goal", "approved")
+    return asked if asked in stages or not stages else stages[-1]
+
+
+@router.get(f"{HOME}/funnel/cohorts", operation_id="console_funnel_cohorts")
+async def cohorts(door: Visitor, client: Client) -> Response:
+    """Those who came in a month, and which share of them went how far within how many days."""
+    signed_in, rooms, segments = await _opened(door, client)
+    found = await shown(rooms, wanted("funnel-cohorts", "of", "since", "until", "as_of", "goal", **_goal_of()))
+    values = {"found": found, "table": cohort_table(found), "goals": goals_of(_asked()["of"])}
+    return _drawn(door, signed_in, "cohorts", "funnel-cohorts", segments, **values)
+
+
+def _goal_of() -> dict[str, str]:
+    """The goal of the address where it is one of this funnel; else none, and the room takes its own."""
+    goals, asked = goals_of(_asked()["of"]), here.query().get("goal")
+    return {"goal": asked if asked in goals else "approved"}
+
+
+@router.get(f"{HOME}/funnel/periods", operation_id="console_funnel_periods")
+async def periods(door: Visitor, client: Client) -> Response:
+    """What happened in a month: when it was said, and on the day that it counts for."""
+    signed_in, rooms, segments = await _opened(door, client)
+    found = await shown(rooms, wanted("funnel-periods", "since", "until", "as_of"))
+    tables = {"said": period_table(found, "said"), "effective": period_table(found, "effective")}
+    return _drawn(door, signed_in, "periods", "funnel-periods", segments, found=found, **tables)
+
+
+@router.get(f"{HOME}/funnel/why", operation_id="console_funnel_why")
+async def why(door: Visitor, client: Client) -> Response:
+    """Diagnostic: which group loses people at a step, and how sure that is; the reasons that were given."""
+    signed_in, rooms, segments = await _opened(door, client)
+    found = await shown(rooms, wanted("funnel-causes", "of", "since", "until", "as_of", **_goal_of()))
+    levels = [one["level"] for one in found.result["levels"]] if found.result else []
+    names = await names_of(rooms, levels)
+    tables = {"table": causes_table(found, names), "reasons": reason_table(found)}
+    goals = goals_of(_asked()["of"])
+    return _drawn(door, signed_in, "why", "funnel-why", segments, found=found, goals=goals, **tables)
+
+
+@router.get(f"{HOME}/funnel/outlook", operation_id="console_funnel_outlook")
+async def outlook(door: Visitor, client: Client) -> Response:
+    """Predictive: what the scores of open leads foretell, and whether earlier ones came true."""
+    signed_in, rooms, segments = await _opened(door, client)
+    found = await shown(rooms, wanted("funnel-outlook", "since"))
+    return _drawn(door, signed_in, "outlook", "funnel-outlook", segments, found=found, table=calibration_table(found))
+
+
+@router.get(f"{HOME}/funnel/next", operation_id="console_funnel_next")
+async def what_next(door: Visitor, client: Client) -> Response:
+    """Prescriptive: what scoring suggests to do, and with whom."""
+    signed_in, rooms, segments = await _opened(door, client)
+    cursor = here.query().get("cursor")
+    panel = await rooms.panel("scoring", rooms.get("scoring", "/v1/suggestions", limit=50, state="open", cursor=cursor))
+    items = panel.items["items"] if panel.items else []
+    names = await names_of(rooms, [one["party_id"] for one in items if one["party_id"]])
+    following = panel.items["next"] if panel.items else None
+    values = {"panel": panel, "table": suggestion_table(items, names), "following": following}
+    return _drawn(door, signed_in, "next", "funnel-next", segments, **values)
+
+
+@router.get(f"{HOME}/funnel/dropped", operation_id="console_funnel_dropped")
+async def dropped(door: Visitor, client: Client) -> Response:
+    """Who was at a stage and will not come to the next."""
+    signed_in, rooms, segments = await _opened(door, client)
+    asked = _asked()
+    of = "applications" if asked["of"] == "applications" else "people"
+    goals = goals_of(of)
+    before = asked["before"] if asked["before"] in goals or asked["before"] in STAGES else None
+    given = {"before": before, "reason": asked["reason"] or None, "segment": asked["segment"] or None}
+    found = await rooms.get("journeys", "/v1/dropouts", of=of, limit=50, cursor=here.query().get("cursor"), **given)
+    ids = [one[name] for one in found["items"] for name in ("sending_entity_id", "hosting_entity_id") if one[name]]
+    table = dropout_table(found["items"], await names_of(rooms, ids))
+    values = {"table": table, "following": found["next"], "before": before, "goals": goals}
+    return _drawn(door, signed_in, "dropped", "funnel-dropped", segments, **values)
+
+
+@router.get(f"{HOME}/funnel/loyalty", operation_id="console_funnel_loyalty")
+async def loyalty(door: Visitor, client: Client) -> Response:
+    """Who is content and yet not loyal."""
+    signed_in, rooms, segments = await _opened(door, client)
+    given = {"segment": _asked()["segment"] or None, "cursor": here.query().get("cursor")}
+    found = await rooms.get("journeys", "/v1/satisfied-not-loyal", limit=50, **given)
+    names = await names_of(rooms, [one["sending_entity_id"] for one in found["items"] if one["sending_entity_id"]])
+    values = {"table": content_table(found["items"], names), "following": found["next"]}
+    return _drawn(door, signed_in, "loyalty", "funnel-loyalty", segments, **values)
+
+
+@router.get(f"{HOME}/funnel/channels", operation_id="console_funnel_channels")
+async def channels(door: Visitor, client: Client) -> Response:
+    """What people of each channel go on to do, and on which channels contacts take place."""
+    signed_in, rooms, segments = await _opened(door, client)
+    found = await shown(rooms, wanted("channels", "since", "until"))
+    tables = {"table": channel_table(found), "contacts": contact_table(found)}
+    return _drawn(door, signed_in, "channels", "funnel-channels", segments, found=found, **tables)
+
+
+@router.post(f"{HOME}/estimates", operation_id="console_ask_estimate")
+async def ask_estimate(door: Visitor, client: Client) -> Response:
+    """Have an estimate worked out, and back to the page that shows it."""
+    signed_in = await session_of(door)
+    rooms, form = Rooms(client, door.runtime.kernel, signed_in.token), await form_of(door)
+    kind = form.get("kind")
+    if not kind.replace("-", "").isalnum():
+        raise NotFound(_("There is no such figure."))
+    try:
+        body = json.loads(form.get("body") or "{}")
+    except ValueError as error:
+        raise Invalid(_("This was no form of ours.")) from error
+    await send(rooms, form, "POST", "journeys", f"/v1/estimates/{kind}", body)
+    return to(local_path(form.get("to")))
