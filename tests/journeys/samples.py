@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from services.journeys.designs import LIBRARY
 from shared.ids import derived_id
-from tests.journeys.world import CLUJ, World
+from tests.journeys.world import CLUJ, MEMBER, World
 
 SAMPLES: dict[str, Callable[[World], UUID | str]] = {
     "person_id": lambda world: world.person_id,
@@ -14,6 +15,8 @@ SAMPLES: dict[str, Callable[[World], UUID | str]] = {
     "entity_id": lambda world: CLUJ,
     "id": lambda world: world.stay["application_id"],
     "design_id": lambda world: derived_id("design", "blueprint", "ep", None, 1),
+    "map_id": lambda world: next(one.id for one in LIBRARY.designs if one.persona == "first-time-abroad"),
+    "member_id": lambda world: MEMBER,
 }
 
 

@@ -1,13 +1,13 @@
 """A small world for the tests of the room: one person's journey as the other rooms tell it."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from shared.access import Caller
 from shared.contracts import applications as facts
-from shared.contracts import notifications, scoring, surveys
+from shared.contracts import notifications, parties, scoring, surveys
 from shared.contracts.envelope import Event
 from shared.contracts.fields import Product, Side
 from shared.ids import new_id
@@ -15,6 +15,7 @@ from shared.testing import builders, callers
 from shared.testing.rooms import Room
 
 CLUJ, UPPSALA, WORLD = new_id(), new_id(), new_id()
+MEMBER = new_id()
 
 
 @dataclass
@@ -136,6 +137,17 @@ class World:
         _, departure = await self.gets_touchpoints()
         await self.stays(departure)
         await self.is_not_happy()
+        await self.has_a_member()
+
+    async def has_a_member(self) -> None:
+        """Dan of Cluj, who never signed up as an EP, works as an EP manager."""
+        about: dict[str, Any] = {"member_id": MEMBER, "entity_id": CLUJ, "person_id": None, "role": "ep_manager"}
+        await self.at(
+            2026, 5, 26,
+            parties.MemberApplied(**about), parties.MemberSelected(**about),
+            parties.MemberActivated(**about, from_on=date(2026, 5, 26), to_on=None),
+            parties.MemberDetails(member_id=MEMBER, given_name="Dan", family_name="Pop", email="dan@sojourn.example"),
+        )  # fmt: skip
 
     async def person(self, caller: Caller | None = None) -> Any:
         from services.journeys import views

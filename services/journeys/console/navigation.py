@@ -72,6 +72,13 @@ PAGES = (
     Page("/console/blueprint", N_("Service blueprint"), STAFF, "insight", "blueprint"),
     Page("/console/blueprint/{design_id}/prepare/pickup-information", N_("Cell of a blueprint"), STAFF),
     # maps
+    Page("/console/members", N_("Members"), STAFF, "people", "people"),
+    Page("/console/members/{member_id}", N_("Member"), (SE, MC, AI, Role.auditor)),
+    Page("/console/returnees", N_("Returnees"), (SE, MC, AI, Role.auditor), "people", "heart"),
+    Page("/console/maps", N_("Persona maps"), STAFF, "design", "map"),
+    Page("/console/maps/{map_id}", N_("Persona map"), STAFF),
+    Page("/console/maps/{map_id}/items/recommends", N_("Evidence"), STAFF),
+    Page("/console/join", N_("Join the committee"), (P,), "people", "heart"),
     # boards
 )
 
