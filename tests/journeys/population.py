@@ -19,6 +19,7 @@ from shared.testing.rooms import Room
 BEGIN, NOW = datetime(2024, 9, 1, 9, tzinfo=UTC), datetime(2026, 3, 1, 9, tzinfo=UTC)
 HARMLESS = ("visa-papers", "preparation-booklet", "departure-document", "first-day-reminder", "host-contact")
 PRODUCTS = ("volunteer", "talent", "teacher")
+SENDING = derived_id("sending committee")
 ITEMS = ("visa_work_permit", "outgoing_preparation", "arrival_pickup", "accommodation", "learning")
 
 
@@ -79,11 +80,11 @@ class Population:
     def _write(self, stay: "_Stay", moments: dict[str, Any], status: str, exit_at: datetime | None) -> None:
         ids = {"person_id": stay.person, "enabler_id": stay.enabler, "hosting_entity_id": stay.host}
         self.rows.append(
-            _row(Application, id=stay.id, sending_entity_id=self.committees[0], opportunity_id=stay.enabler, **ids,
+            _row(Application, id=stay.id, sending_entity_id=SENDING, opportunity_id=stay.enabler, **ids,
                  status=status, status_at=exit_at or stay.begun, submitted_at=stay.begun, product=stay.product,
                  reason="timeline" if exit_at else None, **moments)
         )  # fmt: skip
-        person = _row(Course, person_id=stay.person, sending_entity_id=self.committees[0], country="RO", language="ro")
+        person = _row(Course, person_id=stay.person, sending_entity_id=SENDING, country="RO", language="ro")
         stages = moments | {"signed_up_at": stay.begun - timedelta(days=5), "applied_at": stay.begun}
         for name, value in stages.items():
             setattr(person, name, value)
@@ -131,7 +132,7 @@ class Population:
         self.rows.append(
             _row(Occasion, touchpoint_id=derived_id(code, stay.id), touchpoint=code, audience="ep", moves=0,
                  person_id=stay.person, application_id=stay.id, hosting_entity_id=stay.host, state="sent",
-                 sending_entity_id=self.committees[0], due_at=due, first_due_at=due, done_at=min(done, NOW))
+                 sending_entity_id=SENDING, due_at=due, first_due_at=due, done_at=min(done, NOW))
         )  # fmt: skip
 
     def _answer(self, stay: "_Stay", measure: str, about: str, score: int, at: datetime) -> None:
@@ -140,7 +141,7 @@ class Population:
         self.rows.append(
             _row(Answer, invitation_id=derived_id(measure, stay.id), measure=measure, about=about, score=score, at=at,
                  party="ep", person_id=stay.person, application_id=stay.id, hosting_entity_id=stay.host,
-                 sending_entity_id=self.committees[0], questionnaire="after-completion")
+                 sending_entity_id=SENDING, questionnaire="after-completion")
         )  # fmt: skip
 
     async def settle(self, room: Room) -> None:

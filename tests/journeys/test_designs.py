@@ -134,7 +134,7 @@ async def test_what_ships_is_copied_and_never_changed(world: World) -> None:
     chief, cluj = await world.room.client(callers.global_manager()), await world.room.client(world.se)
     shipped = LIBRARY.newest("blueprint", "ep")
     assert shipped is not None
-    listed = (await chief.get("/v1/designs?journey=ep")).json()["items"]
+    listed = (await chief.get("/v1/designs?journey=ep&kind=blueprint")).json()["items"]
     assert [(one["id"], one["state"], one["shipped"]) for one in listed] == [(str(shipped.id), "published", True)]
     refused = await chief.put(f"/v1/designs/{shipped.id}", json={"content": FAIR}, headers={"If-Match": '"1"'})
     assert refused.json()["type"] == "/problems/shipped"

@@ -70,6 +70,11 @@ PAGES = (
     Page("/console/segments", N_("Segments"), STAFF, "insight", "people"),
     # blueprint
     Page("/console/blueprint", N_("Service blueprint"), STAFF, "insight", "blueprint"),
+    Page("/console/improvements", N_("Improvements"), STAFF, "insight", "board"),
+    Page("/console/improvements/new", N_("New improvement"), (SE, HE, MC, AI)),
+    Page("/console/blueprint/designs", N_("Versions of blueprints"), STAFF),
+    Page("/console/blueprint/designs/{design_id}", N_("Version of a blueprint"), STAFF),
+    Page("/console/blueprint/designs/{design_id}/edit", N_("Edit the blueprint"), (SE, HE, MC, AI)),
     Page("/console/blueprint/{design_id}/prepare/pickup-information", N_("Cell of a blueprint"), STAFF),
     # maps
     Page("/console/members", N_("Members"), STAFF, "people", "people"),

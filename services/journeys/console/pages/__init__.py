@@ -2,6 +2,8 @@
 
 from services.journeys.console.pages import (
     blueprint,
+    blueprint_designs,
+    blueprint_improvements,
     events,
     funnel,
     funnel_segments,
@@ -22,6 +24,8 @@ ROUTERS = (
     people.router,
     events.router,
     work.router,
+    blueprint_designs.router,
+    blueprint_improvements.router,
     blueprint.router,
     funnel.router,
     funnel_segments.router,
