@@ -114,6 +114,8 @@ def canned(world: World) -> dict[str, Any]:
         f"/v1/invitations/{person}": invitation(person)
         | {"answer": {"answered_at": "2026-05-25T09:01:00Z", **given}},
         "/v1/cases": page(case()),
+        f"/v1/experiences/{stay}/standards": example("notifications", "GET", f"/v1/experiences/{stay}/standards")
+        | {"zone": "Europe/Stockholm"},
     }  # fmt: skip
 
 
@@ -142,10 +144,12 @@ def touchpoint(code: str, title: str, **values: Any) -> dict[str, Any]:
 
 def invitation(id_: str) -> dict[str, Any]:
     when = {"invited_at": "2026-05-25T09:00:00Z", "expires_at": "2026-07-24T09:00:00Z"}
-    return {"id": id_, "questionnaire": "after-completion", "state": "answered", **when}
+    shown = example("surveys", "GET", "/v1/invitations")["items"][0]
+    return {**shown, "id": id_, "questionnaire": "after-completion", "state": "answered", **when}
 
 
 def case() -> dict[str, Any]:
     seen = {"sending_acknowledged_at": "2026-05-25T12:00:00Z", "hosting_acknowledged_at": None, "outcome": None}
     when = {"opened_at": "2026-05-25T09:04:00Z", "acknowledge_by": "2026-05-27T09:04:00Z", "overdue": False}
-    return {"cause": "detractor", "state": "open", "owner": "hosting", **seen, **when}
+    shown = example("surveys", "GET", "/v1/cases")["items"][0]
+    return {**shown, "cause": "detractor", "state": "open", "owner": "hosting", **seen, **when}

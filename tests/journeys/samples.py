@@ -17,6 +17,7 @@ SAMPLES: dict[str, Callable[[World], UUID | str]] = {
     "design_id": lambda world: derived_id("design", "blueprint", "ep", None, 1),
     "map_id": lambda world: next(one.id for one in LIBRARY.designs if one.persona == "first-time-abroad"),
     "member_id": lambda world: MEMBER,
+    "case_id": lambda world: world.person_id,
 }
 
 

@@ -2,6 +2,7 @@
 
 from services.journeys.api import (
     blueprints,
+    calendar,
     designs,
     dropouts,
     dual,
@@ -36,4 +37,5 @@ ROUTERS = (
     returnees.router,
     persona_maps.router,
     returnee_page.router,
+    calendar.router,
 )

@@ -85,6 +85,14 @@ PAGES = (
     Page("/console/maps/{map_id}/items/recommends", N_("Evidence"), STAFF),
     Page("/console/join", N_("Join the committee"), (P,), "people", "heart"),
     # boards
+    Page("/console/inbox", N_("What waits"), EVERYBODY, "work", "tasks"),
+    Page("/console/calendar", N_("Calendar"), EVERYBODY, "work", "calendar"),
+    Page("/console/cases", N_("Quality cases"), EVERYBODY, "work", "alert"),
+    Page("/console/cases/new", N_("Report a case"), (P, E, *sorted(MANAGERS))),
+    Page("/console/cases/{case_id}", N_("Quality case"), EVERYBODY),
+    Page("/console/standards", N_("Standards"), STAFF, "work", "board"),
+    Page("/console/standards/{application_id}", N_("Standards of an experience"), EVERYBODY),
+    Page("/console/dual-sided", N_("Both sides"), STAFF, "insight", "heart"),
 )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -103,6 +103,9 @@ class Rooms:
         if key is not None and method == "POST":
             headers["Idempotency-Key"] = key
         reply = await self._call(method, room, path, LONG_PATIENCE, headers=headers, json=body)
+        return self._done(room, reply)
+
+    def _done(self, room: str, reply: httpx.Response) -> Done:
         if reply.is_success:
             return Done(reply.status_code, _json(reply), _version(reply.headers.get("etag")))
         if reply.status_code == 401:
@@ -110,6 +113,14 @@ class Rooms:
         if reply.status_code >= 500 or reply.is_redirect:
             raise Unavailable(_away(room, reply.status_code))
         raise refusal(reply.status_code, _json(reply))
+
+    async def upload(self, room: str, path: str, content: bytes, params: Mapping[str, str], *, key: str) -> Done:
+        """The same for a file: its bytes are the body, what is said of it stands in the address."""
+        headers = {"Idempotency-Key": key, "Content-Type": "application/octet-stream"}
+        reply = await self._call(
+            "POST", room, path, LONG_PATIENCE, headers=headers, params=dict(params), content=content
+        )
+        return self._done(room, reply)
 
     async def panel(self, room: str, found: Awaitable[Any]) -> Panel:
         """What `found` brings, or why there is nothing: one room that is away doesn't spoil the page."""
@@ -122,10 +133,11 @@ class Rooms:
 
     async def _call(
         self, method: str, room: str, path: str, patience: float, *, headers: dict[str, str] | None = None,
-        json: Any = None, params: Any = None,
+        json: Any = None, params: Any = None, content: bytes | None = None,
     ) -> httpx.Response:  # fmt: skip
         address = getattr(self._kernel, f"{room}_url").rstrip("/") + path
         given: dict[str, Any] = {} if json is None else {"json": json}
+        given |= {} if content is None else {"content": content}
         try:
             async with asyncio.timeout(patience):
                 return await self._client.request(

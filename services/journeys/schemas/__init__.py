@@ -4,6 +4,10 @@ from services.journeys.schemas.actors import (
     ActorOut,
     ActorsOut,
 )
+from services.journeys.schemas.calendar import (
+    CalendarOut,
+    HappeningOut,
+)
 from services.journeys.schemas.dropouts import (
     ContentOut,
     DropoutOut,
@@ -68,6 +72,7 @@ __all__ = [
     "ActorsOut",
     "ApplicationLine",
     "AsymmetryOut",
+    "CalendarOut",
     "CellOut",
     "ContentOut",
     "ConversionOut",
@@ -82,6 +87,7 @@ __all__ = [
     "FunnelOut",
     "GapOut",
     "GroupOut",
+    "HappeningOut",
     "HorizonOut",
     "InvitedOut",
     "KindOut",

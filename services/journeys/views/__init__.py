@@ -6,6 +6,9 @@ from services.journeys.views.actors import (
     list_actors,
     name_of,
 )
+from services.journeys.views.calendar import (
+    get_calendar,
+)
 from services.journeys.views.conversions import (
     get_returnee_conversions,
 )
@@ -76,6 +79,7 @@ __all__ = [
     "Wanted",
     "Whose",
     "count_segment",
+    "get_calendar",
     "get_dual",
     "get_enabler",
     "get_entries_after",

@@ -4,6 +4,7 @@ from services.journeys.console.pages import (
     blueprint,
     blueprint_designs,
     blueprint_improvements,
+    boards,
     events,
     funnel,
     funnel_segments,
@@ -33,5 +34,6 @@ ROUTERS = (
     maps_editing.router,
     maps_members.router,
     maps_returnees.router,
+    *boards.ROUTERS,
     remaining.router,
 )

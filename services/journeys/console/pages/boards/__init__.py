@@ -1,0 +1,21 @@
+"""The boards: standards, calendar, cases, what waits, both sides, the service-profit chain, scorecards, simulation."""
+
+from services.journeys.console.pages.boards import (
+    calendar,
+    case,
+    cases,
+    dual,
+    inbox,
+    reporting,
+    standards,
+)
+
+ROUTERS = (
+    standards.router,
+    calendar.router,
+    cases.router,
+    reporting.router,
+    case.router,
+    inbox.router,
+    dual.router,
+)

@@ -1,0 +1,36 @@
+"""What is answered about days: what is due on them."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.web.schemas import Out
+
+
+class HappeningOut(Out):
+    """A touchpoint, or the task that it became. `on` is its day in the zone that was asked for."""
+
+    id: UUID = Field(description="The touchpoint's")
+    kind: str = Field(description="touchpoint or task", examples=["touchpoint"])
+    code: str = Field(examples=["departure-document"])
+    audience: str | None = Field(examples=["ep"])
+    state: str | None = Field(description="The last that was said of it", examples=["scheduled"])
+    at: datetime
+    on: date
+    done_at: datetime | None
+    person_id: UUID | None
+    person: str | None = Field(examples=["Ioana Șerban"])
+    enabler_id: UUID | None
+    enabler: str | None = Field(examples=["Norrsken Lab"])
+    application_id: UUID | None
+
+
+class CalendarOut(Out):
+    """What is due in these days; `more` tells that not all of it is here."""
+
+    since: date
+    until: date
+    zone: str = Field(examples=["Europe/Bucharest"])
+    items: list[HappeningOut]
+    more: bool
