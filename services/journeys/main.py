@@ -8,7 +8,7 @@ from services.journeys.estimating import keep_estimates
 from services.journeys.model import KEPT, Table
 from services.journeys.settings import JourneysSettings
 from shared.contracts import journeys as said
-from shared.contracts import returnees
+from shared.contracts import returnees, scorecards
 from shared.service import Service
 
 service = Service(
@@ -21,6 +21,7 @@ service = Service(
     says=(
         said.JourneyDesigned,
         *returnees.SAID,
+        scorecards.TargetSet,
     ),
     hears=HEARS,
     loops=(keep_estimates,),

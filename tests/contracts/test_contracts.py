@@ -34,6 +34,7 @@ NOBODY_YET = {f"notifications.session-{step}.v1" for step in ("opened", "changed
 NOBODY_YET |= {"notifications.fact-sheet-published.v1"}  # asked for at the API by who quotes it
 NOBODY_YET |= {"scoring.audience-changed.v1"}  # for who runs campaigns outside
 NOBODY_YET |= {"scoring.benchmark-decided.v1"}
+NOBODY_YET |= {"journeys.target-set.v1"}
 NOBODY_YET |= {"scoring.champion-changed.v1", "scoring.model-drifted.v1"}  # for who runs the room: an alert, a log
 NOBODY_YET |= {"journeys.journey-designed.v1"}
 PLAIN = (UUID, date, datetime, time, int, float, bool, NoneType)

@@ -16,6 +16,7 @@ from services.journeys.api import (
     persona_maps,
     returnee_page,
     returnees,
+    scorecards,
     segments,
     streams,
 )
@@ -38,4 +39,5 @@ ROUTERS = (
     persona_maps.router,
     returnee_page.router,
     calendar.router,
+    scorecards.router,
 )

@@ -93,6 +93,7 @@ PAGES = (
     Page("/console/standards", N_("Standards"), STAFF, "work", "board"),
     Page("/console/standards/{application_id}", N_("Standards of an experience"), EVERYBODY),
     Page("/console/dual-sided", N_("Both sides"), STAFF, "insight", "heart"),
+    Page("/console/chain", N_("Teams and their customers"), STAFF, "insight", "people"),
 )
 
 

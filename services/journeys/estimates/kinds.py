@@ -3,22 +3,26 @@
 from services.journeys.estimates import (
     blueprint,
     causes,
+    chain,
     cohorts,
     evidence,
     funnel,
     improvement,
+    scorecard,
 )
 from services.journeys.estimates.registry import (
     KINDS,
 )
 
 PARTS = (
+    chain,
     blueprint,
     causes,
     cohorts,
     funnel,
     evidence,
     improvement,
+    scorecard,
 )
 
 __all__ = [

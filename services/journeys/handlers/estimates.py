@@ -21,7 +21,8 @@ MOVED = text("""
 UPDATE estimate SET state = 'waiting', progress = 0, tries = 0
 WHERE id IN (
     SELECT id FROM estimate
-    WHERE state = 'ready' AND asked_at > CAST(:now AS timestamptz) - CAST(:kept AS interval)
+    WHERE state = 'ready' AND (asked_at > CAST(:now AS timestamptz) - CAST(:kept AS interval)
+            OR key IN (SELECT estimate_key FROM scorecard WHERE scorecard.state = 'active'))
         AND coalesce(seen, '-infinity') < (SELECT max(changed_at) FROM touched)
         AND made_at < clock_timestamp() - least(
             greatest(CAST(:quiet AS interval), CAST(:patience AS float8) * seconds * interval '1 second'),

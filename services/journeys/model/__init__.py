@@ -73,6 +73,11 @@ from services.journeys.model.returnees import (
     ReturneeInvitation,
     invitations_of,
 )
+from services.journeys.model.scorecards import (
+    Scorecard,
+    ScorecardTarget,
+    scorecards_of,
+)
 from services.journeys.model.table import (
     Table,
     values_of,
@@ -110,6 +115,8 @@ __all__ = [
     "QualityCase",
     "RemarkText",
     "ReturneeInvitation",
+    "Scorecard",
+    "ScorecardTarget",
     "Segment",
     "SegmentMember",
     "StandardsBook",
@@ -131,6 +138,7 @@ __all__ = [
     "own_people_of",
     "people_of",
     "pulse_of",
+    "scorecards_of",
     "segments_of",
     "values_of",
 ]
@@ -145,4 +153,6 @@ KEPT = (
     Estimate,
     Segment,
     ReturneeInvitation,
+    Scorecard,
+    ScorecardTarget,
 )

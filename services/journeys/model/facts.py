@@ -81,6 +81,7 @@ class Occasion(Table, table=True):
         Index("occasion_of_person", "person_id"),
         Index("occasion_by_code", "touchpoint", "due_at"),
         Index("occasion_of_application", "application_id"),
+        Index("occasion_by_due", "due_at"),
     )
     touchpoint_id: UUID = Field(primary_key=True)
     touchpoint: str

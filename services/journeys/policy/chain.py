@@ -27,6 +27,7 @@ LEVEL = 0.95
 FEWEST_TEAMS, FEWEST_CELLS, SHORTEST = 5, 30, 4  # teams, cells and rounds a team without which nothing is said
 STEPS, FARTHEST = 40, 1e4  # halvings that find an end of the interval; beyond this there is none
 TINY = 1e-9
+MOST_POINTS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ def chain(data: Mapping[str, Any], seed: int, shifts: int = SHIFTS) -> dict[str,
     lags = [_said(lag, tested[lag], _size(pairs[lag])) for lag in sorted(tested)]
     top = max(enough, key=lambda lag: abs(tested[lag].r[0]))
     largest = np.max([np.abs(tested[lag].r) for lag in enough], axis=0)
-    finding = {"lag": top, "p": _p(largest), "shifts": shifts, "lags_tested": len(enough)}
+    points = _points(panel, top, pairs[top])
+    finding = {"lag": top, "p": _p(largest), "shifts": shifts, "lags_tested": len(enough), "points": points}
     return {"state": "found", "needed": needed, "there": _size(pairs[top]), "lags": lags, "finding": finding}
 
 
@@ -153,6 +155,13 @@ class _Within:
     def __call__(self, values: Numbers) -> Numbers:
         centred = self._centred(values)
         return centred - (centred @ self._rounds) @ self._rounds.T
+
+
+def _points(panel: Panel, lag: int, pairs: Pairs) -> list[tuple[float, float]]:
+    """Team and customers of each cell, less what teams and rounds have by themselves: the points of the slope."""
+    team, when = pairs
+    sides = _Within(team, when)(np.stack([panel.team[team, when], panel.customers[team, when + lag]]))
+    return [(round(float(x), 3), round(float(y), 3)) for x, y in sides.T[:MOST_POINTS]]
 
 
 def _said(lag: int, tested: Tested, size: dict[str, int]) -> dict[str, Any]:

@@ -17,6 +17,21 @@ class Rhythm(StrEnum):
     year = "year"
 
 
+class Side(StrEnum):
+    """Whose customers count: EPs whom a committee sent, interns whom it hosted, or both."""
+
+    sending = "sending"
+    hosting = "hosting"
+    both = "both"
+
+
+class CardState(StrEnum):
+    """Whether a scorecard is kept."""
+
+    active = "active"
+    retired = "retired"
+
+
 class State(StrEnum):
     """How a figure stands to its target."""
 
@@ -74,7 +89,7 @@ def periods_until(day: date, rhythm: Rhythm, count: int) -> list[Period]:
 class Target:
     """What is aimed at from a day on."""
 
-    value: float
+    value: float | None
     from_on: date
 
 

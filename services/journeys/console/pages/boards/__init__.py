@@ -4,6 +4,7 @@ from services.journeys.console.pages.boards import (
     calendar,
     case,
     cases,
+    chain,
     dual,
     inbox,
     reporting,
@@ -18,4 +19,5 @@ ROUTERS = (
     case.router,
     inbox.router,
     dual.router,
+    chain.router,
 )
