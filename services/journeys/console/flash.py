@@ -16,17 +16,18 @@ LONGEST = 600
 
 @dataclass(frozen=True, slots=True)
 class Flash:
-    """`kind` is good, note or bad; `undo` is the address of a form that takes the action back."""
+    """`kind` is good, note or bad; `undo` is the address of a form that takes the action back, for this version."""
 
     text: str
     kind: str = "good"
     undo: str | None = None
+    version: int | None = None
 
 
-def said(address: str, text: str, kind: str = "good", undo: str | None = None) -> Response:
+def said(address: str, text: str, kind: str = "good", undo: str | None = None, version: int | None = None) -> Response:
     """Go on at `address`, which will show the text once."""
     reply = RedirectResponse(address, 303, {"Cache-Control": "no-store"})
-    return keep(reply, Flash(text[:LONGEST], kind, undo))
+    return keep(reply, Flash(text[:LONGEST], kind, undo, version))
 
 
 def keep(reply: Response, flash: Flash) -> Response:

@@ -77,12 +77,12 @@ async def submit(
     """Send a form's body to a room. What it refuses is put beside the fields and None is answered: show the form again
     (status 422). Else the page at `to` says `done`, and offers to take it back where `undo` names a form for that."""
     try:
-        await send(rooms, form, method, room, path, body)
+        did = await send(rooms, form, method, room, path, body)
     except Refused as refused:
         form.errors = {**form.errors, **refused.fields()}
         form.trouble = refused.words()
         return None
-    return flash.said(to, done, undo=undo)
+    return flash.said(to, done, undo=undo, version=did.version if undo else None)
 
 
 async def act(
@@ -91,10 +91,10 @@ async def act(
 ) -> Response:  # fmt: skip
     """The same for a single button: a refusal is said on the page at `to`."""
     try:
-        await send(rooms, form, method, room, path, body)
+        did = await send(rooms, form, method, room, path, body)
     except Refused as refused:
         return flash.said(to, refused.words(), "bad")
-    return flash.said(to, done, undo=undo)
+    return flash.said(to, done, undo=undo, version=did.version if undo else None)
 
 
 async def send(rooms: Rooms, form: Form, method: str, room: str, path: str, body: Any = None) -> Done:

@@ -41,6 +41,12 @@ def query() -> dict[str, str]:
     return dict(asked.query_params) if (asked := request()) is not None else {}
 
 
+def page_code() -> str:
+    """The page of this address as saved filters name it: what follows `/console/`."""
+    asked = request()
+    return asked.url.path.removeprefix("/console").strip("/") if asked is not None else ""
+
+
 def address(path: str | None = None, /, **changes: str | int | None) -> str:
     """This page's address with these parameters changed, those that are None or empty left out."""
     asked = request()

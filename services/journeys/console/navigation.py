@@ -52,6 +52,7 @@ PAGES = (
     Page("/console", N_("Home"), EVERYBODY, "work", "home"),
     Page("/console/people", N_("People"), (E, *STAFF), "people", "people"),
     Page("/console/people/{person_id}", N_("Person"), EVERYBODY),
+    Page("/console/filters", N_("Saved filters"), EVERYBODY, None, "bookmark"),
     Page("/console/events", N_("Events"), STAFF, "system", "events"),
     # own
     # work

@@ -45,6 +45,11 @@ from services.journeys.model.facts import (
     Offer,
     SegmentMember,
 )
+from services.journeys.model.filters import (
+    SavedFilter,
+    filters_of,
+    own_filters_of,
+)
 from services.journeys.model.improvements import (
     Improvement,
     ImprovementPast,
@@ -117,6 +122,7 @@ __all__ = [
     "ReturneeInvitation",
     "Scorecard",
     "ScorecardTarget",
+    "SavedFilter",
     "Segment",
     "SegmentMember",
     "StandardsBook",
@@ -131,10 +137,12 @@ __all__ = [
     "designs_of",
     "enablers_of",
     "entries_of",
+    "filters_of",
     "improvements_of",
     "invitations_of",
     "members_of",
     "own_enablers_of",
+    "own_filters_of",
     "own_people_of",
     "people_of",
     "pulse_of",
@@ -155,4 +163,5 @@ KEPT = (
     ReturneeInvitation,
     Scorecard,
     ScorecardTarget,
+    SavedFilter,
 )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from gettext import c2py  # type: ignore[attr-defined]
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,7 @@ def faults() -> list[str]:
     found = []
     for path in (path for language in LANGUAGES if language != SOURCE for path in files(language)):
         part = read(path)
-        if f"plural={part.plural_expr};" not in PLURALS[path.parent.name]:
+        if not _counts_alike(part.plural_expr, PLURALS[path.parent.name]):
             found.append(f"{path.parent.name}/{path.name}: its Plural-Forms are {PLURALS[path.parent.name]!r}")
         for held in part:
             if not held.id:
@@ -110,6 +111,12 @@ def faults() -> list[str]:
             elif not _same_placeholders(held.id, held.string):
                 found.append(f"{where} has other placeholders")
     return found
+
+
+def _counts_alike(expression: str, plural: str) -> bool:
+    """Whether a file lists the forms of a number in its language's order."""
+    wanted, given = c2py(plural.partition("plural=")[2].rstrip(";")), c2py(expression)
+    return all(wanted(number) == given(number) for number in range(250))
 
 
 def _same_placeholders(id_: Id, string: str | Sequence[str]) -> bool:
