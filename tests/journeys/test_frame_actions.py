@@ -1,4 +1,4 @@
-"""What every form and table of the console keeps: whose form it is, that it acts once, what is said, CSV without formulas."""
+"""What every form and table of the console keeps: whose form it is, what is said after it, CSV without formulas."""
 
 import csv
 import io
@@ -124,10 +124,10 @@ async def test_a_message_is_shown_once_and_as_text(browser: httpx.AsyncClient, w
 def test_a_refusal_is_read_into_fields_and_words() -> None:
     said = {
         "type": "/problems/invalid", "title": "Some values are not acceptable", "status": 422,
-        "errors": [{"pointer": "#/slots/0/start_on", "detail": "It lies in the past."}, {"pointer": "#/a~1b", "detail": "No."}],
+        "errors": [{"pointer": "#/slots/0/start_on", "detail": "It is past."}, {"pointer": "#/a~1b", "detail": "No."}],
     }  # fmt: skip
     refused = problems.refusal(422, said)
-    assert refused.fields() == {"slots.0.start_on": "It lies in the past.", "a/b": "No."}
+    assert refused.fields() == {"slots.0.start_on": "It is past.", "a/b": "No."}
     assert problems.refusal(412, {"type": "/problems/stale", "title": "x"}).words().startswith("Somebody changed it")
     assert problems.refusal(
         409, {"type": "/problems/slot-full", "title": "x", "detail": "No opening is left."}
