@@ -10,7 +10,9 @@ from bench import (
     latency,
     learning,
     mails,
+    pages,
     pdfs,
+    projecting,
     relay,
     reports,
     score_latency,
@@ -43,6 +45,9 @@ MEASUREMENTS: tuple[Trial, ...] = (
     learning.BATCH,
     learning.TRAIN_S,
     score_latency.MEASUREMENT,
+    pages.MEASUREMENT,
+    projecting.PROJECTING,
+    projecting.REBUILD,
 )
 LATEST = Path(__file__).with_name("latest.json")
 

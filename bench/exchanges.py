@@ -103,14 +103,25 @@ def _about(stay: dict[str, Any]) -> dict[str, Any]:
 
 def messages(count: int) -> list[Message]:
     """The same as they lie on the topics, each with the next sequence of its key."""
-    said: dict[tuple[str, UUID], int] = defaultdict(int)
-    found = []
-    for event in exchanges(count):
-        said[event.TOPIC, event.key] += 1
-        now = datetime.now(UTC)
-        envelope = Envelope(
-            new_id(), event.TYPE, f"/sojourn/{event.TOPIC.partition('.')[0]}", event.key, now, now.date(),
-            said[event.TOPIC, event.key], new_id(), new_id(), TRACE, event,
-        )  # fmt: skip
-        found.append(to_message(envelope, event.TOPIC))
-    return found
+    return [message for portion in message_portions(count) for message in portion]
+
+
+def message_portions(count: int) -> Iterator[list[Message]]:
+    """The same a cohort at a time: no key of one is told of in another, so that nothing has to be remembered."""
+    chance, given = random.Random(1), 0
+    while given < count:
+        said: dict[tuple[str, UUID], int] = defaultdict(int)
+        lives = [iter(life(chance)) for _ in range(COHORT)]
+        portion = [_message(event, said) for step in itertools.zip_longest(*lives) for event in filter(None, step)]
+        given += len(portion)
+        yield portion
+
+
+def _message(event: Event, said: dict[tuple[str, UUID], int]) -> Message:
+    said[event.TOPIC, event.key] += 1
+    now = datetime.now(UTC)
+    envelope = Envelope(
+        new_id(), event.TYPE, f"/sojourn/{event.TOPIC.partition('.')[0]}", event.key, now, now.date(),
+        said[event.TOPIC, event.key], new_id(), new_id(), TRACE, event,
+    )  # fmt: skip
+    return to_message(envelope, event.TOPIC)

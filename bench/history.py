@@ -212,7 +212,15 @@ INSERT INTO entry (id, person_id, application_id, enabler_id, hosting_entity_id,
     type, phase, side, channel, facts)
 SELECT bench_id('3{part:07x}', s.n), s.person_id, CASE WHEN v.own THEN s.id END, NULL, s.hosting, v.at, 0, {part},
     v.at::date, split_part(v.type, '.', 1), v.type, NULL, NULL, NULL,
-    jsonb_build_object('product', s.product, 'number', s.n, 'reason', s.ended_as)
+    jsonb_build_object('opportunity_id', s.opportunity_id) || CASE v.place
+        WHEN 1 THEN jsonb_build_object('product', s.product)
+        WHEN 2 THEN jsonb_build_object('reason', 'timeline', 'ours', false)
+        WHEN 3 THEN jsonb_build_object('score', s.score, 'base_log_odds', -1.2, 'reasons', '[]'::jsonb,
+            'model', 'rules-1')
+        WHEN 4 THEN jsonb_build_object('touchpoint_id', s.id, 'touchpoint', 'application-received', 'audience', NULL,
+            'due_at', v.at, 'budget', NULL)
+        ELSE jsonb_build_object('touchpoint_id', s.id, 'touchpoint', 'application-received', 'audience', NULL,
+            'channel', 'email', 'language', 'en', 'document', NULL, 'proves', NULL, 'budget', NULL) END
 FROM bench_story s CROSS JOIN LATERAL (VALUES
     (1, 'applications.application-submitted.v1', s.submitted_at, true),
     (2, coalesce('applications.' || CASE WHEN s.accepted_at IS NULL THEN 'application-rejected' ELSE

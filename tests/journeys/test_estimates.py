@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import pytest
 
 from services.journeys import commands, handlers, views
 from services.journeys.estimating import Estimating
@@ -144,3 +145,19 @@ def test_a_question_has_one_key_however_it_is_written() -> None:
 def test_what_takes_long_is_made_seldom() -> None:
     assert quiet(0.1) < quiet(60) < quiet(3600) == quiet(36000)
     assert views.get_estimate
+
+
+async def test_where_there_are_many_the_worker_counts_everybody_and_the_reply_says_when(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await crowd(world.room, 5)
+    monkeypatch.setattr("services.journeys.views.funnel.LARGE", -2)  # before the first ANALYZE it counts as −1
+    estimator = Estimating(world.room.runtime)
+    await estimator.plan()
+    await estimator.step()
+    await crowd(world.room, 2)
+    kept = await world.room.read(views.get_funnel, caller=callers.global_manager())
+    assert kept.people_by_profile.n == 5
+    mine = await world.room.read(views.get_funnel, caller=callers.sending_manager(CLUJ))
+    assert mine.people_by_profile.n == 7
+    assert kept.as_of <= mine.as_of

@@ -82,7 +82,7 @@ async def test_who_dropped_out_and_who_is_not_loyal_are_lists_of_people(world: W
     client = await visitor(world, world.se)
     dropped = (await client.get("/console/funnel/dropped?of=applications")).text
     assert "Ioana" in dropped
-    assert "Timeline" in dropped
+    assert "Rejected" in dropped
     assert "Ioana" not in (await client.get("/console/funnel/dropped?of=applications&before=accepted")).text
     assert "Nobody is on this list." in (await client.get("/console/funnel/loyalty")).text
     elsewhere = await visitor(world, callers.sending_manager(UUID(int=7)))

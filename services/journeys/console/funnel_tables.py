@@ -9,6 +9,10 @@ from services.journeys.console.funnel_words import dimension, stage
 from services.journeys.console.session import HOME
 from services.journeys.console.tables import Column, Row, Share, Table
 from services.journeys.console.texts import _
+from services.journeys.policy import FAIR
+from shared.proportions import rate_of
+
+Z95 = 1.959963984540054
 
 
 def share_of(told: Mapping[str, Any] | None, n: int | None = None) -> Share:
@@ -188,16 +192,25 @@ def channel_table(found: Shown) -> Table:
 
 
 def contact_table(found: Shown) -> Table:
-    rows = [one | {"part": share_of(one["share"], one["n"])} for one in (found.result or {"contacts": []})["contacts"]]
+    """Months × channels, the newest month first: what part of a month's contacts took place where."""
+    months: dict[str, dict[str, Any]] = {}
+    channels: set[str] = set()
+    for one in found.result["contacts"] if found.result else []:
+        row = months.setdefault(one["month"], {"month": one["month"][:7], "n": one["n"], "alone": 0, "ours": 0})
+        row[f"on-{one['channel']}"] = share_of(one["share"])
+        row["alone"], row["ours"] = row["alone"] + one["self_service"], row["ours"] + one["ours"]
+        channels.add(one["channel"])
+    for row in months.values():
+        rate = rate_of(row["alone"], row["n"], Z95)
+        row["alone"] = Share(rate.rate, rate.low, rate.high) if rate and rate.n >= FAIR else None
     columns = (
-        Column("month", _("Month"), value=lambda row: str(row["month"])[:7]),
-        Column("channel", _("Channel"), "code"),
-        Column("contacts", _("Contacts"), "number"),
-        Column("part", _("Share of the month"), "share"),
-        Column("self_service", _("By the customer alone"), "number"),
-        Column("ours", _("From us"), "number"),
+        Column("month", _("Month")),
+        Column("n", _("Contacts"), "number"),
+        *(Column(f"on-{one}", words.plain(one), "share") for one in sorted(channels)),
+        Column("alone", _("By the customer alone"), "share"),
+        Column("ours", _("From us"), "number", wide=True),
     )
-    return Table("contacts", _("Contacts by channel"), columns, rows, order="-month")
+    return Table("contacts", _("Contacts by channel"), columns, [months[one] for one in sorted(months, reverse=True)])
 
 
 def dropout_table(items: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> Table:

@@ -9,6 +9,7 @@ from services.journeys.estimates import (
     funnel,
     improvement,
     scorecard,
+    standing,
 )
 from services.journeys.estimates.registry import (
     KINDS,
@@ -23,6 +24,7 @@ PARTS = (
     evidence,
     improvement,
     scorecard,
+    standing,
 )
 
 __all__ = [

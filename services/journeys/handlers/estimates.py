@@ -5,9 +5,18 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.journeys.commands import Ask, ClaimEstimate, EndEstimate, EstimateWork, PlanEstimates, TellEstimate
 from services.journeys.model import Estimate
-from services.journeys.policy.questions import KEPT, LONGEST_QUIET, PATIENCE, QUIET, EstimateState, question_of
+from services.journeys.policy.questions import (
+    KEPT,
+    LONGEST_QUIET,
+    PATIENCE,
+    QUIET,
+    EstimateState,
+    Question,
+    question_of,
+)
 from services.journeys.schemas import EstimateOut
 from services.journeys.views.estimates import asked, estimate_out
+from services.journeys.views.funnel import is_large, standing_question
 from shared.ids import new_id
 from shared.storage.tx import Uow
 
@@ -35,15 +44,20 @@ WHERE id IN (
 async def ask_estimate(uow: Uow, command: Ask) -> EstimateOut:
     """Have it worked out unless it is there; what failed is tried again."""
     question = await asked(uow, command.kind, command.what.params, command.what.segment)
-    values = {"id": new_id(), "key": question.key, "kind": question.kind, "question": question.as_json()}
-    values |= {"seed": question.seed, "state": EstimateState.waiting, "progress": 0.0, "tries": 0}
-    put = insert(Estimate).values(**values, asked_at=uow.now)
-    await uow.execute(put.on_conflict_do_update(index_elements=["key"], set_={"asked_at": uow.now}))
+    await _wanted(uow, question)
     row = await uow.find(Estimate, key=question.key, lock=True)
     assert row is not None
     if row.state is EstimateState.failed:
         row.state, row.tries, row.reason, row.progress = EstimateState.waiting, 0, None, 0.0
     return await estimate_out(uow, question, row)
+
+
+async def _wanted(uow: Uow, question: Question) -> None:
+    """There is such an estimate, and somebody wants it now."""
+    values = {"id": new_id(), "key": question.key, "kind": question.kind, "question": question.as_json()}
+    values |= {"seed": question.seed, "state": EstimateState.waiting, "progress": 0.0, "tries": 0}
+    put = insert(Estimate).values(**values, asked_at=uow.now)
+    await uow.execute(put.on_conflict_do_update(index_elements=["key"], set_={"asked_at": uow.now}))
 
 
 # --- the worker's
@@ -87,6 +101,8 @@ def _fail(row: Estimate, reason: str) -> None:
 
 
 async def plan_estimates(uow: Uow, _command: PlanEstimates) -> int:
-    """Those whose facts have moved on wait again; how many."""
+    """Those whose facts have moved on wait again; how many. Of many people it is always known where they stand."""
+    if await is_large(uow):
+        await _wanted(uow, standing_question())
     values = {"now": uow.now, "kept": KEPT, "quiet": QUIET, "patience": PATIENCE, "longest": LONGEST_QUIET}
     return int((await uow.execute(MOVED, values)).rowcount)

@@ -12,6 +12,7 @@ from services.journeys.policy.segments import Rule
 
 QUIET, LONGEST_QUIET = timedelta(minutes=2), timedelta(hours=6)
 PATIENCE = 20  # an estimate that takes a second is not made again for twenty
+LARGE = 50_000  # people; more than that are not counted while a page is waited for
 KEPT = timedelta(days=30)  # after its last question an estimate is not made again by itself
 
 

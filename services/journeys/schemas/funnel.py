@@ -1,5 +1,7 @@
 """How many are where."""
 
+from datetime import datetime
+
 from pydantic import Field
 
 from shared.web.schemas import Out
@@ -28,3 +30,4 @@ class FunnelOut(Out):
     people_by_phase: Split
     people_by_status: Split
     applications_by_status: Split
+    as_of: datetime = Field(description="When they were counted: now, or a little while ago where there are many")
