@@ -58,6 +58,9 @@ PAGES = (
     # work
     *(Page(one.address, one.title, one.roles, one.section, one.icon) for one in families.lines()),
     # conversation
+    Page("/console/enablers", N_("Enablers"), (E, *STAFF), "people", "people"),
+    Page("/console/enablers/{enabler_id}", N_("Enabler"), (E, *STAFF)),
+    Page("/console/people/{person_id}/merge", N_("People who are one"), (SE, MC, AI)),
     # figures
     Page("/console/funnel", N_("Funnel"), STAFF, "insight", "scoring"),
     Page("/console/funnel/why", N_("Why people are lost"), STAFF),

@@ -4,6 +4,7 @@ from typing import Any
 
 from services.journeys.console import (
     contacts,
+    enablers,
     leads,
     matching,
     papers,
@@ -27,6 +28,7 @@ __all__ = [
     "Known",
     "Sentence",
     "contacts",
+    "enablers",
     "leads",
     "matching",
     "papers",

@@ -1,19 +1,12 @@
 """People, and one person over all rooms."""
 
-from uuid import UUID
-
 from starlette.responses import Response
 
-from services.journeys.console import charts
 from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router
-from services.journeys.console.person import Asked, gather
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Panel, Rooms, together
 from services.journeys.console.session import HOME, session_of
-from services.journeys.console.texts import _
-from services.journeys.console.words import ROOMS
 from shared.access import Role
-from shared.errors import NotFound
 
 PAGE = 50
 router = new_router()
@@ -37,25 +30,3 @@ async def _funnel(rooms: Rooms, role: Role) -> Panel:
     if role in (Role.participant, Role.enabler):
         return Panel("journeys", hidden=True)
     return await rooms.panel("journeys", rooms.get("journeys", "/v1/funnel"))
-
-
-@router.get(f"{HOME}/people/{{person_id}}", operation_id="console_person")
-async def person(
-    person_id: str, door: Visitor, client: Client, room: Text = None, order: Text = None, cursor: Text = None
-) -> Response:
-    """One person over all rooms."""
-    signed_in = await session_of(door)
-    rooms = Rooms(client, door.runtime.kernel, signed_in.token)
-    asked = Asked(room if room in ROOMS else None, "oldest" if order == "oldest" else "newest", cursor)
-    everything = await gather(rooms, _id(person_id), asked)
-    scores = everything.scores.items or []
-    course = charts.score_course(scores, everything.person["zone"])
-    shown = {"all": everything, "person": everything.person, "asked": asked, "course": course, "rooms": ROOMS}
-    return page("person.html", **framed(door, signed_in, "people"), **shown, latest=scores[-1] if scores else None)
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise NotFound(_("This address names nobody.")) from error

@@ -1,0 +1,107 @@
+"""Two people who are one: what would come together, the merge, and its undoing."""
+
+from typing import Any
+from uuid import UUID
+
+from starlette.responses import Response
+
+from services.journeys.console.forms import act, form_of
+from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router
+from services.journeys.console.render import page
+from services.journeys.console.rooms import Rooms, together
+from services.journeys.console.session import HOME, session_of
+from services.journeys.console.tables import Column, Table
+from services.journeys.console.texts import _
+from services.journeys.console.words import at, full_name, percent, plain
+from shared.errors import NotFound
+
+router = new_router()
+PEOPLE = f"{HOME}/people"
+MOST = 20
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound(_("This address names nobody.")) from error
+
+
+@router.get(f"{PEOPLE}/{{person_id}}/merge", operation_id="console_merge")
+async def merge(person_id: str, door: Visitor, client: Client, search: Text = None, other: Text = None) -> Response:
+    """Find who might be the same human, see what would come together, and the history."""
+    signed_in = await session_of(door)
+    rooms, id_ = Rooms(client, door.runtime.kernel, signed_in.token), _id(person_id)
+    person, past = await together(
+        rooms.get("journeys", f"/v1/people/{id_}"),
+        rooms.panel("scoring", rooms.get("scoring", f"/v1/people/{id_}/merges")),
+    )
+    history = [] if past.away or past.hidden else past.items
+    wanted = full_name(person) if search is None else search.strip()[:100]
+    found = await rooms.get("journeys", "/v1/people", search=wanted or None, limit=MOST) if not other else {"items": []}
+    candidates = [one for one in found["items"] if one["id"] != str(id_)]
+    preview = await _preview(rooms, person, _id(other)) if other else None
+    shown = {"person": person, "search": wanted, "candidates": candidates, "preview": preview}
+    shown |= {"history": [await _told(rooms, one) for one in history[:MOST]], "base": f"{PEOPLE}/{id_}", "past": past}
+    return page("conversation_merge.html", **framed(door, signed_in, "people"), **shown)
+
+
+async def _told(rooms: Rooms, merge: dict[str, Any]) -> dict[str, Any]:
+    """A merge with the names of both."""
+    names = await together(*(_name(rooms, merge[side]) for side in ("person_id", "other_id")))
+    return merge | {"names": names}
+
+
+async def _name(rooms: Rooms, id_: str) -> str:
+    found = await rooms.panel("journeys", rooms.get("journeys", f"/v1/people/{id_}"))
+    return full_name(found.items) if isinstance(found.items, dict) else _("Name unknown")
+
+
+async def _preview(rooms: Rooms, person: dict[str, Any], other_id: UUID) -> dict[str, Any]:
+    """Both side by side."""
+    other, told = await together(
+        rooms.get("journeys", f"/v1/people/{other_id}"),
+        rooms.get("scoring", f"/v1/people/{person['id']}/merge-preview", other_id=str(other_id)),
+    )
+    both = (person, other)
+    rows = [
+        (_("Name"), [full_name(one) for one in both]),
+        (_("Committee"), [one["sending_entity"] or "" for one in both]),
+        (_("Signed up"), [at(one["registered_at"], one["zone"]) if one["registered_at"] else "" for one in both]),
+        (_("Status"), [plain(one["status"]) for one in both]),
+        (_("Applications"), [str(len(one["applications"])) for one in both]),
+        (_("Contacts and visits"), [str(count) for count in told["interactions"]]),
+        (_("Notes and logged calls"), [str(count) for count in told["remarks"]]),
+        (_("Lead score"), [percent(score) for score in told["scores"]]),
+    ]
+    columns = (
+        Column("what", _("What"), sortable=False),
+        Column("this", full_name(person), sortable=False),
+        Column("other", full_name(other), sortable=False),
+    )
+    table = Table(
+        "preview", _("What comes together"), columns,
+        [{"what": what, "this": values[0], "other": values[1]} for what, values in rows], whole=False,
+    )  # fmt: skip
+    return {"other": other, "table": table, "refusal": told["refusal"]}
+
+
+@router.post(f"{PEOPLE}/{{person_id}}/merges", operation_id="console_merge_people")
+async def merge_people(person_id: str, door: Visitor, client: Client) -> Response:
+    """They are one from now on."""
+    signed_in = await session_of(door)
+    rooms, id_ = Rooms(client, door.runtime.kernel, signed_in.token), _id(person_id)
+    form = await form_of(door)
+    body, path = {"other_id": form.get("other_id")}, f"/v1/people/{id_}/merges"
+    done = _("One conversation from now on. It can be undone on this page at any time.")
+    return await act(rooms, form, "POST", "scoring", path, body, to=f"{PEOPLE}/{id_}/merge?search=", done=done)
+
+
+@router.post(f"{PEOPLE}/{{person_id}}/merges/{{merge_id}}/parting", operation_id="console_part_people")
+async def part_people(person_id: str, merge_id: str, door: Visitor, client: Client) -> Response:
+    """They are two again."""
+    signed_in = await session_of(door)
+    rooms, id_ = Rooms(client, door.runtime.kernel, signed_in.token), _id(person_id)
+    form = await form_of(door)
+    path, to = f"/v1/merges/{_id(merge_id)}/parting", f"{PEOPLE}/{id_}/merge?search="
+    return await act(rooms, form, "POST", "scoring", path, to=to, done=_("They are two people again."))
