@@ -51,6 +51,21 @@ def _who_met(facts: Mapping[str, Any]) -> str:
     return words.among(told if facts["kind"] in told else KINDS, facts["kind"])
 
 
+SOURCES = {
+    "class_visit": N_("Came by the code of a class visit"),
+    "booth": N_("Came by the code of a booth"),
+    "flyer": N_("Came by the code of a flyer"),
+    "event": N_("Came by the code of an event"),
+    "referral": N_("Came by somebody's recommendation"),
+}
+
+
+@of("scoring.person-came.v1")
+def _came(entry: Entry, known: Known) -> Sentence:
+    kind = entry["facts"]["source_kind"]
+    return Sentence(_("Came by a code") if kind not in SOURCES else words.among(SOURCES, kind))
+
+
 @of("scoring.note-written.v1")
 def _note(entry: Entry, known: Known) -> Sentence:
     return Sentence(_("A note for the committee"), quote=entry.get("remark"))

@@ -1,7 +1,7 @@
 """A conversation's stream for the browser: the room's own, asked with the token of the cookie, passed on as it comes.
 
-The browser's EventSource can send no token of its own. It is told that there is nothing now (204) when the sign-in has ended
-or the room is away; the page works without.
+The browser's EventSource can send no token of its own. It is told that there is nothing now (204) when the sign-in has
+ended or the room is away; the page works without.
 """
 
 from collections.abc import AsyncIterator, Mapping

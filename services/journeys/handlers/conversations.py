@@ -7,7 +7,7 @@ from services.journeys.handlers.entries import record, record_contact
 from services.journeys.handlers.gathered import Gathered
 from services.journeys.model import Merge, RemarkText, WayIn
 from shared.contracts.applications import EnablerRegistered
-from shared.contracts.conversations import MergeFact, PeopleParted, RemarkWords
+from shared.contracts.conversations import MergeFact, PeopleParted, PersonCame, RemarkWords
 from shared.contracts.envelope import Envelope
 
 MEETINGS = frozenset({"meeting", "class_visit", "booth", "event"})
@@ -73,5 +73,7 @@ def merge_people(found: Gathered, envelope: Envelope) -> None:
 def come_in(found: Gathered, envelope: Envelope) -> None:
     """What brought a visitor, or a person who signs up."""
     assert envelope.data is not None
+    if isinstance(envelope.data, PersonCame):
+        record_contact(found, envelope)
     said = envelope.data.model_dump(mode="json")
     found.keep(WayIn, UUID(said.pop("interaction_id")), **said)
