@@ -1,6 +1,7 @@
 """The HTTP door of the journeys room."""
 
 from services.journeys.api import (
+    attribution,
     blueprints,
     calendar,
     designs,
@@ -23,6 +24,7 @@ from services.journeys.api import (
 )
 
 ROUTERS = (
+    attribution.router,
     people.router,
     enablers.router,
     streams.router,

@@ -1,6 +1,7 @@
 """All kinds of estimates: importing this module registers them. One line a file, in both places."""
 
 from services.journeys.estimates import (
+    attribution,
     blueprint,
     causes,
     chain,
@@ -17,6 +18,7 @@ from services.journeys.estimates.registry import (
 
 PARTS = (
     chain,
+    attribution,
     blueprint,
     causes,
     cohorts,
