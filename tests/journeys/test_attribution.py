@@ -1,4 +1,4 @@
-"""Attribution: rules that split outcomes, one from data that knows when a channel does nothing, and what is no touch."""
+"""Attribution: rules that split outcomes, one from data that knows a channel without effect, and what is no touch."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -27,7 +27,7 @@ THREE = Path(((30.0, "booth"), (10.0, "email"), (3.0, "phone")), True)
         ("last", {"booth": 0.0, "email": 0.0, "phone": 1.0}),
         ("linear", {"booth": 1 / 3, "email": 1 / 3, "phone": 1 / 3}),
         ("position", {"booth": 0.4, "email": 0.2, "phone": 0.4}),
-        ("decay", {"booth": 0.0441, "email": 0.3193, "phone": 0.6386}),  # 2^(−27/7) : 2^(−1) : 1
+        ("decay", {"booth": 0.0440, "email": 0.3187, "phone": 0.6373}),  # 2^(−27/7) : 2^(−1) : 1
     ],
 )
 def test_each_rule_splits_one_outcome(rule: str, expected: dict[str, float]) -> None:

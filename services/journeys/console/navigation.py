@@ -60,6 +60,7 @@ PAGES = (
     # conversation
     Page("/console/enablers", N_("Enablers"), (E, *STAFF), "people", "people"),
     Page("/console/enablers/{enabler_id}", N_("Enabler"), (E, *STAFF)),
+    Page("/console/attribution", N_("Attribution"), STAFF, "insight", "search"),
     Page("/console/people/{person_id}/merge", N_("People who are one"), (SE, MC, AI)),
     # figures
     Page("/console/funnel", N_("Funnel"), STAFF, "insight", "scoring"),

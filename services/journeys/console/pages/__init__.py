@@ -1,6 +1,7 @@
 """The pages of the console; `remaining` answers whatever no other page does, so it is last."""
 
 from services.journeys.console.pages import (
+    attribution,
     blueprint,
     blueprint_designs,
     blueprint_improvements,
@@ -28,6 +29,7 @@ ROUTERS = (
     people.router,
     conversation.router,
     merging.router,
+    attribution.router,
     events.router,
     work.router,
     blueprint_designs.router,
