@@ -159,12 +159,11 @@ async def test_what_comes_in_is_on_the_open_page_at_once(
 def test_a_chart_has_a_row_for_each_channel_and_costs_are_told_where_they_are_known() -> None:
     source = str(new_id())
     told = {"value": 4.0, "low": 1.0, "high": 7.0}
-    rules = {
-        rule: {f"source:{source}": told, "unknown": told} for rule in ("first", "last", "linear", "decay", "position")
-    }
+    given = {f"source:{source}": told, "unknown": told}
+    rules = dict.fromkeys(("first", "last", "linear", "decay", "position"), given)
     result = {"rules": rules, "driven": {"channels": {"base": told}}, "met": {}}
     rows = rows_of(result, {source: "Flyer · Dorm 16"}, {source: (80.0, "RON")})
-    assert [row["label"] for row in rows] == ["Flyer · Dorm 16", "Without any touch", "Unknown: no touch"]
+    assert [row["label"] for row in rows] == ["Flyer · Dorm 16", "Unknown: no touch", "Without any touch"]
     assert rows[0]["cost"] == "20.00 RON"
     chart = chart_of(rows, "linear")
     assert chart is not None

@@ -76,8 +76,8 @@ def table_of(rows: Sequence[Row], with_cost: bool) -> Table:
     if with_cost:
         columns.append(Column("cost", _("Cost of each, all touches alike"), sortable=False))
     note = _(
-        "Outcomes with their 95 %% intervals. Rules are conventions; the data compare those who met a channel with those "
-        "who did not, which is no experiment."
+        "Outcomes with their 95 %% intervals. Rules are conventions; the data compare those who met a channel "
+        "with those who did not, which is no experiment."
     )
     return Table("attribution", _("Attribution"), columns, list(rows), whole=False, note=note)
 
