@@ -4,6 +4,7 @@ from services.notifications import handlers as h
 from shared.contracts import applications as said
 from shared.contracts import cases, leads, parties, returnees, risks, suggestions, surveys
 from shared.contracts.envelope import Envelope
+from shared.contracts.scoring import MatchesFound
 from shared.contracts.showcasing import PromoterFound
 from shared.messaging.together import is_together
 from shared.service import EventHandler
@@ -60,4 +61,5 @@ HEARS = {
     suggestions.ActionSuggested: h.hear_suggestion,
     suggestions.ActionSettled: h.hear_settled,
     **dict.fromkeys(returnees.SAID, h.hear_returnee),
+    MatchesFound: h.hear_matches,
 }

@@ -111,6 +111,30 @@ async def test_an_erased_prospect_holds_no_word_and_is_in_no_list(leads: Leads, 
     assert (await leads.room.read(views.list_prospects, None, Paging())).items == []
 
 
+@pytest.mark.parametrize(
+    ("name", "about", "host", "blanked"),
+    [
+        ("NORRSKEN LAB, spring", "prospect", HOSTING, True),
+        ("Norrsken", "prospect", HOSTING, False),  # part of its name only: somebody else, perhaps
+        ("Norrsken Lab", "market", HOSTING, False),
+        ("Norrsken Lab", "prospect", SENDING, False),  # of the same name, in another committee
+    ],
+    ids=["its sheet", "another", "no prospect", "elsewhere"],
+)
+async def test_an_erased_prospect_takes_its_name_off_sheets(
+    leads: Leads, name: str, about: str, host: Any, blanked: bool
+) -> None:
+    prospect = await leads.prospect()
+    client = await leads.room.client(callers.hosting_manager(host))
+    template = "go-no-go" if about == "prospect" else "digital-maturity"
+    body = {"template": template, "about": about, "name": name, "rivals": ["Fjord AB"] if about == "prospect" else []}
+    reply = await client.post("/v1/sheets", json=body)
+    assert reply.status_code == 201, reply.text
+    await leads.room.do(handlers.erase_prospect, commands.EraseProspect(prospect.id), leads.he)
+    sheet = (await client.get(f"/v1/sheets/{reply.json()['id']}")).json()
+    assert (sheet["name"] is None, sheet["erased_at"] is not None) == (blanked, blanked)
+
+
 async def test_details_of_an_enabler_erase_nothing(leads: Leads) -> None:
     prospect, enabler_id = await leads.prospect(), await leads.enabler()
     await link(leads, prospect, enabler_id)

@@ -57,6 +57,7 @@ from services.notifications.handlers.heard import (
     keep_person,
 )
 from services.notifications.handlers.leads import hear_hand_over
+from services.notifications.handlers.matches import hear_matches
 from services.notifications.handlers.members import hear_member_step, keep_member, keep_member_details
 from services.notifications.handlers.notices import SESSION_CHANGE, tell_changes
 from services.notifications.handlers.papers import acknowledge_document, open_document, record_goals
@@ -140,6 +141,7 @@ __all__ = [
     "hear_hand_over",
     "hear_happening",
     "hear_invitation",
+    "hear_matches",
     "hear_member_step",
     "hear_posting",
     "hear_pulse",

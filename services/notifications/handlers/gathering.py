@@ -15,6 +15,7 @@ from services.notifications.model import (
     Enabler,
     Entity,
     Experience,
+    FoundList,
     Goals,
     Invitation,
     Opportunity,
@@ -32,6 +33,7 @@ READ = {
     "pickup_on": date.fromisoformat, "pickup_time": time.fromisoformat,
     "arrival_on": date.fromisoformat, "arrival_time": time.fromisoformat,
 }  # fmt: skip
+MOST_FOUND = 5  # in a letter
 PAGES = {
     Happening.promoter_found: showcase_link,
     Happening.pulse_asked: pulse_link,
@@ -54,6 +56,7 @@ class Known:
     async def of(cls, uow: Uow, deliveries: Sequence[Delivery]) -> "Known":
         known = cls(await Recipients.of(uow, deliveries))
         await known._read_folded(uow, [row.touchpoint_id for row in deliveries])
+        await known._read_found(uow, deliveries)
         await known._read(uow, Person, (row.person_id for row in deliveries))
         await known._read(uow, Experience, (row.application_id for row in deliveries))
         await known._read(uow, Dossier, (row.application_id for row in deliveries))
@@ -80,6 +83,19 @@ class Known:
         for row in await uow.rows(folded.order_by(Touchpoint.due_at, Touchpoint.id)):
             if row.folded_into is not None and (entry := await store.entry_of(uow, row)):
                 self._folded.setdefault(row.folded_into, []).append({"text": entry.title})
+
+    async def _read_found(self, uow: Uow, deliveries: Sequence[Delivery]) -> None:
+        """The titles of opportunities that were found for an EP, as far as they are known, best first."""
+        await self._read(uow, FoundList, (row.subject for row in deliveries))
+        await self._read(
+            uow, Opportunity, (UUID(one) for found in self._rows[FoundList].values() for one in found.opportunity_ids)
+        )
+        offers = self._rows[Opportunity]
+        for row in deliveries:
+            if found := self._rows[FoundList].get(row.subject):
+                known = [offers[UUID(one)] for one in found.opportunity_ids if UUID(one) in offers]
+                titles = [{"text": ", ".join(filter(None, (one.title, one.city)))} for one in known if one.title]
+                self._folded[row.touchpoint_id] = titles[:MOST_FOUND]
 
     async def _find_pages(self, uow: Uow, deliveries: Sequence[Delivery]) -> None:
         """Which of them lead to a page of the recipient's own: their subject is what that page is about."""
@@ -108,7 +124,7 @@ class Known:
         opportunity = self._rows[Opportunity].get(stay.opportunity_id) if stay else None
         found = {
             "recipient": self._recipient(row),
-            "items": self._folded.get(row.touchpoint_id),
+            "items": self._folded.get(row.touchpoint_id) or None,
             "person": _part(self.person(row), "email", "given_name", "family_name", "language"),
             "hosting_entity": _part(self._entity(row.hosting_entity_id), "name", "email", "phone"),
             "sending_entity": _part(self._entity(row.sending_entity_id), "name", "email", "phone"),

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import SQLModel, select
 
@@ -18,7 +18,17 @@ from services.notifications.handlers.preflight import look_again
 from services.notifications.handlers.seats import follow_later
 from services.notifications.handlers.suppressions import forget_suppressions
 from services.notifications.handlers.ticking import forget_notes
-from services.notifications.model import Delivery, Document, Dossier, Enabler, Entity, Experience, Opportunity, Person
+from services.notifications.model import (
+    Delivery,
+    Document,
+    Dossier,
+    Enabler,
+    Entity,
+    Experience,
+    FoundList,
+    Opportunity,
+    Person,
+)
 from shared.contracts import applications as facts
 from shared.contracts.envelope import Envelope
 from shared.storage.scope import remember_entity
@@ -104,6 +114,7 @@ async def _forget(uow: Uow, person_id: UUID) -> None:
     await forget_suppressions(uow, person_id)
     await forget_feed(uow, person_id)
     await forget_questions(uow, person_id, address)
+    await uow.execute(delete(FoundList).where(FoundList.person_id == person_id))
     await forget_arrivals(uow, person_id)
     uow.note("erase_person", person_id)
 

@@ -83,6 +83,15 @@ class Opportunity(Table, table=True):
     weekly_hours: int | None = None
 
 
+class FoundList(Table, table=True):
+    """Opportunities that scoring found for an EP, best first; gone with the EP's details."""
+
+    __tablename__ = "found_list"
+    id: UUID = Field(primary_key=True)
+    person_id: UUID = Field(index=True)
+    opportunity_ids: list[str] = document(default_factory=list)
+
+
 class Experience(Table, table=True):
     """An application and the stay that it led to; two sequences tell which event had the last word on status and dates.
 

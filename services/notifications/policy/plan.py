@@ -40,6 +40,7 @@ class Happening(StrEnum):
     stay_at_risk = "stay-at-risk"  # scoring says that somebody should call
     stay_calmed = "stay-calmed"
     action_suggested = "action-suggested"  # by scoring, which names the entry and the time
+    matches_found = "matches-found"  # by scoring: opportunities that fit an EP, a list a week at most
     returnee_invited = "returnee-invited"  # to membership or the alumni, by journeys
     returnee_willing = "returnee-willing"  # wants to become a member
     member_applied = "member-applied"
@@ -109,7 +110,7 @@ MEMBERS = frozenset({
 })  # fmt: skip
 STARTS_ONLY = MEMBERS | SESSIONS | CORRECTIONS | INTERNAL | ASKING | SURVEYS | CASES | LEADS | {
     Happening.pulse_asked, Happening.action_suggested, Happening.stay_at_risk,
-    Happening.returnee_invited, Happening.returnee_willing,
+    Happening.returnee_invited, Happening.returnee_willing, Happening.matches_found,
 }  # fmt: skip
 SUGGESTED = "suggested-"  # how the codes of entries begin that are started by a suggestion, and of no others
 

@@ -17,6 +17,7 @@ from services.scoring.handlers.hand_overs import Given, end_many, give
 from services.scoring.handlers.remarks import forget_remarks
 from services.scoring.handlers.scoring import locked
 from services.scoring.handlers.sharing import forget_lead
+from services.scoring.handlers.sheets import forget_sheets_named
 from services.scoring.handlers.visitors import forget_interactions
 from services.scoring.model import Lead, Place, Prospect, leads_of, prospects_of
 from services.scoring.policy.enablers import EnablerStep
@@ -124,6 +125,7 @@ async def _blank(uow: Uow, row: Prospect) -> None:
     if lead.erased_at is None:
         uow.change(lead, erased_at=uow.now)
     if row.erased_at is None:
+        await forget_sheets_named(uow, row.company, row.hosting_entity_id)
         uow.change(row, erased_at=uow.now, **dict.fromkeys(PERSONAL))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import select
 
@@ -21,6 +21,7 @@ from shared.contracts.applications import EnablerDetails, EnablerRegistered
 from shared.contracts.envelope import Envelope
 from shared.errors import Conflict, FieldError, Invalid, NotFound
 from shared.ids import new_id
+from shared.storage.scope import within
 from shared.storage.tx import Uow
 
 
@@ -232,6 +233,20 @@ async def forget_sheet_enabler(uow: Uow, envelope: Envelope) -> None:
     row = await _enabler(uow, envelope.key)
     row.erased_at = row.erased_at or envelope.time
     about = select(Sheet).where(Sheet.enabler_id == envelope.key, Sheet.erased_at.is_(None))  # type: ignore[union-attr]
+    for sheet in await uow.rows(about.order_by(Sheet.id).with_for_update()):
+        await _forget(uow, sheet, uow.now)
+
+
+async def forget_sheets_named(uow: Uow, company: str | None, entity_id: UUID) -> None:
+    """A prospect was erased: sheets about prospects that carry its name lose their words.
+
+    Of its own entity and of those above and below, so that a company of the same name elsewhere keeps its sheets.
+    """
+    if not company or not company.strip():
+        return
+    theirs = or_(Sheet.entity_id.in_(await path_of(uow, entity_id)), within(Sheet.entity_id, entity_id))  # type: ignore[attr-defined]
+    named = func.strpos(func.lower(Sheet.name), company.strip().lower()) > 0
+    about = select(Sheet).where(theirs, named, Sheet.about == SheetAbout.prospect, Sheet.erased_at.is_(None))  # type: ignore[union-attr]
     for sheet in await uow.rows(about.order_by(Sheet.id).with_for_update()):
         await _forget(uow, sheet, uow.now)
 
