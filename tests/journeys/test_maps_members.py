@@ -1,7 +1,7 @@
 """The member journey: rows in any order, stages, recruitment with intervals, days in a role; what is erased."""
 
 import itertools
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,8 @@ import pytest
 from statsmodels.duration.survfunc import SurvfuncRight
 
 from services.journeys import views
-from services.journeys.policy.members import Course, Ending, MemberStage, Stay, horizons, median_stay, stage_of
+from services.journeys.policy.incidence import ENDED, OPEN, REACHED, Estimate
+from services.journeys.policy.members import Course, Ending, MemberStage, horizons, median_stay, stage_of
 from shared.contracts import parties
 from shared.contracts.envelope import Event
 from shared.errors import NotFound
@@ -129,14 +130,27 @@ async def test_recruitment_counts_and_says_too_few(world: World) -> None:
     assert (later["n"], later["note"], later["reached"]["activated"]["share"]) == (0, "not enough data", None)
 
 
-def test_only_who_was_watched_long_enough_counts_within_a_horizon() -> None:
-    applied = [NOW - timedelta(days=days) for days in (10, 40, 100, 200)]
-    courses = [Course(at, None, at + timedelta(days=20), None) for at in applied]
-    courses.append(Course(NOW - timedelta(days=200), None, None, NOW - timedelta(days=190), "applied"))
-    found = {(one.days, one.ending): (one.part, one.n) for one in horizons(courses, NOW)}
-    assert found[30, Ending.activated] == (3, 4)
-    assert found[90, Ending.activated] == (2, 3)
-    assert found[180, Ending.not_taken] == (1, 2)
+def test_who_waits_is_no_failure_and_nothing_is_said_beyond_what_was_watched() -> None:
+    """Without open cases the share is the plain one; with them the open are left where they are."""
+    known = {(one.days, one.ending): one for one in horizons([(20, REACHED, 30), (10, ENDED, 10)])}
+    assert known[30, Ending.activated].share == approx(0.75)
+    assert known[30, Ending.not_taken].share == approx(0.25)
+    assert (known[30, Ending.activated].count, known[30, Ending.activated].n) == (30, 40)
+    waiting = {(one.days, one.ending): one for one in horizons([(20, REACHED, 30), (10, OPEN, 10), (60, OPEN, 5)])}
+    assert waiting[30, Ending.activated].share == approx(30 / 35)
+    assert waiting[90, Ending.activated].share is None
+
+
+class approx:  # noqa: N801 - reads like pytest's
+    """Equal to an estimate of about this value."""
+
+    def __init__(self, value: float) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Estimate) and abs(other.value - self.value) < 1e-9
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 def test_a_stage_follows_from_every_combination_of_steps() -> None:
@@ -152,5 +166,5 @@ def test_the_median_and_its_bounds_are_those_of_statsmodels_and_unknown_while_mo
     ended = [True, True, False, True, True, False, True, True, False, True, True, True, False, False]
     fitted = SurvfuncRight(np.array(days), np.array(ended).astype(int))
     low, high = fitted.quantile_ci(0.5, method="cloglog")
-    assert median_stay([Stay(*one) for one in zip(days, ended, strict=True)]) == (fitted.quantile(0.5), low, high)
-    assert median_stay([Stay(10, ended=False)] * 5 + [Stay(3, ended=True)])[0] is None
+    assert median_stay([(*one, 1) for one in zip(days, ended, strict=True)]) == (fitted.quantile(0.5), low, high)
+    assert median_stay([(10, False, 5), (3, True, 1)])[0] is None

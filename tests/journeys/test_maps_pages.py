@@ -52,9 +52,9 @@ async def test_maps_and_members_are_clean_in_their_ways(world: World, others: Ot
         (f"/console/maps/{IDS['ep']}", "map", ("ar", 390, "dark")),
         (f"/console/maps/{IDS['museum']}", "museum", ("ar", 1280, "dark")),
         (f"/console/maps/{IDS['ep']}/items/what-hurt", "item", ("en", 390, "light")),
-        ("/console/members", "members", ("en", 1280, "dark")),
-        ("/console/members", "members", ("ar", 390, "light")),
-        (f"/console/members/{MEMBER}", "member", ("ro", 390, "dark")),
+        ("/console/member-journeys", "members", ("en", 1280, "dark")),
+        ("/console/member-journeys", "members", ("ar", 390, "light")),
+        (f"/console/member-journeys/{MEMBER}", "member", ("ro", 390, "dark")),
         ("/console/returnees", "returnees", ("en", 1280, "light")),
         ("/console/returnees", "returnees", ("ar", 390, "dark")),
     )

@@ -82,8 +82,8 @@ PAGES = (
     Page("/console/blueprint/designs/{design_id}/edit", N_("Edit the blueprint"), (SE, HE, MC, AI)),
     Page("/console/blueprint/{design_id}/prepare/pickup-information", N_("Cell of a blueprint"), STAFF),
     # maps
-    Page("/console/members", N_("Members"), STAFF, "people", "people"),
-    Page("/console/members/{member_id}", N_("Member"), (SE, MC, AI, Role.auditor)),
+    Page("/console/member-journeys", N_("Member journey"), STAFF, "insight", "journeys"),
+    Page("/console/member-journeys/{member_id}", N_("Member"), (SE, MC, AI, Role.auditor)),
     Page("/console/returnees", N_("Returnees"), (SE, MC, AI, Role.auditor), "people", "heart"),
     Page("/console/maps", N_("Persona maps"), STAFF, "design", "map"),
     Page("/console/maps/{map_id}", N_("Persona map"), STAFF),

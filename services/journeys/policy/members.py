@@ -1,15 +1,16 @@
 """The journey of a member of a committee: where somebody stands in it, and how recruitment and time in a role are read.
 
 A membership begins with an application and ends as not taken (left before the work began), as a former member or as one
-of the alumni. What is open yet counts for as long as it was watched: a share within so many days is one of those who
-could have been watched that long (`Horizon.n`).
+of the alumni. Who waits still counts for as long as they were watched: beginning to work and coming to nothing compete.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
+
+from services.journeys.policy.incidence import ENDED, OPEN, REACHED, Estimate, Incidence, incidence
 
 
 class MemberStage(StrEnum):
@@ -50,12 +51,14 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Horizon:
-    """Of `n` applications that were made at least `days` ago, `part` had ended so within that time."""
+    """The share of applications that had ended so within `days`, by Aalen and Johansen; `count` had. None: nobody was
+    watched for so long."""
 
     days: int
     ending: Ending
-    part: int
+    count: int
     n: int
+    share: Estimate | None
 
 
 def stage_of(course: Course) -> MemberStage:
@@ -69,23 +72,19 @@ def stage_of(course: Course) -> MemberStage:
     return MemberStage.alumna if course.alumna else MemberStage.former
 
 
-def horizons(courses: Iterable[Course], now: datetime) -> list[Horizon]:
-    """How many applications were at work, or had come to nothing, within each number of days."""
-    known = [course for course in courses if course.applied_at is not None]
-    return [_horizon(known, days, ending, now) for days in HORIZONS for ending in Ending]
+def horizons(waits: Iterable[tuple[int, int, int]]) -> list[Horizon]:
+    """From counted waits: (whole days since applying, OPEN, REACHED for at work or ENDED for nothing, how many)."""
+    found = [*waits]
+    turned = [(day, {REACHED: ENDED, ENDED: REACHED}.get(outcome, outcome), count) for day, outcome, count in found]
+    curves = {Ending.activated: incidence(found), Ending.not_taken: incidence(turned)}
+    still = any(outcome == OPEN for _, outcome, _ in found)
+    return [_horizon(curves[ending], days, ending, still) for days in HORIZONS for ending in Ending]
 
 
-def _horizon(courses: Sequence[Course], days: int, ending: Ending, now: datetime) -> Horizon:
-    watched = [one for one in courses if one.applied_at and one.applied_at + timedelta(days=days) <= now]
-    over = [(one.applied_at, _ended(one, ending)) for one in watched]
-    part = sum(1 for begun, at in over if begun and at and at <= begun + timedelta(days=days))
-    return Horizon(days, ending, part, len(watched))
-
-
-def _ended(course: Course, ending: Ending) -> datetime | None:
-    if ending is Ending.activated:
-        return course.activated_at
-    return course.left_at if course.activated_at is None else None
+def _horizon(curve: Incidence, days: int, ending: Ending, still: bool) -> Horizon:
+    count = int(curve.reached[curve.days <= days].sum())
+    watched = curve.horizon >= days or not still
+    return Horizon(days, ending, count, curve.n, curve.at(days) if watched else None)
 
 
 def days_in_role(course: Course, today: date) -> int | None:
@@ -96,26 +95,19 @@ def days_in_role(course: Course, today: date) -> int | None:
     return max(0, (min(until, today) - course.from_on).days)
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
-    """Days in a role, and whether that is all of it (`ended`) or what was seen of it so far."""
-
-    days: int
-    ended: bool
-
-
-def median_stay(stays: Sequence[Stay]) -> tuple[float | None, float | None, float | None]:
+def median_stay(stays: Iterable[tuple[int, bool, int]]) -> tuple[float | None, float | None, float | None]:
     """The median of the time in a role by Kaplan and Meier, with a 95 % interval (None where the curve or its bounds
-    stay above one half: not enough members have left to say).
+    stay above one half: not enough members have left to say), from counted stays: (days, whether it has ended, how
+    many).
 
     E. L. Kaplan & P. Meier (1958), JASA 53: 457–481; bounds by Brookmeyer & Crowley (1982), Biometrics 38: 29–41, on
     the log(−log) scale of Greenwood's variance.
     """
-    alive, spread, at_risk = 1.0, 0.0, len(stays)
+    found = [*stays]
+    alive, spread, at_risk = 1.0, 0.0, sum(count for _, _, count in found)
     median = low = high = None
-    for days in sorted({stay.days for stay in stays}):
-        there = [stay for stay in stays if stay.days == days]
-        left = sum(1 for stay in there if stay.ended)
+    for days in sorted({days for days, _, _ in found}):
+        left = sum(count for one, ended, count in found if one == days and ended)
         if left:
             alive *= 1 - left / at_risk
             spread += left / (at_risk * (at_risk - left)) if at_risk > left else math.inf
@@ -123,7 +115,7 @@ def median_stay(stays: Sequence[Stay]) -> tuple[float | None, float | None, floa
             low = days if low is None and lower <= 0.5 else low
             median = days if median is None and alive <= 0.5 else median
             high = days if high is None and upper <= 0.5 else high
-        at_risk -= len(there)
+        at_risk -= sum(count for one, _, count in found if one == days)
     return median, low, high
 
 

@@ -41,7 +41,8 @@ class ShareOut(Out):
 
 
 class HorizonOut(Out):
-    """Of the applications that were made at least `days` ago: how many had ended so within `days`."""
+    """The share of applications that have ended so within `days` (Aalen and Johansen: who waits still is neither; being
+    at work and coming to nothing compete). Null where nobody was watched for so long."""
 
     days: int
     ending: Ending

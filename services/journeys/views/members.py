@@ -1,24 +1,27 @@
 """Reads of the member journey."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, desc
+from sqlalchemy import Integer, and_, case, cast, desc, func, literal
 from sqlmodel import select
 
 from services.journeys.model import Label, MemberCourse, MemberName, members_of
 from services.journeys.policy import FAIR
+from services.journeys.policy.incidence import ENDED, OPEN, REACHED
 from services.journeys.policy.members import (
     ACTIVE,
     Course,
+    Horizon,
     MemberStage,
-    Stay,
     days_in_role,
     horizons,
     median_stay,
     stage_of,
 )
+from services.journeys.policy.questions import moments
 from services.journeys.schemas import (
     HorizonOut,
     MemberJourneyOut,
@@ -89,45 +92,55 @@ async def get_member_journey(uow: Uow, member_id: UUID) -> MemberJourneyOut:
 async def get_recruitment(
     uow: Uow, entity_id: UUID | None, role: str | None, since: date | None, until: date | None
 ) -> RecruitmentOut:
-    """Memberships whose application was made in the period (days in UTC)."""
-    query = select(ROW).where(members_of(uow.caller), ROW.applied_at.is_not(None))  # type: ignore[union-attr]
-    if entity_id:
-        query = query.where(within(ROW.entity_id, entity_id))
-    if role:
-        query = query.where(ROW.role == role)
-    courses = [course_of(row) for row in await uow.rows(query)]
-    courses = [one for one in courses if _in_period(one, since, until)]
-    return recruitment(courses, uow)
-
-
-def _in_period(course: Course, since: date | None, until: date | None) -> bool:
-    if course.applied_at is None:
-        return False
-    on = course.applied_at.date()
-    return (since is None or on >= since) and (until is None or on <= until)
-
-
-def recruitment(courses: list[Course], uow: Uow) -> RecruitmentOut:
-    stages = [stage_of(one) for one in courses]
-    left = [stage for stage in stages if stage in (MemberStage.alumna, MemberStage.former)]
-    n, today = len(courses), uow.now.date()
-    stays = [Stay(days, one.left_at is not None) for one in courses if (days := days_in_role(one, today)) is not None]
-    median, low, high = median_stay(stays)
-    reached = {"selected": [one.selected_at for one in courses], "activated": [one.activated_at for one in courses]}
+    """Memberships whose application was made in the period (days in UTC), counted by the database."""
+    begin, end = moments(since, until)
+    where = [members_of(uow.caller), ROW.applied_at.is_not(None)]  # type: ignore[union-attr]
+    where += [within(ROW.entity_id, entity_id)] if entity_id else []
+    where += [ROW.role == role] if role else []
+    where += ([ROW.applied_at >= begin] if begin else []) + ([ROW.applied_at < end] if end else [])  # type: ignore[operator]
+    counts = [func.count().filter(where_) for where_ in WHERE.values()]
+    reached = [func.count(ROW.selected_at), func.count(ROW.activated_at)]
+    told = (await uow.execute(select(func.count(), *reached, *counts).where(*where))).one()
+    n, stages = told[0], dict(zip(WHERE, told[3:], strict=True))
+    left = stages[MemberStage.alumna] + stages[MemberStage.former]
     return RecruitmentOut(
         n=n,
-        stages=[MemberStageOut(stage=stage, count=stages.count(stage)) for stage in MemberStage],
-        reached={name: share_of(sum(1 for at in all_ if at), n) for name, all_ in reached.items()},
-        horizons=[
-            HorizonOut(days=one.days, ending=one.ending, share=share_of(one.part, one.n))
-            for one in horizons(courses, uow.now)
-        ],
-        alumni=share_of(left.count(MemberStage.alumna), len(left)),
-        time_in_role=RoleTimeOut(
-            n=len(stays), left=sum(one.ended for one in stays), median_days=median, low=low, high=high
-        ),
+        stages=[MemberStageOut(stage=stage, count=stages[stage]) for stage in MemberStage],
+        reached={"selected": share_of(told[1], n), "activated": share_of(told[2], n)},
+        horizons=[_horizon(one) for one in horizons(await _waits(uow, where))],
+        alumni=share_of(stages[MemberStage.alumna], left),
+        time_in_role=await _time_in_role(uow, where),
         note="not enough data" if n < FAIR else None,
     )
+
+
+async def _waits(uow: Uow, where: Sequence[Any]) -> list[tuple[int, int, int]]:
+    """(whole days since applying, what it came to, how many)."""
+    over = func.coalesce(ROW.activated_at, ROW.left_at, literal(uow.now))
+    days = cast(func.floor(func.extract("epoch", over - ROW.applied_at) / 86_400), Integer)
+    outcome = case((AT_WORK, REACHED), (LEFT, ENDED), else_=OPEN)
+    query = select(func.greatest(days, 0).label("days"), outcome.label("outcome"), func.count()).where(*where)
+    return [tuple(row) for row in (await uow.execute(query.group_by("days", "outcome"))).all()]
+
+
+async def _time_in_role(uow: Uow, where: Sequence[Any]) -> RoleTimeOut:
+    today = literal(uow.now.date())
+    until = case((LEFT, func.least(func.coalesce(ROW.to_on, today), today)), else_=today)
+    days = func.greatest(until - ROW.from_on, 0)
+    query = select(days.label("days"), LEFT.label("over"), func.count()).where(
+        *where, AT_WORK, ROW.from_on.is_not(None)
+    )  # type: ignore[union-attr]
+    stays = [tuple(row) for row in (await uow.execute(query.group_by("days", "over"))).all()]
+    median, low, high = median_stay(stays)
+    n, left = (sum(count for _, ended, count in stays if ended in kinds) for kinds in ((True, False), (True,)))
+    return RoleTimeOut(n=n, left=left, median_days=median, low=low, high=high)
+
+
+def _horizon(one: Horizon) -> HorizonOut:
+    known = one.share if one.n >= FAIR else None
+    values = {name: round(getattr(known, name), 4) if known else None for name in ("value", "low", "high")}
+    share = ShareOut(count=one.count, n=one.n, share=values["value"], low=values["low"], high=values["high"])
+    return HorizonOut(days=one.days, ending=one.ending, share=share)
 
 
 def share_of(count: int, n: int) -> ShareOut:

@@ -20,7 +20,7 @@ from shared.errors import NotFound
 from shared.web.door import Door
 
 router = new_router()
-MEMBERS = f"{HOME}/members"
+MEMBERS = f"{HOME}/member-journeys"
 ONE = MEMBERS + "/{member_id}"
 PAGE = 50
 STAGES = {
@@ -47,7 +47,7 @@ async def members(
     values = {"asked": asked, "next": listed["next"], "recruitment": recruitment, "members": _members(listed["items"])}
     values |= {"stages": {code: _(name) for code, name in STAGES.items()}, "roles": ROLES}
     values |= {"horizons": _horizons(recruitment), "pulse": _pulse(pulse)}
-    return page("maps_members.html", **framed(door, signed_in, "members"), **values)
+    return page("maps_members.html", **framed(door, signed_in, "member-journeys"), **values)
 
 
 def _stage(row: Json) -> str:
@@ -77,7 +77,7 @@ def _horizons(recruitment: Json) -> Table:
         Column("ending", _("What became of it"), value=lambda row: names[row["ending"]]),
         Column("share", _("Share"), "share", value=lambda row: Share.of(row["share"])),
     )
-    note = _("Of the applications that are at least so many days old. What is still open counts as open.")
+    note = _("Who waits still counts for as long as they have waited; beginning and coming to nothing compete.")
     return Table("recruitment", _("Applications by days"), columns, recruitment["horizons"], note=note)
 
 
@@ -133,7 +133,7 @@ async def _one(
     values = {"member": course, "own": own, "moves": now.get("possible_moves", []), "version": now.get("version")}
     values |= {"given": given, "stages": {code: _(name) for code, name in STAGES.items()}}
     values |= {"name": full_name(course), "today": door.runtime.clock.now().date().isoformat()}
-    return page("maps_member.html", status=status, **framed(door, signed_in, "members"), **values)
+    return page("maps_member.html", status=status, **framed(door, signed_in, "member-journeys"), **values)
 
 
 @router.post(ONE + "/{move}", operation_id="console_move_member")
