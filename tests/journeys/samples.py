@@ -18,6 +18,8 @@ SAMPLES: dict[str, Callable[[World], UUID | str]] = {
     "map_id": lambda world: next(one.id for one in LIBRARY.designs if one.persona == "first-time-abroad"),
     "member_id": lambda world: MEMBER,
     "case_id": lambda world: world.person_id,
+    "scorecard_id": lambda world: world.scorecard_id,
+    "run_id": lambda world: world.person_id,
 }
 
 

@@ -40,6 +40,7 @@ async def others(world: World, monkeypatch: pytest.MonkeyPatch) -> Others:
     monkeypatch.setattr("services.journeys.console.rooms.PATIENCE", 60)
     monkeypatch.setattr(doors, "http_client", made.client(await world.room.app()))
     await world.whole_story()
+    await world.keeps_score()
     return made
 
 

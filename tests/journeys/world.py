@@ -26,6 +26,7 @@ class World:
     person_id: UUID = field(default_factory=new_id)
     stay: dict[str, Any] = field(default_factory=dict)
     other: dict[str, Any] = field(default_factory=dict)
+    scorecard_id: UUID | None = None
 
     def __post_init__(self) -> None:
         ids = {"person_id": self.person_id, "sending_entity_id": CLUJ, "hosting_entity_id": UPPSALA}
@@ -148,6 +149,14 @@ class World:
             parties.MemberActivated(**about, from_on=date(2026, 5, 26), to_on=None),
             parties.MemberDetails(member_id=MEMBER, given_name="Dan", family_name="Pop", email="dan@sojourn.example"),
         )  # fmt: skip
+
+    async def keeps_score(self) -> None:
+        """Cluj keeps a scorecard about the EPs whom it sends."""
+        from services.journeys.commands.scorecards import MakeScorecard
+        from services.journeys.handlers.scorecards import make_scorecard
+
+        card = MakeScorecard.model_validate({"measure": "nps_ep", "side": "sending", "rhythm": "month", "target": 40})
+        self.scorecard_id = (await self.room.do(make_scorecard, card, caller=self.se)).id
 
     async def person(self, caller: Caller | None = None) -> Any:
         from services.journeys import views

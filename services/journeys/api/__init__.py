@@ -20,6 +20,7 @@ from services.journeys.api import (
     returnees,
     scorecards,
     segments,
+    simulation,
     streams,
 )
 
@@ -44,4 +45,5 @@ ROUTERS = (
     returnee_page.router,
     calendar.router,
     scorecards.router,
+    simulation.router,
 )

@@ -152,3 +152,69 @@ def whiskers(given: Sequence[tuple[str, float, float | None, float | None, bool]
     ]
     ticks = [Mark(52, y(value, 0), f"{value:.2f}".replace("-", "−")) for value in (low, 0.0, high)]
     return Whiskers(lines, y(0.0, 0), ticks)
+
+
+# --- what is and what would be
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A figure now and then, each from `low` over `mean` to `high`."""
+
+    name: str
+    low: float
+    mean: float
+    high: float
+    then_low: float
+    then_mean: float
+    then_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnRange:
+    """The same in per mille of the widest."""
+
+    range: Range
+    was: tuple[float, float, float]
+    would: tuple[float, float, float]
+
+
+def ranges(given: Sequence[Range]) -> list[DrawnRange]:
+    """Each against the largest of its own line: a promoter is seen beside a thousand applications."""
+    found = []
+    for one in given:
+        most = max(one.high, one.then_high, 1.0)
+        was = (one.low / most * 1000, one.mean / most * 1000, one.high / most * 1000)
+        would = (one.then_low / most * 1000, one.then_mean / most * 1000, one.then_high / most * 1000)
+        found.append(DrawnRange(one, was, would))
+    return found
+
+
+# --- a course with its target
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A line through the periods that have a figure, and the target's steps, in a frame of 300 × 100."""
+
+    line: str
+    target: str
+    points: list[Mark]
+
+
+def course(values: Sequence[float | None], targets: Sequence[float | None]) -> Course | None:
+    """None when no period has a figure."""
+    known = [one for one in (*values, *targets) if one is not None]
+    if not any(value is not None for value in values):
+        return None
+    low, high = min(known), max(known)
+    room = (high - low) * 0.12 or 1.0
+    step = 300 / max(len(values), 1)
+
+    def y(value: float) -> float:
+        return round(95 - (value - low + room) / (high - low + 2 * room) * 90, 1)
+
+    points = [Mark(round(step * (i + 0.5), 1), y(v)) for i, v in enumerate(values) if v is not None]
+    line = " ".join(f"{'L' if i else 'M'}{mark.x} {mark.y}" for i, mark in enumerate(points))
+    held = [f"M{round(step * i, 1)} {y(t)} h{round(step, 1)}" for i, t in enumerate(targets) if t is not None]
+    return Course(line, " ".join(held), points)

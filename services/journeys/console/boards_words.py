@@ -39,6 +39,7 @@ WORDS = {
     "official_emergency": N_("Official emergency"),
     "sending": N_("Sending side"),
     "hosting": N_("Hosting side"),
+    "both": N_("Both sides"),
     "ep": N_("EP"),
     "enabler": N_("Enabler"),
     "rule": N_("A rule"),

@@ -99,6 +99,12 @@ PAGES = (
     Page("/console/standards/{application_id}", N_("Standards of an experience"), EVERYBODY),
     Page("/console/dual-sided", N_("Both sides"), STAFF, "insight", "heart"),
     Page("/console/chain", N_("Teams and their customers"), STAFF, "insight", "people"),
+    Page("/console/scorecards", N_("Scorecards"), STAFF, "insight", "star"),
+    Page("/console/scorecards/{scorecard_id}", N_("Scorecard"), (SE, MC, AI, Role.auditor)),
+    Page("/console/scorecards/new", N_("New scorecard"), tuple(sorted(MANAGERS))),
+    Page("/console/simulation", N_("What if"), STAFF, "insight", "chart"),
+    Page("/console/simulation/plan", N_("Simulate a plan"), tuple(sorted(MANAGERS))),
+    Page("/console/simulation/plan/{run_id}", N_("A run"), tuple(sorted(MANAGERS))),
 )
 
 

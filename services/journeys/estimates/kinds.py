@@ -9,6 +9,7 @@ from services.journeys.estimates import (
     evidence,
     funnel,
     improvement,
+    rates,
     scorecard,
     standing,
 )
@@ -25,6 +26,7 @@ PARTS = (
     funnel,
     evidence,
     improvement,
+    rates,
     scorecard,
     standing,
 )

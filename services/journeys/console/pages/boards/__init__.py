@@ -7,7 +7,10 @@ from services.journeys.console.pages.boards import (
     chain,
     dual,
     inbox,
+    plan_runs,
     reporting,
+    scorecards,
+    simulation,
     standards,
 )
 
@@ -20,4 +23,7 @@ ROUTERS = (
     inbox.router,
     dual.router,
     chain.router,
+    scorecards.router,
+    simulation.router,
+    plan_runs.router,
 )
