@@ -1,10 +1,11 @@
 """The short forms run, give the figures that are promised, and really measured the bare drivers beside the system."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bench import consume, imports, latency, relay, reports, score_latency, search, slices
+from bench import consume, imports, latency, pages, projecting, relay, reports, score_latency, search, slices
 from shared.testing.trials import Trial
 
 PROMISED = {"value", "unit", "limit", "ratio"}
@@ -87,3 +88,39 @@ async def test_slices_and_their_rebuild_are_timed_and_tell_the_same_as_the_rows(
     found = await slices.run_slices(False)
     assert (found["unequal"], found["questions"]) == (0, 25)
     assert (await slices.run_rebuild(False))["wrong"] == 0
+
+
+@pytest.mark.timeout(180)
+async def test_events_through_the_handlers_are_timed_beside_a_copy_of_their_rows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(projecting, "SHORT", 1_500)
+    figures = await figures_of(projecting.PROJECTING)
+    assert figures["rows"] > figures["events"] > 1_000
+
+
+@pytest.mark.timeout(180)
+async def test_a_room_is_made_again_and_a_stopped_run_finds_its_topics_filled(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(projecting, "REBUILT_SHORT", 1_500)
+    monkeypatch.setenv("SOJOURN_BENCH_FOLDER", str(tmp_path))
+    tmp_path.parent.chmod(0o755)
+    told: list[str] = []
+    monkeypatch.setattr(projecting, "tell", told.append)
+    await projecting.REBUILD.run(False)
+    figures = await projecting.REBUILD.run(False)
+    assert told == ["the topics were filled before"]
+    assert figures["events"] >= figures["asked_for"] == 1_500
+    assert not projecting.REBUILD.falls_short(figures, False)
+    assert projecting.REBUILD.falls_short({**figures, "events": 3}, False)
+
+
+@pytest.mark.timeout(240)
+async def test_every_page_of_the_console_is_timed_and_none_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "SHORT", 400)
+    monkeypatch.setattr(pages, "ROUNDS_SHORT", 1)
+    figures = await pages.MEASUREMENT.run(False)
+    assert (figures["failed"], figures["unit"]) == ([], "ms")
+    assert {"/", "/funnel", "/people"} <= figures["pages"].keys()
+    assert pages.MEASUREMENT.falls_short({**figures, "value": 1e9}, True)
