@@ -67,6 +67,7 @@ def _templates(language: str) -> Environment:
         "static": static_address, "language": language, "languages": texts.LANGUAGES,
         "direction": texts.direction(language), "htmx": json.dumps(HTMX), "address": here.address, "query": here.query,
         "new_key": forms.new_key, "sections_of": navigation.sections_of, "blank": forms.Form,
+        "page_code": here.page_code,
     }  # fmt: skip
     return made
 
