@@ -55,6 +55,7 @@ PAGES = (
     Page("/console/filters", N_("Saved filters"), EVERYBODY, None, "bookmark"),
     Page("/console/events", N_("Events"), STAFF, "system", "events"),
     # own
+    Page("/console/mine", N_("My journey"), (P,), "work", "journeys"),
     # work
     *(Page(one.address, one.title, one.roles, one.section, one.icon) for one in families.lines()),
     # conversation

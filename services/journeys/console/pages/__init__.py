@@ -17,6 +17,7 @@ from services.journeys.console.pages import (
     maps_members,
     maps_returnees,
     merging,
+    own,
     people,
     remaining,
     signing_in,
@@ -26,6 +27,7 @@ from services.journeys.console.pages import (
 ROUTERS = (
     signing_in.router,
     home.router,
+    own.router,
     people.router,
     conversation.router,
     merging.router,
