@@ -17,6 +17,7 @@ from shared.embedded.checks import CannotStart
 from shared.embedded.child import Child, Running, leashed, open_log
 
 FORKS = sys.platform == "linux"  # macOS's own libraries may break in a child that was only forked
+ONCE = 300  # seconds for one that prepares something; a busy machine took more than 120
 
 
 class Births:
@@ -136,8 +137,11 @@ class Forked(Running):
 async def run_once(births: Births, module: str, args: Sequence[str], env: Mapping[str, str], log: Path) -> None:
     """Run to the end; what it last said becomes our one line when it fails."""
     child = births.bear(module, args, env, log)
+    what = " ".join((module, *args))
     try:
-        if not await child.wait(120) or child.exit_code:
-            raise CannotStart(f"{module} {' '.join(args)} failed: {child.last_words()}; see {log}")
+        if not await child.wait(ONCE):
+            raise CannotStart(f"{what} was not done after {ONCE} s: this machine is too busy for it; see {log}")
+        if child.exit_code:
+            raise CannotStart(f"{what} failed: {child.last_words()}; see {log}")
     finally:
         child.kill()

@@ -98,5 +98,11 @@ async def test_a_failed_step_is_one_line_with_its_last_words(births, env, tmp_pa
         await run_once(births, "newborn", ["5"], env, tmp_path / "log")
 
 
+async def test_a_step_that_takes_too_long_says_that_and_not_that_it_failed(births, env, tmp_path, monkeypatch):
+    monkeypatch.setattr("shared.embedded.births.ONCE", 0.5)
+    with pytest.raises(CannotStart, match=r"newborn wait was not done after 0.5 s: .*; see .*log"):
+        await run_once(births, "newborn", ["wait"], env, tmp_path / "log")
+
+
 def test_the_nursery_imports_no_room():
     assert not [name for name in nursery.PRELOADED if name.startswith("services")]
