@@ -259,11 +259,12 @@ async def test_the_hosting_side_and_enablers_are_shown_no_score(
             assert "Lead score" not in page
 
 
-async def test_a_participant_comes_straight_to_the_own_page(browser: httpx.AsyncClient, world: World) -> None:
+async def test_a_participant_has_daily_tasks_and_finds_the_own_page(browser: httpx.AsyncClient, world: World) -> None:
     await world.whole_story()
     await sign_in(browser, f"participant:{world.person_id}")
-    page = await browser.get("/console")
-    assert str(page.url) == f"{HERE}/console/people/{world.person_id}"
+    page = (await browser.get("/console")).text
+    assert "/console/my-applications" in page
+    assert (await browser.get(f"/console/people/{world.person_id}")).status_code == 200
 
 
 async def test_the_catalogue_shows_every_event_with_its_fields(browser: httpx.AsyncClient) -> None:

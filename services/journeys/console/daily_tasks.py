@@ -27,30 +27,30 @@ class Daily:
 
 _EP = (
     Daily(
-        "where-i-stand", N_("See where my applications stand and what happens next"), "/console/mine/applications",
+        "where-i-stand", N_("See where my applications stand and what happens next"), "/console/my-applications",
         (N_("See where my applications stand and what happens next"), N_("the application")),
         "customer-flow: “looking for the answer from the opportunity managers”",
         ("applications", "/v1/inbox"),
     ),
     Daily(
         "apply", N_("Find an opportunity and apply"), "/console/search",
-        (N_("Find an opportunity and apply"), N_("the opportunity"), N_("Apply")),
+        (N_("Find an opportunity and apply"), N_("Apply")),
         "customer-flow: “going through lots of opportunities”, apply",
     ),
     Daily(
-        "sign", N_("Sign the acceptance note, or decline"), "/console/mine/notes",
-        (N_("Sign the acceptance note, or decline"), N_("the application"), N_("Sign the acceptance note")),
+        "sign", N_("Sign the acceptance note, or decline"), "/console/my-applications",
+        (N_("Sign the acceptance note, or decline"), N_("Sign the acceptance note"), N_("Sign the acceptance note")),
         "customer-flow: “decides which AN to sign”",
         ("applications", "/v1/inbox?kind=sign"),
     ),
     Daily(
-        "prepare", N_("Read my documents and fill in what is asked before I leave"), "/console/mine/documents",
-        (N_("Read my documents and fill in what is asked before I leave"), N_("the document or the form"), N_("Save")),
+        "prepare", N_("Read my documents and fill in what is asked before I leave"), "/console/requirements",
+        (N_("Read my documents and fill in what is asked before I leave"), N_("Record"), N_("Save")),
         "standards 1, 9, 12–14: documents in writing, acknowledged in writing",
     ),
     Daily(
-        "answer", N_("Answer a survey, ask somebody, report a problem"), "/console/mine/questions",
-        (N_("Answer a survey, ask somebody, report a problem"), N_("the survey or the form"), N_("Send")),
+        "answer", N_("Answer a survey, ask somebody, report a problem"), "/console/evaluations",
+        (N_("Answer a survey, ask somebody, report a problem"), N_("Ask the committee"), N_("Save")),
         "customer-flow: “wants to give and receive feedback”; standards: complaints in writing",
     ),
 )  # fmt: skip
@@ -58,7 +58,7 @@ _EP = (
 _ENABLER = (
     Daily(
         "applicants", N_("Look at new applicants and say whom I want"), "/console/applicants",
-        (N_("Look at new applicants and say whom I want"), N_("We want this one"), N_("Send")),
+        (N_("Look at new applicants and say whom I want"), N_("We want this one"), N_("We want this one")),
         "customer-flow, enabler: shortlists candidates, selects or rejects",
     ),
     Daily(
@@ -79,7 +79,7 @@ _ENABLER = (
     ),
     Daily(
         "committee", N_("Call the committee, ask it something or report a problem"), "/console/committee",
-        (N_("Call the committee, ask it something or report a problem"), N_("Ask the committee"), N_("Send")),
+        (N_("Call the committee, ask it something or report a problem"), N_("Send")),
         "standards: complaints in writing; customer-flow: expectation setting, JD specification",
     ),
 )  # fmt: skip
@@ -87,7 +87,7 @@ _ENABLER = (
 _SENDING = (
     Daily(
         "call", N_("Call the leads that were handed to us"), "/console/leads",
-        (N_("Call the leads that were handed to us"), N_("Record the talk"), N_("Save")),
+        (N_("Call the leads that were handed to us"), N_("Record the talk"), N_("Record the talk")),
         "customer-flow, SE: mandatory contact, interview, calling the EP",
         ("scoring", "/v1/hand-overs?state=open"),
     ),
@@ -105,13 +105,13 @@ _SENDING = (
     ),
     Daily(
         "tasks", N_("Do and tick today's tasks"), "/console/tasks",
-        (N_("Do and tick today's tasks"), N_("Done"), N_("Save")),
+        (N_("Do and tick today's tasks"), N_("Done"), N_("Done")),
         "customer-flow, SE: constant follow-up (S&S 4, 6, 10, 11), seminars, documents",
         ("notifications", "/v1/tasks?state=open"),
     ),
     Daily(
         "questions", N_("Answer what EPs ask"), "/console/questions",
-        (N_("Answer what EPs ask"), N_("the question"), N_("Send")),
+        (N_("Answer what EPs ask"), N_("Answer"), N_("Answer")),
         "customer-flow, SE: e-mail support, assistance whenever needed",
         ("notifications", "/v1/questions?state=open"),
     ),
@@ -143,7 +143,7 @@ _HOSTING = (
     ),
     Daily(
         "tasks", N_("Do and tick today's tasks"), "/console/tasks",
-        (N_("Do and tick today's tasks"), N_("Done"), N_("Save")),
+        (N_("Do and tick today's tasks"), N_("Done"), N_("Done")),
         "customer-flow, HE: first day, goals in writing, IPS, follow-up, departure (S&S 3, 7, 8, 15)",
         ("notifications", "/v1/tasks?state=open"),
     ),

@@ -7,7 +7,6 @@ from services.journeys.console.pages.doors import Client, Visitor, framed, new_r
 from services.journeys.console.render import page, to
 from services.journeys.console.rooms import Rooms
 from services.journeys.console.session import HOME, session_of
-from shared.access import Role
 
 router = new_router()
 
@@ -19,12 +18,8 @@ async def home_slash(door: Visitor) -> Response:
 
 @router.get(HOME, operation_id="console_home")
 async def home(door: Visitor, client: Client) -> Response:
-    """The daily tasks of the role, with how much waits; a participant goes straight to the own page."""
+    """The daily tasks of the role, with how much waits."""
     signed_in = await session_of(door)
     rooms = Rooms(client, door.runtime.kernel, signed_in.token)
-    role = signed_in.caller.role
-    if role is Role.participant:
-        found = await rooms.get("journeys", "/v1/people", limit=1)
-        if found["items"]:
-            return to(f"{HOME}/people/{found['items'][0]['id']}")
-    return page("home.html", **framed(door, signed_in, "home"), tasks=await waiting(rooms, role))
+    tasks = await waiting(rooms, signed_in.caller.role)
+    return page("home.html", **framed(door, signed_in, "home"), tasks=tasks)

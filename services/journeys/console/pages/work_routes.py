@@ -79,7 +79,7 @@ async def _list_page(here: Here, view: View) -> Response:
     filters = [one for one in view.filters if here.role in one.roles]
     asked = {one.name: _filtered(here, one) for one in filters if one.name in here.door.request.query_params}
     cursor = here.query("cursor")
-    narrowed = {**view.fixed, **asked, "cursor": cursor}
+    narrowed = {**view.fixed, **_own(here, view), **asked, "cursor": cursor}
     found = await asking.list_of(here.rooms, here.family, view, here.signed_in.caller, narrowed)
     boxes = await drawing.boxes_of(filters, here.asked({}))
     bulks = [one for one in view.bulk if here.role in one.roles]
@@ -90,10 +90,17 @@ async def _list_page(here: Here, view: View) -> Response:
 
     return here.shown(
         "work_list.html", view.code.replace("/", "-"), view=view, found=found, boxes=boxes,
-        given=Form.of(**{**view.fixed, **asked}),
+        given=Form.of(**{**view.fixed, **_own(here, view), **asked}),
         table=found.table, doing=doing, new=asking.allowed(here.family, view.new, {}, here.role), bulks=bulks,
         chosen=chosen, narrowed=any(asked.values()) or bool(cursor),
     )  # fmt: skip
+
+
+def _own(here: Here, view: View) -> dict[str, str]:
+    """What narrows a list to what is the caller's own."""
+    caller = here.signed_in.caller
+    mine = caller.entity or caller.party
+    return {view.whose[here.role]: str(mine)} if here.role in view.whose and mine else {}
 
 
 def _filtered(here: Here, one: Filter) -> str | None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.journeys.console.texts import N_, _
-from services.journeys.console.work import dossier, enabler, requirements
+from services.journeys.console.work import dossier, enabler, participant, requirements
 from services.journeys.console.work.codes import options
 from services.journeys.console.work.declare import (
     EVERYBODY,
@@ -327,7 +327,8 @@ REPORT = Action(
 )  # fmt: skip
 
 FAMILY = Family(
-    "applications", "applications", N_("Application"), EVERYBODY, (*VIEWS, requirements.VIEW, *enabler.VIEWS), ONE,
+    "applications", "applications", N_("Application"), EVERYBODY, (*VIEWS, requirements.VIEW, *enabler.VIEWS,
+        *participant.VIEWS), ONE,
     _headline, FACTS, SECTIONS,
     (*MOVES, *enabler.ACTIONS, REPORT, *REQUIREMENTS, GOALS, *dossier.ACTIONS),
     {"moves": ("applications", f"{ONE}/moves")},

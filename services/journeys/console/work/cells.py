@@ -17,7 +17,7 @@ KINDS: Mapping[str, tables.Kind] = {
 
 
 def cell_of(column: Column, names: Names, link: Callable[[Json], str | None] | None = None) -> tables.Column:
-    """The column of a table. `link` is where the first cell of a row leads, unless it leads elsewhere itself."""
+    """The column of a table. `link` is where the first cell of a row leads."""
 
     def value(item: Json) -> Any:
         if column.show == "rate":
@@ -27,7 +27,7 @@ def cell_of(column: Column, names: Names, link: Callable[[Json], str | None] | N
         return _shown(column.show, value_of(column, item), names)
 
     def road(item: Json) -> str | None:
-        return _road(_kind_of(column.show, item), value_of(column, item)) or (link(item) if link else None)
+        return (link(item) if link else None) or _road(_kind_of(column.show, item), value_of(column, item))
 
     kind, digits = KINDS.get(column.show, "text"), 1 if column.show == "score" else 0
     return tables.Column(column.name, _(column.label), kind, value, road, digits=digits, pill_class="state-")

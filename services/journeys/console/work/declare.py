@@ -139,7 +139,9 @@ class View:
     `rows` names actions of the family that stand in each row, `new` those that need no row, `one` is where a row
     leads (made of the row's own fields), `items` takes the rows out of the reply. `own`: the rows are committees,
     and a
-    manager sees the own one and those right below it.
+    manager sees the own one and those right below it. `whose` names, for a role,
+    the parameter that narrows the list to
+    the caller's own committee or party, unless something else is asked.
     """
 
     code: str
@@ -158,6 +160,7 @@ class View:
     one: str | None = None
     room: str | None = None
     own: bool = False
+    whose: Mapping[Role, str] = field(default_factory=dict)
     section: str | None = None
     icon: str = "applications"
 
@@ -195,7 +198,8 @@ class Family:
     roles: frozenset[Role]
     views: tuple[View, ...] = ()
     path: str = ""
-    headline: Callable[[Json, Mapping[str, str]], str] = field(default=lambda item, names: str(item.get("title") or ""))
+    headline: Callable[[Json, Mapping[str, str]], str] = field(default=lambda item,
+        names: str(item.get("title") or ""))
     facts: tuple[Column, ...] = ()
     sections: tuple[Section, ...] = ()
     actions: tuple[Action, ...] = ()

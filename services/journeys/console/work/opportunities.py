@@ -17,6 +17,8 @@ from services.journeys.console.work.declare import (
     Filter,
     H,
     Json,
+    N,
+    P,
     Section,
     View,
 )
@@ -40,6 +42,7 @@ OFFER = (
 )  # fmt: skip
 START, END = Box("start_on", N_("First day"), "date"), Box("end_on", N_("Last day"), "date")
 OPENINGS = Box("openings", N_("Openings"), "number")
+ANEW = tuple(replace(box, value=lambda item: None) for box in (START, END, OPENINGS))
 CLOSES = Box("close_on", N_("Takes applications until"), "date")
 
 
@@ -58,9 +61,14 @@ ACTIONS = (
                                                     ("draft", N_("later: keep it as a draft"))),
                 required=True)),
            done=N_("Posted."), weight="main", matched=False, fresh=True),
+    Action("apply", N_("Apply"), "POST", "/v1/applications", frozenset({P}),
+           when=lambda item: item.get("status", "open") == "open", matched=False, weight="main",
+           done=N_("Applied. The opportunity manager answers as soon as possible."),
+           body=lambda given, item: {"opportunity_id": item["id"]},
+           after=lambda item, reply: f"/console/applications/{reply['id']}"),
     Action("open", N_("Open"), "POST", f"{ONE}/opening", OWNERS, when=_status("draft", "closed"),
            done=N_("Open: it takes applications."), weight="main"),
-    Action("raise", N_("Raise again"), "POST", f"{ONE}/re-raise", OWNERS, (START, END, OPENINGS),
+    Action("raise", N_("Raise again"), "POST", f"{ONE}/re-raise", OWNERS, ANEW,
            done=N_("Raised again."),
            sure=N_("A new opportunity with the same terms opens. Without dates it takes those of a year later."),
            when=_status("open", "closed"), matched=False, weight="main",
@@ -97,8 +105,10 @@ VIEWS = (
     View("opportunities", N_("Opportunities"), N_("What is offered, the newest change first."), READERS | OWNERS,
          "/v1/opportunities", COLUMNS,
          (Filter("status", N_("Status"), options=options("open", "draft", "closed", "removed")),
-          Filter("product", N_("Product"), options=PRODUCTS), Filter("country", N_("Country"), "text")),
+          Filter("product", N_("Product"), options=PRODUCTS), Filter("country", N_("Country"), "text"),
+          Filter("entity_id", N_("Committee"), options=committees, roles=READERS)),
          {"sort": "newest"}, ("open", "raise", "close"), ("post",), one=AT,
+         whose={H: "entity_id", N: "entity_id", E: "enabler_id"},
          section="work", icon="company",
          empty=(N_("No opportunity yet"), N_("Post the first one: the job description, the dates, the openings."))),
     View("search", N_("Find an opportunity"), N_("Search in what is open now."), EVERYBODY, "/v1/opportunities/search",
@@ -106,7 +116,7 @@ VIEWS = (
          (Filter("text", N_("Words"), "text"), Filter("product", N_("Product"), options=PRODUCTS),
           Filter("country", N_("Country"), "text"), Filter("language", N_("Language"), "text"),
           Filter("start_from", N_("Starts from"), "date"), Filter("start_to", N_("Starts until"), "date"),
-          Filter("entity_id", N_("Committee"), options=committees)), one=AT,
+          Filter("entity_id", N_("Committee"), options=committees)), rows=("apply",), one=AT,
          section="work", icon="search", empty=(N_("Nothing fits"), N_("Take a word or a filter away."))),
 )  # fmt: skip
 FACTS = (

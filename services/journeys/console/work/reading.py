@@ -39,6 +39,8 @@ def read(box: Box, form: Form, item: Json) -> Any:
         return None
     if box.kind == "number":
         return _number(text)
+    if box.kind == "tel":
+        return _phone(text)
     if box.kind == "moment":
         return _moment(text, item.get("zone"))
     return text
@@ -50,6 +52,12 @@ def _number(text: str) -> int | float | str:
         return int(plain) if plain.lstrip("+-").isdecimal() else float(plain)
     except ValueError:
         return text
+
+
+def _phone(text: str) -> str:
+    """A number as people write it (`0046 70-123 45 67`) in the form that the rooms take (E.164)."""
+    plain = "".join(one for one in text if one not in " -./()\u00a0")
+    return f"+{plain[2:]}" if plain.startswith("00") else plain
 
 
 def _moment(text: str, zone: str | None) -> str:

@@ -141,14 +141,15 @@ ENABLER = Family(
 )  # fmt: skip
 
 MEMBERS = Family(
-    "members", "applications", N_("Member"), READERS | {P},
-    (View("members", N_("Members"), N_("Who applied, was selected, is active or has left."), READERS, "/v1/members",
+    "register/members", "applications", N_("Member"), READERS | {P},
+    (View("register/members", N_("Register of members"), N_("Who applied, was selected, is active or has left."),
+          READERS, "/v1/members",
           (Column("name", N_("Name"), value=_full_name), Column("role", N_("Role"), "code"),
            Column("status", N_("State"), "pill"), Column("entity_id", N_("Committee"), "entity"),
            Column("from_on", N_("From"), "day"), Column("to_on", N_("To"), "day"), Column("email", N_("E-mail"))),
           (Filter("status", N_("State"), options=options("applied", "selected", "active", "left")),
            Filter("entity_id", N_("Committee"), options=committees)),
-          rows=("select", "activate", "leave"), one="/console/members/{id}", section="people", icon="person",
+          rows=("select", "activate", "leave"), one="/console/register/members/{id}", section="people", icon="person",
           empty=(N_("No members yet"), N_("Who applies to your committee appears here."))),),
     "/v1/members/{id}", lambda item, names: _full_name(item),
     (Column("role", N_("Role"), "code"), Column("status", N_("State"), "pill"),

@@ -2,7 +2,7 @@
 
 from services.journeys.console.texts import N_
 from services.journeys.console.work.codes import options
-from services.journeys.console.work.declare import READERS, Column, E, Filter, View
+from services.journeys.console.work.declare import READERS, Column, E, Filter, P, View
 
 KINDS = options(
     "se_interview", "host_interview", "company_interview", "fee_paid", "contract_signed", "he_information",
@@ -10,7 +10,7 @@ KINDS = options(
 )  # fmt: skip
 VIEW = View(
     "requirements", N_("Requirements"), N_("Fees, contracts, papers and interviews that are still open."),
-    READERS | {E},
+    READERS | {E, P},
     "/v1/requirements",
     (Column("kind", N_("Requirement"), "code"), Column("application_id", N_("Application"), "application"),
      Column("owner", N_("Whose"), "code"), Column("due_on", N_("Due"), "day"), Column("state", N_("State"), "pill"),

@@ -24,7 +24,8 @@ PRODUCT = Filter("product", N_("Product"), options=options("volunteer", "talent"
 ENTITY = Filter("entity_id", N_("Committee"), options=committees)
 SINCE, UNTIL = Filter("since", N_("Since"), "date"), Filter("until", N_("Until"), "date")
 TOPICS = options(
-    "pickup", "accommodation", "work", "pay", "people", "preparation", "visa", "communication", "organisation", "growth"
+    "pickup", "accommodation", "work", "pay", "people", "preparation", "visa", "communication", "organisation",
+    "growth"
 )
 FEELINGS = options("negative", "neutral", "positive")
 
@@ -45,10 +46,12 @@ INVITATIONS = Family(
           rows=("resend",), one="/console/invitations/{id}",
           empty=(N_("Nobody was asked yet"), N_("Surveys go out with the moments of a stay.")), section="insight",
           icon="surveys"),
-     View("evaluations", N_("To answer"), N_("Evaluations and surveys that wait for you."), frozenset({E}),
+     View("evaluations", N_("To answer"), N_("Surveys that wait for you; you can ask something here, too."),
+          frozenset({E, P}),
           "/v1/invitations",
           (Column("questionnaire", N_("Survey"), "code"), Column("person_id", N_("About"), "person"),
            Column("state", N_("State"), "pill"), Column("expires_at", N_("Until"), "moment")), rows=("answer",),
+           new=("ask",),
           empty=(N_("Nothing to answer"), N_("You are asked when an intern's stay ends, and now and then about us.")),
           section="work", icon="surveys")),
     "/v1/invitations/{id}", lambda item, names: str(item["questionnaire"]).replace("-", " ").capitalize(),
@@ -65,6 +68,10 @@ INVITATIONS = Family(
     (),
     (Action("resend", N_("Send again"), "POST", "/v1/invitations/{id}/resend", STAFF, when=_open,
             done=N_("Sent again.")),
+     Action("ask", N_("Ask the committee"), "POST", "/v1/questions", frozenset({E, P}),
+            (Box("subject", N_("About"), required=True), Box("text", N_("Question"), "long", required=True)),
+            matched=False, fresh=True, room="notifications", done=N_("Asked: the committee answers here and by mail."),
+            after=lambda item, reply: "/console/evaluations"),
      Action("answer", N_("Answer now"), "POST", "/v1/invitations/{id}/link", frozenset({E, P}), when=_open,
             matched=False, weight="main", done=N_("Your answers count."),
             leads_to=lambda reply: str(reply["address"]))),
