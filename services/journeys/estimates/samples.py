@@ -78,32 +78,56 @@ class Sampling(Observing):
         base = query.order_by(func.md5(cast(stay, String)), Answer.at).limit(MOST_ROWS).cte("base")
         rows = (await self.uow.execute(select(base).order_by(base.c.unit, base.c.at))).all()
         table = Table.of(rows, "nps", ("product", "sending", "hosting", "quarter"))
-        for factor in factors_of(blueprint.steps):
-            found = await self._by_then(base, factor)
-            table.add(factor.key, found)
+        factors = factors_of(blueprint.steps)
+        for found in (
+            await self._touchpoints(base, factors), await self._scores(base, factors, "enabler" if enabler else "ep"),
+            await self._standards(base, factors),
+        ):  # fmt: skip
+            table.take(factors, found)
         return table.as_json()
 
-    async def _by_then(self, base: Any, factor: Factor) -> Sequence[Any]:
-        """Per stay what this factor was when the answer was given."""
-        if factor.by.startswith("touchpoint:"):
-            last = due_of() + func.make_interval(0, 0, 0, factor.grace)
-            bad = (failed()) | Occasion.late.is_(True) | (func.coalesce(Occasion.done_at, base.c.at) > last)  # type: ignore[union-attr]
-            owed = (Occasion.state.is_distinct_from("skipped")) | failed()  # type: ignore[union-attr]
-            query = select(base.c.unit, case((func.bool_or(bad), 0.0), else_=1.0))
-            query = query.join(Occasion, Occasion.application_id == base.c.unit)
-            query = query.where(Occasion.touchpoint == factor.code, owed, last < base.c.at)
-        elif factor.by.startswith("score:"):
-            metric, _, about = factor.code.partition(":")
-            good = -Answer.score if metric == "ces1" else Answer.score
-            query = select(base.c.unit, func.avg(good)).join(Answer, Answer.application_id == base.c.unit)
-            query = query.where(Answer.measure == metric, Answer.about == about, Answer.at <= base.c.at)
-            query = query.where(Answer.party == "ep") if about == "getting_started" else query
-        else:
-            word = Entry.facts["standards"][factor.code].astext
-            query = select(base.c.unit, func.min(case((word == "yes", 1.0), (word == "no", 0.0))))
-            query = query.join(Entry, and_(Entry.application_id == base.c.unit, Entry.at <= base.c.at))
-            query = query.where(Entry.type.in_(ANSWERED), word.in_(("yes", "no")))  # type: ignore[attr-defined]
-        return (await self.uow.execute(query.group_by(base.c.unit))).all()  # type: ignore[no-any-return]
+    async def _all(self, query: Any) -> "ByCode":
+        """(unit, what, how it was) as {what: {unit: how}}."""
+        found: ByCode = {}
+        for unit, what, how in (await self.uow.execute(query)).all():
+            if how is not None:
+                found.setdefault(what, {})[unit] = float(how)
+        return found
+
+    async def _touchpoints(self, base: Any, factors: Sequence[Factor]) -> "ByCode":
+        """Per stay and touchpoint: whether all that was due by then had been done in time."""
+        graces = graces_of(factors)
+        if not graces:
+            return {}
+        last, what = last_of(graces), func.concat("touchpoint:", Occasion.touchpoint)
+        bad = failed() | Occasion.late.is_(True) | (func.coalesce(Occasion.done_at, base.c.at) > last)  # type: ignore[union-attr]
+        owed = (Occasion.state.is_distinct_from("skipped")) | failed()  # type: ignore[union-attr]
+        query = select(base.c.unit, what, case((func.bool_or(bad), 0.0), else_=1.0))
+        query = query.join(Occasion, Occasion.application_id == base.c.unit)
+        query = query.where(Occasion.touchpoint.in_(list(graces)), owed, last < base.c.at)  # type: ignore[attr-defined]
+        return await self._all(query.group_by(base.c.unit, what))
+
+    async def _scores(self, base: Any, factors: Sequence[Factor], party: str) -> "ByCode":
+        """Per stay and score: the mean of what this customer had given by then; better is higher."""
+        codes = [one.code for one in factors if one.by.startswith("score:")]
+        what = func.concat("score:", Answer.measure, ":", Answer.about)
+        good = func.avg(case((Answer.measure == "ces1", -Answer.score), else_=Answer.score))
+        query = select(base.c.unit, what, good).join(Answer, Answer.application_id == base.c.unit)
+        query = query.where(Answer.party == party, what.in_([f"score:{one}" for one in codes]), Answer.at <= base.c.at)
+        return await self._all(query.group_by(base.c.unit, what)) if codes else {}
+
+    async def _standards(self, base: Any, factors: Sequence[Factor]) -> "ByCode":
+        """Per stay and standard: 1 when the EP said yes, 0 when no."""
+        codes = [one.code for one in factors if one.by.startswith("standard:")]
+        word = func.jsonb_each_text(Entry.facts["standards"]).table_valued("key", "value").alias("word")
+        what = func.concat("standard:", word.c.key)
+        query = select(base.c.unit, what, func.min(case((word.c.value == "yes", 1.0), else_=0.0)))
+        query = query.join(Entry, and_(Entry.application_id == base.c.unit, Entry.at <= base.c.at)).join(word, true())
+        query = query.where(
+            Entry.type.in_(ANSWERED), func.jsonb_typeof(Entry.facts["standards"]) == "object", word.c.key.in_(codes),  # type: ignore[attr-defined]
+            word.c.value.in_(("yes", "no")),
+        )  # fmt: skip
+        return await self._all(query.group_by(base.c.unit, what)) if codes else {}
 
     async def conversion(self, step: Step) -> dict[str, Any] | None:
         """Rows: who began the step long enough ago to be judged. 100: went on within `watch_days`, else 0."""
@@ -133,19 +157,34 @@ class Sampling(Observing):
             Unit.person: Occasion.person_id, Unit.application: Occasion.application_id,
             Unit.enabler: Occasion.enabler_id,
         }[unit]  # fmt: skip
-        for factor in wanted:
-            table.add(factor.key, await self._at_landmark(base, whose, factor))
+        table.take(wanted, await self._at_landmark(base, whose, wanted))
         return table.as_json()
 
-    async def _at_landmark(self, base: Any, whose: Any, factor: Factor) -> Sequence[Any]:
+    async def _at_landmark(self, base: Any, whose: Any, factors: Sequence[Factor]) -> "ByCode":
         """Of those who were still in the step when the first of these was due (and its grace was over): was it done?"""
-        last = due_of() + func.make_interval(0, 0, 0, factor.grace)
+        graces = graces_of(factors)
+        last, what = last_of(graces), func.concat("touchpoint:", Occasion.touchpoint)
         owed = (Occasion.state.is_distinct_from("skipped")) | failed()  # type: ignore[union-attr]
         bad = failed() | Occasion.done_at.is_(None) | (Occasion.done_at > last)  # type: ignore[union-attr, operator]
         there = and_(last > base.c.begun, last < base.c.at, (base.c.gone.is_(None)) | (base.c.gone > last))
-        query = select(base.c.unit, case((func.bool_or(bad), 0.0), else_=1.0)).join(Occasion, whose == base.c.unit)
-        query = query.where(Occasion.touchpoint == factor.code, owed, there, true())
-        return (await self.uow.execute(query.group_by(base.c.unit))).all()  # type: ignore[no-any-return]
+        query = select(base.c.unit, what, case((func.bool_or(bad), 0.0), else_=1.0))
+        query = query.join(Occasion, whose == base.c.unit)
+        query = query.where(Occasion.touchpoint.in_(list(graces)), owed, there)  # type: ignore[attr-defined]
+        return await self._all(query.group_by(base.c.unit, what))
+
+
+def graces_of(factors: Sequence[Factor]) -> dict[str, int]:
+    """The touchpoints among these, with the days after due that are still in time."""
+    return {one.code: one.grace for one in factors if one.by.startswith("touchpoint:")}
+
+
+def last_of(graces: Mapping[str, int]) -> Any:
+    """The moment until which an occasion is in time."""
+    grace = case(*((Occasion.touchpoint == code, days_) for code, days_ in graces.items()), else_=1)
+    return due_of() + func.make_interval(0, 0, 0, grace)
+
+
+ByCode = dict[str, dict[Any, float]]
 
 
 class Table:
@@ -169,10 +208,11 @@ class Table:
         table.known = {name: codes for name, codes in table.known.items() if len(set(codes)) > 1}
         return table
 
-    def add(self, key: str, found: Sequence[Any]) -> None:
-        values: Mapping[Any, float] = {row[0]: float(row[1]) for row in found if row[1] is not None}
-        if values:
-            self.factors[key] = [values.get(unit) for unit in self.units]
+    def take(self, factors: Sequence[Factor], found: ByCode) -> None:
+        """The columns of those factors that anything is known of."""
+        for factor in factors:
+            if (values := found.get(factor.by)) is not None:
+                self.factors[factor.key] = [values.get(unit) for unit in self.units]
 
     def as_json(self) -> dict[str, Any]:
         names = ("outcome", "values", "customers", "known", "factors")

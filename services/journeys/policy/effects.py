@@ -121,6 +121,6 @@ def resampled(fitted: Fitted, customers: Numbers, draws: int, chance: np.random.
     of = dealt[places]
     across = np.bincount(of, weights=fitted.x * fitted.y, minlength=groups)
     along = np.bincount(of, weights=fitted.x * fitted.x, minlength=groups)
-    drawn = chance.multinomial(groups, np.full(groups, 1 / groups), size=draws).astype(float)
-    spread = drawn @ along
-    return np.divide(drawn @ across, spread, out=np.zeros(draws), where=spread > 0)
+    drawn = chance.integers(0, groups, size=(draws, groups))
+    spread = along[drawn].sum(axis=1)
+    return np.divide(across[drawn].sum(axis=1), spread, out=np.zeros(draws), where=spread > 0)
