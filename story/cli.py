@@ -1,4 +1,4 @@
-"""`sojourn story` and `sojourn up`: walk it on a running system, or start one for it."""
+"""`sojourn story`, `sojourn up` and `sojourn pictures`: walk it on a running system, start one for it, look at it."""
 
 import asyncio
 from pathlib import Path
@@ -15,12 +15,23 @@ from story.telling import tell
 def register(app: typer.Typer) -> None:
     app.command("story")(story)
     app.command("up")(up)
+    app.command("pictures")(pictures)
 
 
 def story(file: Annotated[Path, typer.Argument(help="the data of the story")] = SHIPPED) -> None:
     """Walk the story on the running system, over its public HTTP APIs; exit code 1 if a step is not seen."""
     if not asyncio.run(tell(read_tale(file), kernel(), Console())):
         raise typer.Exit(1)
+
+
+def pictures(
+    to: Annotated[Path, typer.Option("--to", help="the folder that they are written into")] = Path("docs/pictures"),
+) -> None:
+    """Take the README's pictures of the console on the running system; needs Chromium and the tools for tests."""
+    from story.pictures import take
+
+    for file in asyncio.run(take(kernel().journeys_url.rstrip("/"), to)):
+        print(file)
 
 
 def up(

@@ -1,11 +1,15 @@
 """The console in a real browser: sign in, find a person, see one timeline; no error in the browser's own console."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from shared.embedded.stack import EmbeddedStack
+from story.pictures import PICTURES as WANTED
+from story.pictures import take
+from tests.browsers import PICTURES
 from tests.e2e.conftest import Told
 
 pytestmark = pytest.mark.timeout(240)
@@ -33,6 +37,14 @@ async def test_a_manager_signs_in_and_sees_one_timeline_over_all_rooms(
     timeline = page.locator("main")
     for words in ("Departure document", "Quality case", "Acceptance note", "approved"):
         await expect(timeline.get_by_text(words, exact=False).first).to_be_visible()
+
+
+async def test_the_pictures_of_the_readme_are_taken_by_a_command(
+    system: EmbeddedStack, told: Told, tmp_path: Path
+) -> None:
+    files = await take(system.addresses["journeys"], Path(PICTURES) if PICTURES else tmp_path)
+    assert [file.stem for file in files] == [picture.name for picture in WANTED]
+    assert all(file.stat().st_size > 5000 for file in files)
 
 
 async def test_the_survey_page_thanks_whoever_answered(told: Told, page: Page) -> None:
