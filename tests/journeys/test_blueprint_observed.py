@@ -6,9 +6,10 @@ import pytest
 
 from services.journeys.designs import LIBRARY
 from services.journeys.estimating import Estimating
-from shared.testing import callers
+from shared.ids import new_id
+from shared.testing import builders, callers
 from shared.testing.rooms import Room
-from tests.journeys.population import Population
+from tests.journeys.population import SENDING, Population
 
 EP = LIBRARY.newest("blueprint", "ep")
 assert EP is not None
@@ -40,3 +41,29 @@ async def test_planted_truths_are_found_and_harmless_touchpoints_are_not(observe
     for harmless in ("preparation-booklet", "visa-papers", "host-contact", "departure-document"):
         assert "moment_of_truth" not in marks.get(harmless, [])
     assert observed["looks"] >= observed["tested"] > 5
+
+
+async def test_each_scope_segment_and_customer_has_figures_of_its_own(room: Room) -> None:
+    await Population(size=200).settle(room)
+    await room.hear(builders.entity(SENDING, path=[SENDING]))
+    chief, other = await room.client(callers.global_manager()), await room.client(callers.sending_manager(new_id()))
+    enabler = LIBRARY.newest("blueprint", "enabler")
+    assert enabler is not None
+    talent = (await chief.post("/v1/segments", json={"name": "Talent", "rule": {"products": ["talent"]}})).json()
+    assert "id" in talent, talent
+
+    async def passages(client: Any, design: Any, segment: str | None = None) -> dict[str, int]:
+        body = {"params": {"design": str(design.id)}, "segment": segment}
+        assert (await client.post("/v1/estimates/blueprint", json=body)).status_code == 202
+        await Estimating(room.runtime).step()
+        narrowed = {"design": str(design.id)} | ({"segment": segment} if segment else {})
+        found = (await client.get("/v1/estimates/blueprint", params=narrowed)).json()
+        assert found["state"] == "ready", found
+        return {one["id"]: one["passage"]["n"] for one in found["result"]["steps"] if one["passage"]}
+
+    every = await passages(chief, EP)
+    assert every["wait"] == 200
+    assert 0 < (await passages(chief, EP, talent["id"]))["wait"] < 100
+    assert (await passages(other, EP))["wait"] == 0
+    assert (await passages(await room.client(callers.sending_manager(SENDING)), EP))["wait"] == 200
+    assert (await passages(chief, enabler)).keys() == {"meet", "raise", "choose", "prepare", "host", "again"}
