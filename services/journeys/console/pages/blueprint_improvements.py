@@ -220,6 +220,11 @@ def _doubts(result: Mapping[str, Any]) -> list[str]:
     return [_(DOUBTS[code]) for code in codes]
 
 
+def _what_changed(row: Mapping[str, Any]) -> str:
+    """The names of what was changed; of a new one all that was said."""
+    return ", ".join(words.plain(name.removesuffix("_id")) for name, value in row["after"].items() if value)
+
+
 def _kind_then(row: Mapping[str, Any]) -> str | None:
     return kind_words(row["after"]["kind"]) if "kind" in row["after"] else None
 
@@ -227,7 +232,7 @@ def _kind_then(row: Mapping[str, Any]) -> str | None:
 def _history(rows: Any) -> Table:
     columns = (
         Column("at", _("When"), "moment", zone="UTC"), Column("author", _("Who")),
-        Column("what", _("What was changed"), value=lambda row: ", ".join(row["after"])),
+        Column("what", _("What was changed"), value=_what_changed),
         Column("kind", _("Kind"), value=_kind_then),
     )  # fmt: skip
     return Table("history", _("History"), columns, rows)

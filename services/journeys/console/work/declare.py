@@ -198,8 +198,7 @@ class Family:
     roles: frozenset[Role]
     views: tuple[View, ...] = ()
     path: str = ""
-    headline: Callable[[Json, Mapping[str, str]], str] = field(default=lambda item,
-        names: str(item.get("title") or ""))
+    headline: Callable[[Json, Mapping[str, str]], str] = field(default=lambda item, names: str(item.get("title") or ""))
     facts: tuple[Column, ...] = ()
     sections: tuple[Section, ...] = ()
     actions: tuple[Action, ...] = ()

@@ -24,8 +24,7 @@ PRODUCT = Filter("product", N_("Product"), options=options("volunteer", "talent"
 ENTITY = Filter("entity_id", N_("Committee"), options=committees)
 SINCE, UNTIL = Filter("since", N_("Since"), "date"), Filter("until", N_("Until"), "date")
 TOPICS = options(
-    "pickup", "accommodation", "work", "pay", "people", "preparation", "visa", "communication", "organisation",
-    "growth"
+    "pickup", "accommodation", "work", "pay", "people", "preparation", "visa", "communication", "organisation", "growth"
 )
 FEELINGS = options("negative", "neutral", "positive")
 
