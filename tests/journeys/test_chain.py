@@ -1,13 +1,22 @@
 """The service-profit chain's statistics: against scipy, on populations with a known truth, and where it keeps quiet."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
+from services.journeys.estimates.__main__ import scope_of
+from services.journeys.estimates.chain import ServiceChain
 from services.journeys.policy.chain import LAGS, chain
+from services.journeys.policy.questions import Question, View
+from shared.contracts import surveys
+from shared.ids import new_id
+from shared.testing import builders
+from tests.journeys.world import CLUJ, UPPSALA, WORLD, World
 
 Numbers = NDArray[np.float64]
 
@@ -103,3 +112,53 @@ def test_the_same_seed_gives_the_same_answer_and_no_data_is_no_error() -> None:
     assert chain(data, 3, 99) == chain(data, 3, 99)
     assert chain({"rounds": [], "cells": []}, 1)["state"] == "too_few"
     assert len(LAGS) == 5
+
+
+# --- in the room
+
+
+async def published(world: World, entity: UUID, closed: datetime, glad: int, served: list[int]) -> None:
+    """A round's result of a committee, and what EPs whom it sent say three weeks later."""
+    world.room.clock.set(closed)
+    counts = {"enps": [0] * 6 + [10 - glad, 0, 0, glad, 0], "effort": [0, 0, 0, 2, 5, 3, 0]}
+    name = f"{closed:%Y-%m}"
+    await world.room.hear(
+        surveys.PulsePublished(result_id=new_id(), round=name, entity_id=entity, asked=12, answered=10, counts=counts)
+    )
+    world.room.clock.set(closed + timedelta(days=21))
+    for score in served:
+        stay = builders.experience(sending_entity_id=entity, hosting_entity_id=UPPSALA)
+        await world.room.hear(builders.answered(stay, {"nps": score, "ces2": 6}))
+
+
+async def cells_of(
+    world: World, view: View, entity: UUID | None, **params: Any
+) -> dict[tuple[str, str], dict[str, Any]]:
+    question = Question("service-chain", 1, view, entity, params)
+    data = await world.room.read(ServiceChain().load, question, caller=scope_of(question))
+    return {(cell["entity"], cell["round"]): cell for cell in data["cells"]}
+
+
+async def test_cells_are_made_of_published_results_and_enough_customers(world: World) -> None:
+    """Five answers make a cell and four don't; what lies above committees holds the same answers and is left out."""
+    first, second = datetime(2026, 1, 15, 6, tzinfo=UTC), datetime(2026, 4, 15, 6, tzinfo=UTC)
+    await world.room.hear(builders.entity(WORLD, path=[WORLD], kind="world"))
+    await published(world, CLUJ, first, 6, [10, 9, 9, 3, 8])
+    await published(world, CLUJ, second, 4, [10, 9, 9, 3])
+    await published(world, WORLD, first, 6, [])
+    found = await cells_of(world, View.everything, None, served="sending")
+    cluj = str(CLUJ)
+    assert found[cluj, "2026-01"]["team"] == 20.0
+    assert (found[cluj, "2026-01"]["customers"], found[cluj, "2026-01"]["customers_n"]) == (40.0, 5)
+    assert "customers" not in found[cluj, "2026-04"]
+    assert (str(WORLD), "2026-01") not in found
+    hosting = await cells_of(world, View.everything, None, served="hosting")
+    assert all("customers" not in cell for cell in hosting.values())  # no pulse of Uppsala was published
+
+
+async def test_a_committee_sees_its_own_team_alone(world: World) -> None:
+    closed = datetime(2026, 1, 15, 6, tzinfo=UTC)
+    await published(world, CLUJ, closed, 6, [10, 9, 9, 3, 8])
+    await published(world, UPPSALA, closed, 3, [10, 9, 9, 3, 8])
+    assert set(await cells_of(world, View.sending, CLUJ)) == {(str(CLUJ), "2026-01")}
+    assert len(await cells_of(world, View.both, WORLD)) == 2

@@ -40,6 +40,10 @@ class BothSides(Table, table=True):
             postgresql_include=["ep_nps", "enabler_nps", "ep_ces", "enabler_ces"],
             postgresql_where=text("ep_at IS NOT NULL AND enabler_at IS NOT NULL"),
         ),
+        Index(
+            "both_sides_by_time", "ep_at", "application_id",
+            postgresql_where=text("ep_at IS NOT NULL AND enabler_at IS NOT NULL"),
+        ),
     )  # fmt: skip
     application_id: UUID = Field(primary_key=True)
     person_id: UUID | None

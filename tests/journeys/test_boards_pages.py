@@ -1,0 +1,163 @@
+"""The boards as pages: what they say of real figures, in which order things wait, and what their forms send."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from services.journeys.console.pages import doors
+from services.journeys.console.pages.boards.calendar import span
+from services.journeys.console.pages.boards.inbox import _told, _urgency
+from services.journeys.estimating import Estimating
+from shared.contracts import applications as facts
+from shared.contracts.fields import Product
+from shared.ids import new_id
+from shared.testing import builders, callers
+from tests.journeys.others import Others
+from tests.journeys.test_dual import hear
+from tests.journeys.world import CLUJ, UPPSALA, World
+
+NOW = datetime(2026, 5, 10, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+async def others(world: World, monkeypatch: pytest.MonkeyPatch) -> Others:
+    made = Others(world)
+    made.examples = True
+    monkeypatch.setattr("services.journeys.console.rooms.PATIENCE", 60)
+    monkeypatch.setattr(doors, "http_client", made.client(await world.room.app()))
+    return made
+
+
+@pytest.fixture
+async def browser(world: World, others: Others) -> AsyncIterator[httpx.AsyncClient]:
+    """Signed in as the EP manager of Cluj."""
+    transport = httpx.ASGITransport(app=await world.room.app(), raise_app_exceptions=False)
+    cookies = {"sojourn_token": callers.token(world.se)}
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8105", cookies=cookies) as client:
+        yield client
+
+
+def row(kind: str, due: str | None, overdue: bool | None = None) -> dict[str, Any]:
+    return {"kind": kind, "due": due, "overdue": overdue, "more": None, "href": "/console", "person_id": None}
+
+
+def test_late_things_come_first_then_by_their_date_and_what_has_none_last() -> None:
+    rows = [
+        row("message", None, False), row("task", "2026-05-12", False), row("case", "2026-05-10T13:00:00Z"),
+        row("hand_over", "2026-05-09T13:00:00Z"), row("question", "2026-05-08T10:00:00Z", True),
+    ]  # fmt: skip
+    told = sorted((_told(one, {}, NOW) for one in rows), key=_urgency)
+    assert [one["kind"] for one in told] == ["question", "hand_over", "case", "task", "message"]
+
+
+def test_a_day_that_is_not_over_is_not_late() -> None:
+    assert not _told(row("task", "2026-05-10"), {}, NOW)["overdue"]
+    assert _told(row("task", "2026-05-09"), {}, NOW)["overdue"]
+
+
+@pytest.mark.parametrize(
+    ("view", "starts", "first", "last", "before", "after"),
+    [
+        ("month", 0, date(2026, 4, 27), date(2026, 5, 31), date(2026, 4, 1), date(2026, 6, 1)),
+        ("month", 5, date(2026, 4, 25), date(2026, 6, 5), date(2026, 4, 1), date(2026, 6, 1)),
+        ("week", 0, date(2026, 5, 4), date(2026, 5, 10), date(2026, 5, 3), date(2026, 5, 17)),
+        ("agenda", 0, date(2026, 5, 10), date(2026, 6, 6), date(2026, 4, 12), date(2026, 6, 7)),
+    ],
+)
+def test_a_view_draws_whole_weeks_as_they_begin_where_one_reads(
+    view: str, starts: int, first: date, last: date, before: date, after: date
+) -> None:
+    found = span(view, date(2026, 5, 10), starts)
+    assert (found.first, found.last, found.moved(-1), found.moved(1)) == (first, last, before, after)
+
+
+async def test_the_calendar_shows_what_is_due_in_the_zone_that_is_asked(
+    browser: httpx.AsyncClient, world: World
+) -> None:
+    await world.signs_up()
+    await world.is_approved()
+    await world.gets_touchpoints()
+    page = (await browser.get("/console/calendar?day=2026-05-10&zone=Europe/Bucharest")).text
+    assert "10:00" in page
+    assert "Departure document" in page
+    assert "Ioana Șerban" in page
+    far = (await browser.get("/console/calendar?day=2026-07-10&zone=Europe/Bucharest")).text
+    assert "Departure document" not in far
+
+
+async def test_the_sliders_begin_at_what_was_observed_and_the_address_is_the_scenario(
+    browser: httpx.AsyncClient, world: World
+) -> None:
+    for place in range(20):
+        ids = builders.about(sending_entity_id=CLUJ, hosting_entity_id=UPPSALA)
+        await world.room.hear(facts.ApplicationSubmitted(**ids, product=Product.talent))
+        if place < 8:
+            await world.room.hear(facts.ApplicationAccepted(**ids))
+    assert "Count them" in (await browser.get("/console/simulation")).text
+    assert (await browser.post("/console/simulation", data={"form-key": "abcdefgh12"})).status_code == 303
+    assert await Estimating(world.room.runtime).step()
+    page = (await browser.get("/console/simulation?accepted=50&volume=200&seed=7")).text
+    assert 'name="accepted" min="0" max="100" step="0.5" value="50.0"' in page
+    assert "observed: 20" in page
+    assert 'name="seed" value="7"' in page
+    rows = (await browser.get("/console/simulation?accepted=50&format=csv")).text.splitlines()
+    assert len(rows) == 8
+
+
+async def test_both_sides_are_a_matrix_and_a_list_that_leads_to_a_case(
+    browser: httpx.AsyncClient, world: World
+) -> None:
+    (about, _) = await hear(world.room, (9, 3), (8, 8))
+    page = (await browser.get("/console/dual-sided?which=ep_glad")).text
+    assert f"/console/cases/new?application_id={about['application_id']}&amp;party=enabler" in page
+    assert "not enough data" in page
+
+
+async def test_a_scorecard_is_kept_and_aimed_by_forms_and_what_is_wrong_stands_beside_the_field(
+    browser: httpx.AsyncClient, world: World
+) -> None:
+    given = {"measure": "response_ep", "side": "sending", "rhythm": "month", "zone": "Europe/Bucharest", "target": "60"}
+    bad = await browser.post("/console/scorecards/new", data={**given, "target": "400"})
+    assert bad.status_code == 422
+    assert "it lies between 0 and 1" in bad.text
+    made = await browser.post("/console/scorecards/new", data=given)
+    assert made.status_code == 303
+    place = made.headers["location"]
+    page = (await browser.get(place)).text
+    assert "Response of EPs" in page
+    assert "60%" in page.replace("\xa0", "").replace(" %", "%")
+    aimed = {"value": "70", "measure": "response_ep", "form-version": "1", "from_on": "2026-01-01"}
+    assert (await browser.post(f"{place}/target", data=aimed)).status_code == 303
+    assert (await browser.post(f"{place}/retirement", data={"form-version": "2"})).status_code == 303
+    assert "No scorecard yet" in (await browser.get("/console/scorecards")).text
+
+
+async def test_actions_on_a_case_go_to_the_room_with_version_and_key(
+    browser: httpx.AsyncClient, others: Others
+) -> None:
+    case = new_id()
+    data = {"text": "We moved the room.", "form-key": "key-of-this-form", "form-version": "4"}
+    reply = await browser.post(f"/console/cases/{case}/solution", data=data)
+    assert reply.status_code == 303
+    sent = next(one for one in others.asked if one.method == "POST")
+    assert sent.url.path == f"/v1/cases/{case}/solution"
+    assert (sent.headers["if-match"], sent.headers["idempotency-key"]) == ('"4"', "key-of-this-form")
+    files = {"file": ("proof.txt", b"It leaked.", "text/plain")}
+    reply = await browser.post(f"/console/cases/{case}/attachments", data={"form-key": "another-key"}, files=files)
+    assert reply.status_code == 303
+    sent = others.asked[-1]
+    assert (sent.url.params["name"], sent.content) == ("proof.txt", b"It leaked.")
+    assert (await browser.post(f"/console/cases/{case}/everything", data={"form-version": "1"})).status_code == 404
+
+
+async def test_a_standard_is_waived_with_its_reason(browser: httpx.AsyncClient, others: Others, world: World) -> None:
+    stay = world.stay["application_id"]
+    data = {"why": "The EP has family there.", "form-version": "2"}
+    reply = await browser.post(f"/console/standards/{stay}/arrival_pickup/not-needed", data=data)
+    assert reply.status_code == 303
+    sent = next(one for one in others.asked if one.method == "POST")
+    assert sent.url.path == f"/v1/experiences/{stay}/standards/arrival_pickup/not-needed"
+    assert sent.content == b'{"why":"The EP has family there."}'
