@@ -1,7 +1,9 @@
 """Pages of persona maps, members and returnees in a real browser: clean in each way, and a map changed by clicking."""
 
+import json
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from playwright.async_api import Browser, Page
 
@@ -129,3 +131,23 @@ async def test_returnees_are_invited_by_a_form_that_says_what_became_of_it(
         await page.get_by_role("button", name="Invite").click()
         assert await page.get_by_role("alert").filter(has_text="is before the first day").count() == 1
         await page.context.close()
+
+
+async def test_a_member_leaves_as_one_of_the_alumni_by_a_form(world: World, others: Others) -> None:
+    others.answers[f"/v1/members/{MEMBER}"] = {"possible_moves": ["leave"], "version": 3}
+    others.answers[f"/v1/members/{MEMBER}/leaving"] = {"id": str(MEMBER), "version": 4}
+    transport = httpx.ASGITransport(app=await world.room.app(), raise_app_exceptions=False)
+    cookies = {"sojourn_token": callers.token(world.se)}
+    path = f"/console/member-journeys/{MEMBER}"
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8105", cookies=cookies) as client:
+        shown = (await client.get(path)).text
+        assert "End the membership" in shown
+        assert "Begin the work" not in shown
+        sent = {"form-key": "a-key-of-a-form", "form-version": "3", "alumna": "yes", "to_on": "2026-06-30"}
+        reply = await client.post(f"{path}/leave", data=sent)
+        assert (reply.status_code, reply.headers["location"]) == (303, path)
+        assert (await client.post(f"{path}/promote", data=sent)).status_code == 404
+    asked = others.asked[-1]
+    assert (asked.method, asked.url.path) == ("POST", f"/v1/members/{MEMBER}/leaving")
+    assert json.loads(asked.content) == {"to_on": "2026-06-30", "alumna": True}
+    assert (asked.headers["if-match"], asked.headers["idempotency-key"]) == ('"3"', "a-key-of-a-form")

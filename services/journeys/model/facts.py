@@ -6,7 +6,7 @@ They hold ids, codes, dates and numbers; an erased person's rows stay, under an 
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, SmallInteger
+from sqlalchemy import BigInteger, Index, SmallInteger, text
 from sqlmodel import Field
 
 from services.journeys.model.table import Table
@@ -52,6 +52,7 @@ class Answer(Table, table=True):
         Index("answer_of_person", "person_id"),
         Index("answer_of_enabler", "enabler_id"),
         Index("answer_of_application", "application_id"),
+        Index("answer_nps", "at", "invitation_id", postgresql_where=text("measure = 'nps' AND about = 'experience'")),
     )
     invitation_id: UUID = Field(primary_key=True)
     measure: str = Field(primary_key=True)

@@ -98,7 +98,10 @@ class Application(Table, table=True):
     """An application as its own events leave it; the moments are those at which it first came to each status."""
 
     __tablename__ = "application"
-    __table_args__ = (Index("application_ended", "status_at", "id", postgresql_where=text(f"status IN ({ENDED})")),)
+    __table_args__ = (
+        Index("application_ended", "status_at", "id", postgresql_where=text(f"status IN ({ENDED})")),
+        Index("application_completed", "status_at", "id", postgresql_where=text("status = 'completed'")),
+    )
     id: UUID = Field(primary_key=True)
     person_id: UUID = Field(index=True)
     opportunity_id: UUID

@@ -18,11 +18,11 @@ from services.journeys.model import (
     applications_of,
     invitations_of,
 )
-from services.journeys.policy import FAIR, Status
+from services.journeys.policy import FAIR
 from services.journeys.policy.returnees import Choice, difference
 from services.journeys.schemas import ConversionOut, ConversionsOut, DifferenceOut, GroupOut
 from services.journeys.views.members import Z, share_of
-from services.journeys.views.returnees import bounds
+from services.journeys.views.returnees import OVER, bounds
 from shared.storage.scope import within
 from shared.storage.tx import Uow
 
@@ -88,7 +88,7 @@ def _never_asked(uow: Uow, entity_id: UUID | None, period: tuple[Any, Any], wind
     never = ~select(asked.id).where(asked.person_id == row.person_id).exists()
     key = _key(by, row.sending_entity_id, row.status_at)
     query = _counted(uow, key, literal(UNINVITED, Word), row.person_id, row.status_at, window, literal(value=False))
-    query = query.where(applications_of(uow.caller), row.status == Status.completed, never)
+    query = query.where(applications_of(uow.caller), row.status == OVER, never)
     query = query.where(row.status_at.is_not(None), *_in_period(row.status_at, period))  # type: ignore[union-attr]
     return query.where(within(row.sending_entity_id, entity_id)) if entity_id else query
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import desc
+from sqlalchemy import desc, literal_column
 from sqlmodel import select
 
 from services.journeys.model import Answer, Comment
@@ -19,6 +19,7 @@ from shared.storage.scope import visible, within
 from shared.storage.tx import Uow
 
 ESTIMATE = "persona-evidence"
+NPS, EXPERIENCE = (literal_column(f"'{one}'") for one in ("nps", "experience"))  # written out, for the planner
 SCORES = {Group.promoter: (9, 10), Group.passive: (7, 8), Group.detractor: (0, 6)}
 NOTHING: dict[str, Any] = {"state": EstimateState.absent, "as_of": None, "behind": False, "working": False}
 
@@ -54,7 +55,7 @@ async def list_quotes(
     columns = (row.invitation_id, Comment.person_id, row.at, row.questionnaire, row.score, Comment.text)
     mine = visible(uow.caller, person=row.person_id, sending=row.sending_entity_id, hosting=row.hosting_entity_id)
     query: Any = select(*columns).join(Comment, Comment.invitation_id == row.invitation_id)  # type: ignore[call-overload]
-    query = query.where(row.measure == "nps", row.about == "experience", row.party == "ep", mine)
+    query = query.where(row.measure == NPS, row.about == EXPERIENCE, row.party == "ep", mine)
     if group:
         query = query.where(row.score.between(*SCORES[group]))  # type: ignore[attr-defined]
     if questionnaire:
