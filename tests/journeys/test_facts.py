@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from services.journeys.model import Answer, Application, Contact, Course, EnablerCourse, Lapse, Milestone, Occasion
 from shared.contracts import applications as facts
-from shared.contracts import leads, notifications, parties, seminars, surveys, tasks
+from shared.contracts import conversations, leads, notifications, parties, seminars, surveys, tasks
 from shared.contracts.fields import Product
 from shared.ids import new_id
 from shared.storage.tx import Uow
@@ -165,3 +165,25 @@ async def test_no_fact_holds_a_name_or_a_word(world: World) -> None:
             told = " ".join((await connection.execute(text(f"SELECT t::text FROM {table} t"))).scalars().all())
             assert not [word for word in ("Ioana", "Norrsken", "Nobody met me") if word in told]
     assert surveys.SurveyComment.PERSONAL
+
+
+async def test_a_code_that_was_brought_to_the_sign_up_tells_of_the_first_contact(world: World) -> None:
+    source = new_id()
+    way = {"interaction_id": new_id(), "channel": "in_person", "source_id": source, "source_kind": "booth"}
+    way |= {"campaign": "spring", "medium": None, "person_id": world.person_id}
+    await world.signs_up()
+    assert (await row(world.room, Course, person_id=world.person_id)).channel == "web"
+    came = conversations.PersonCame(**way, at=datetime(2026, 1, 5, 9, tzinfo=UTC))
+    await world.at(2026, 1, 5, came)
+    course = await row(world.room, Course, person_id=world.person_id)
+    assert (course.channel, course.source, course.campaign) == ("in_person", str(source), "spring")
+
+
+async def test_a_talk_with_an_enabler_is_a_contact_of_its_own(world: World) -> None:
+    enabler, at = new_id(), datetime(2025, 12, 1, 9, tzinfo=UTC)
+    what = {"interaction_id": new_id(), "channel": "phone", "kind": "call", "source_id": None, "imported": False}
+    met = conversations.EnablerMet(enabler_id=enabler, hosting_entity_id=UPPSALA, at=at, direction="out", **what)
+    await world.at(2026, 1, 1, met)
+    contact = await row(world.room, Contact, enabler_id=enabler)
+    assert (contact.direction, contact.at, contact.entity_id) == ("out", at, UPPSALA)
+    assert (await row(world.room, EnablerCourse, enabler_id=enabler)).first_contact_at == at

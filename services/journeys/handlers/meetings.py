@@ -5,7 +5,7 @@ Which event is a contact is decided as in the scoring room, so that both count t
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,6 @@ from shared.contracts import (
     cases,
     contacts,
     conversations,
-    leads,
     notifications,
     papers,
     questions,
@@ -127,7 +126,8 @@ def _meet(
     found.facts.meet(id_, person_id=person, enabler_id=enabler, at=at, channel=channel, campaign=None, **more)
     first = {"first_contact_id": id_, "channel": channel}
     if person is not None:
-        found.facts.people.reach(person, "first_contact_at", at, **first, source=more.get("source") or "")
+        more_of_it = {"source": more.get("source") or "", "campaign": ""}
+        found.facts.people.reach(person, "first_contact_at", at, **first, **more_of_it)
     if enabler is not None:
         found.facts.enablers.reach(enabler, "first_contact_at", at, **first)
 
@@ -158,14 +158,14 @@ def meet_as_written(found: Gathered, envelope: Envelope) -> None:
     _meet(found, envelope.id, person, enabler, at=said.at, **what, **about)
 
 
-def meet_enabler(found: Gathered, envelope: Envelope) -> None:
-    """The first personal contact after a hand-over; that of an EP is told as a contact by itself."""
+def come_by_code(found: Gathered, envelope: Envelope) -> None:
+    """A code was brought to the sign-up, which it goes before: it is no contact of its own, but tells of the first."""
     said = envelope.data
-    assert isinstance(said, leads.LeadContacted)
-    if said.enabler_id is not None:
-        what = {"channel": "phone", "kind": "call", "direction": OUT, "self_service": False, "source": None}
-        about = {"application_id": None, "entity_id": said.entity_id}
-        _meet(found, envelope.id, None, said.enabler_id, at=said.contacted_at, **what, **about)
+    assert isinstance(said, conversations.PersonCame)
+    source = str(said.source_id) if said.source_id else ""
+    first = {"first_contact_id": said.interaction_id, "channel": said.channel, "source": source}
+    before = said.at - timedelta(microseconds=1)
+    found.facts.people.reach(said.person_id, "first_contact_at", before, **first, campaign=said.campaign or "")
 
 
 def visit_website(found: Gathered, envelope: Envelope) -> None:
@@ -226,7 +226,7 @@ MEETINGS: Mapping[type[Event], Reading] = {
     **dict.fromkeys(MET, meet),
     contacts.ContactRecorded: meet_as_written,
     conversations.EnablerMet: meet_as_written,
-    leads.LeadContacted: meet_enabler,
+    conversations.PersonCame: come_by_code,
     seminars.PresenceUndone: undo_presence,
     scoring.VisitorIdentified: visit_website,
     scoring.VisitorSeparated: visit_website,

@@ -29,6 +29,7 @@ from services.journeys.console.render import page, to
 from services.journeys.console.rooms import Rooms
 from services.journeys.console.session import HOME, local_path, session_of
 from services.journeys.console.texts import _
+from shared.access import Role
 from shared.errors import Invalid, NotFound
 from shared.web.door import Door
 
@@ -43,16 +44,17 @@ async def _opened(door: Door, client: Any) -> tuple[Any, Rooms, list[Any]]:
     return signed_in, rooms, await rooms.every("journeys", "/v1/segments", most=200)
 
 
-def _asked() -> dict[str, str]:
-    """What the address narrows the figures down to."""
+def _asked(signed_in: Any) -> dict[str, str]:
+    """What the address narrows the figures down to. The hosting side has no people of its own, but applications."""
     query = here.query()
+    usual = "applications" if signed_in.caller.role is Role.hosting_manager else "people"
     found = {name: query.get(name, "") for name in ("since", "until", "as_of", "segment", "goal", "before", "reason")}
-    of = query.get("of", "people")
-    return {**found, "of": of if of in OF else "people"}
+    of = query.get("of", usual)
+    return {**found, "of": of if of in OF else usual}
 
 
 def _drawn(door: Door, signed_in: Any, template: str, name: str, segments: list[Any], **values: Any) -> Response:
-    shared = {"segments": segments, "asked": _asked(), "tab": name, "stages": STAGES}
+    shared = {"segments": segments, "asked": _asked(signed_in), "tab": name, "stages": STAGES}
     return page(f"funnel_{template}.html", **framed(door, signed_in, name), **shared, **values)
 
 
@@ -60,10 +62,11 @@ def _drawn(door: Door, signed_in: Any, template: str, name: str, segments: list[
 async def funnel(door: Visitor, client: Client) -> Response:
     """Descriptive: how many came to each stage, which share will, and when."""
     signed_in, rooms, segments = await _opened(door, client)
-    starts = starts_of(_asked()["of"])
+    of = _asked(signed_in)["of"]
+    starts = starts_of(of)
     start = here.query().get("start")
     start = start if start in starts else starts[0]
-    found = await shown(rooms, wanted("funnel", "of", "since", "until", "as_of", start=start))
+    found = await shown(rooms, wanted("funnel", "since", "until", "as_of", of=of, start=start))
     goal = _goal(found)
     curves = {one["stage"]: one["points"] for one in found.result["curves"]} if found.result else {}
     values = {
@@ -88,14 +91,15 @@ def _goal(found: Shown) -> str:
 async def cohorts(door: Visitor, client: Client) -> Response:
     """Those who came in a month, and which share of them went how far within how many days."""
     signed_in, rooms, segments = await _opened(door, client)
-    found = await shown(rooms, wanted("funnel-cohorts", "of", "since", "until", "as_of", "goal", **_goal_of()))
-    values = {"found": found, "table": cohort_table(found), "goals": goals_of(_asked()["of"])}
+    of = _asked(signed_in)["of"]
+    found = await shown(rooms, wanted("funnel-cohorts", "since", "until", "as_of", of=of, **_goal_of(of)))
+    values = {"found": found, "table": cohort_table(found), "goals": goals_of(of)}
     return _drawn(door, signed_in, "cohorts", "funnel-cohorts", segments, **values)
 
 
-def _goal_of() -> dict[str, str]:
+def _goal_of(of: str) -> dict[str, str]:
     """The goal of the address where it is one of this funnel; else none, and the room takes its own."""
-    goals, asked = goals_of(_asked()["of"]), here.query().get("goal")
+    goals, asked = goals_of(of), here.query().get("goal")
     return {"goal": asked if asked in goals else "approved"}
 
 
@@ -112,11 +116,12 @@ async def periods(door: Visitor, client: Client) -> Response:
 async def why(door: Visitor, client: Client) -> Response:
     """Diagnostic: which group loses people at a step, and how sure that is; the reasons that were given."""
     signed_in, rooms, segments = await _opened(door, client)
-    found = await shown(rooms, wanted("funnel-causes", "of", "since", "until", "as_of", **_goal_of()))
+    of = _asked(signed_in)["of"]
+    found = await shown(rooms, wanted("funnel-causes", "since", "until", "as_of", of=of, **_goal_of(of)))
     levels = [one["level"] for one in found.result["levels"]] if found.result else []
     names = await names_of(rooms, levels)
     tables = {"table": causes_table(found, names), "reasons": reason_table(found)}
-    goals = goals_of(_asked()["of"])
+    goals = goals_of(of)
     return _drawn(door, signed_in, "why", "funnel-why", segments, found=found, goals=goals, **tables)
 
 
@@ -145,7 +150,7 @@ async def what_next(door: Visitor, client: Client) -> Response:
 async def dropped(door: Visitor, client: Client) -> Response:
     """Who was at a stage and will not come to the next."""
     signed_in, rooms, segments = await _opened(door, client)
-    asked = _asked()
+    asked = _asked(signed_in)
     of = "applications" if asked["of"] == "applications" else "people"
     goals = goals_of(of)
     before = asked["before"] if asked["before"] in goals or asked["before"] in STAGES else None
@@ -161,7 +166,7 @@ async def dropped(door: Visitor, client: Client) -> Response:
 async def loyalty(door: Visitor, client: Client) -> Response:
     """Who is content and yet not loyal."""
     signed_in, rooms, segments = await _opened(door, client)
-    given = {"segment": _asked()["segment"] or None, "cursor": here.query().get("cursor")}
+    given = {"segment": _asked(signed_in)["segment"] or None, "cursor": here.query().get("cursor")}
     found = await rooms.get("journeys", "/v1/satisfied-not-loyal", limit=50, **given)
     names = await names_of(rooms, [one["sending_entity_id"] for one in found["items"] if one["sending_entity_id"]])
     values = {"table": content_table(found["items"], names), "following": found["next"]}
