@@ -30,8 +30,12 @@ class Part:
 
     async def click(self, what: str, kind: str = "link", within: Locator | None = None) -> None:
         """The first link or button of this name; its row, or how much waits, may follow the name."""
-        name = re.compile(rf"^{re.escape(what)}( ·.*|\s*[\d+]+ waiting)?$")
+        name = self.named(what)
         await self.press((within or self.page.locator("main")).get_by_role(kind, name=name).first)  # type: ignore[arg-type]
+
+    def named(self, what: str) -> re.Pattern[str]:
+        """The name of a link or button; its row, or how much waits, may follow."""
+        return re.compile(rf"^{re.escape(what)}( ·.*|\s*[\d+]+ waiting|\s*doesn't answer)?$")
 
     async def press(self, found: Locator) -> None:
         await expect(found).to_be_visible(timeout=PATIENCE)

@@ -251,7 +251,7 @@ HEAD = """# Daily tasks
 
 Generated from `services/journeys/console/daily_tasks.py`. Each role has five daily tasks on the console; home offers
 them first, and each takes at most {most} clicks from there. A browser walks every one of them in
-`tests/journeys/test_work_daily.py` and counts. A click is a link or a button; filling in a field is none.
+`tests/e2e/test_daily_tasks.py` and counts. A click is a link or a button; filling in a field is none.
 """
 
 
