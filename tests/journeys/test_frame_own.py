@@ -124,6 +124,12 @@ async def test_what_a_participant_does_reaches_the_room_with_version_and_key(
     others.refuses["applications"] = 409
     said = await browser.post(f"/console/mine/applications/{stay}/withdrawal", data=form)
     assert 'role="alert"' in said.text
+    others.refuses["applications"] = 500
+    said = await browser.post(f"/console/mine/applications/{stay}/withdrawal", data=form)
+    assert (said.status_code, "answer right now" in said.text) == (503, True)
+    others.refuses["applications"] = 401
+    said = await browser.post(f"/console/mine/applications/{stay}/withdrawal", data=form, follow_redirects=False)
+    assert said.headers["location"] == "/console/sign-in?next=%2Fconsole&ended=1"
 
 
 async def test_the_own_page_is_nobody_elses(browser: httpx.AsyncClient, world: World, others: Others) -> None:
