@@ -20,12 +20,18 @@ BESIDE = 3  # connections for what runs beside transactions: clocks, health, cou
 
 
 class Database:
-    """One room's PostgreSQL database. `transaction` is the only thing in the system that commits."""
+    """One room's PostgreSQL database. `transaction` is the only thing in the system that commits.
 
-    def __init__(self, url: str, *, name: str = "sojourn", pool_size: int = 10) -> None:
+    `limit` is how long a statement may take, and how long a transaction may wait for us between two of them.
+    """
+
+    def __init__(
+        self, url: str, *, name: str = "sojourn", pool_size: int = 10, limit: timedelta = STATEMENT_LIMIT
+    ) -> None:
         self.url = make_url(url).set(drivername="postgresql+asyncpg")
-        self.engine = _engine(self.url, name, pool_size=BESIDE, max_overflow=0, pool_timeout=5, pool_use_lifo=True)
-        self._single = _engine(self.url, name, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        beside = {"pool_size": BESIDE, "max_overflow": 0, "pool_timeout": 5, "pool_use_lifo": True}
+        self.engine = _engine(self.url, name, limit, **beside)
+        self._single = _engine(self.url, name, limit, poolclass=NullPool, isolation_level="AUTOCOMMIT")
         self._links = Links(self._single, pool_size)
 
     @property
@@ -57,8 +63,8 @@ class Database:
         await self.engine.dispose()
 
 
-def _engine(url: object, name: str, **pool: Any) -> AsyncEngine:
-    limit = str(int(STATEMENT_LIMIT.total_seconds() * 1000))
+def _engine(url: object, name: str, longest: timedelta, **pool: Any) -> AsyncEngine:
+    limit = str(int(longest.total_seconds() * 1000))
     return create_async_engine(
         url,
         hide_parameters=True,  # values may be personal: no log line shows them
@@ -66,7 +72,7 @@ def _engine(url: object, name: str, **pool: Any) -> AsyncEngine:
         json_deserializer=loaded,
         connect_args={
             "timeout": 5,
-            "command_timeout": STATEMENT_LIMIT.total_seconds() + 5,
+            "command_timeout": longest.total_seconds() + 5,
             "server_settings": {
                 "application_name": name,
                 "statement_timeout": limit,

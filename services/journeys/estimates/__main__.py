@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.journeys.estimates.kinds import KINDS
@@ -19,7 +19,8 @@ from shared.storage.engine import Database
 
 POLITE = 10  # of `nice`
 SEEN = "SELECT max(changed_at) FROM touched"
-PATIENCE = "SELECT set_config('statement_timeout', '0', true), set_config('work_mem', '64MB', true)"
+LIMIT = timedelta(minutes=10)  # of a statement: somebody waits for none of them
+MEMORY = "SELECT set_config('work_mem', '64MB', true)"
 ROLES = {
     View.everything: Role.service,
     View.sending: Role.sending_manager,
@@ -38,11 +39,11 @@ def main() -> None:
 async def answered(order: dict[str, Any]) -> dict[str, Any]:
     question, began = question_of(order["question"]), time.perf_counter()
     made = KINDS[question.kind].made()
-    database = Database(order["database_url"], name="sojourn-journeys-estimates", pool_size=1)
+    database = Database(order["database_url"], name="sojourn-journeys-estimates", pool_size=1, limit=LIMIT)
     try:
         clock = BusinessClock(datetime.fromisoformat(order["now"]) - BusinessClock().machine())
         async with database.reading(scope_of(question), clock) as uow:
-            await uow.fetch(PATIENCE)
+            await uow.fetch(MEMORY)
             seen = (await uow.fetch(SEEN))[0][0]
             data = await made.load(uow, question)
     finally:
