@@ -216,7 +216,8 @@ async def test_conversations_are_the_same_in_whatever_order_they_are_heard(
 
 async def listen(world: World, base: str, count: int, last: str | None = None) -> list[dict[str, str]]:
     """The next so many events of the person's stream, which is then cut off."""
-    headers = {"Authorization": f"Bearer {callers.token(world.se)}"} | ({"Last-Event-ID": last} if last else {})
+    headers = {"Authorization": f"Bearer {callers.token(world.se)}", "Accept": "text/event-stream"}
+    headers |= {"Last-Event-ID": last} if last else {}
     path, found, event = f"/v1/people/{world.person_id}/timeline/stream", [], {}
     async with (
         asyncio.timeout(20), httpx.AsyncClient(base_url=base, headers=headers, timeout=20) as client,
@@ -263,11 +264,25 @@ async def test_a_stream_is_for_those_who_may_read_the_conversation(world: World)
 async def test_a_stream_ends_with_the_token(world: World) -> None:
     await world.signs_up()
     client = await world.room.client(world.se)
-    short = {"Authorization": f"Bearer {callers.token(world.se, exp=int(datetime.now(UTC).timestamp()) + 2)}"}
+    short = {
+        "Accept": "text/event-stream",
+        "Authorization": f"Bearer {callers.token(world.se, exp=int(datetime.now(UTC).timestamp()) + 2)}",
+    }
     async with asyncio.timeout(8):
         reply: httpx.Response = await client.get(f"/v1/people/{world.person_id}/timeline/stream", headers=short)
     assert reply.status_code == 200
     assert reply.text.startswith("retry: 2000")
+
+
+async def test_who_asks_for_no_stream_gets_what_is_new_and_the_end(world: World) -> None:
+    await world.signs_up()
+    client, path = await world.room.client(world.se), f"/v1/people/{world.person_id}/timeline/stream"
+    first = await client.get(path)
+    assert "event:" not in first.text
+    now = (await world.room.read(views.get_entries_after, Whose(world.person_id), Wanted(), None))[0]
+    await world.at(2026, 1, 10, world.scored(0.4, ("applied", 0.9)))
+    then = await client.get(path, headers={"Last-Event-ID": now})
+    assert then.text.count("event: entry") == 1
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ router = APIRouter(prefix="/v1")
 LONGEST_STREAM = 900.0  # seconds; then whoever listens comes again
 HEARTBEAT = 15.0
 RETRY_MS = 2000
-STREAM = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
+MEDIA = "text/event-stream"
+STREAM = {200: {"content": {MEDIA: {"schema": {"type": "string"}}}}}
 SNAPSHOT = re.compile(r"(\d{1,19}):(\d{1,19}):((?:\d{1,19})(?:,\d{1,19})*)?", re.ASCII)
 LONGEST_ID = 4000
 Seen = Annotated[str | None, Header(description="The id of the last event that arrived")]
@@ -38,7 +39,8 @@ async def stream_timeline(
 ) -> Response:
     """What comes into a person's conversation, as server-sent events `entry`, and `changed` when what is known of the
     person changed otherwise. A connection that broke goes on behind the last event that arrived; an entry may come
-    twice. Without `Last-Event-ID` it begins with what comes next. The stream ends with the caller's token."""
+    twice. Without `Last-Event-ID` it begins with what comes next. The stream ends with the caller's token; for whoever
+    does not ask for `Accept: text/event-stream` it ends after the first look."""
     return await _stream(door, Whose(person_id=person_id), asking, last_event_id)
 
 
@@ -59,7 +61,7 @@ async def _stream(door: Door, whose: Whose, asking: Asking, last: str | None) ->
     begun = await door.runtime.read(views.get_entries_after, whose, asking, None, caller=door.caller)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     events = _events(door, whose, asking, seen or begun[0])
-    return StreamingResponse(events, headers=headers, media_type="text/event-stream")
+    return StreamingResponse(events, headers=headers, media_type=MEDIA)
 
 
 def sound(text: str) -> bool:
@@ -75,6 +77,7 @@ def sound(text: str) -> bool:
 async def _events(door: Door, whose: Whose, asking: Asking, seen: str) -> AsyncIterator[bytes]:
     """Look first, then wait to be told, then look again: what comes in between is found by the next look."""
     watcher = watcher_of(door.runtime)
+    once = MEDIA not in door.request.headers.get("accept", "")
     sent: set[UUID] = set()
     yield f"retry: {RETRY_MS}\n\n".encode()
     with watcher.watching(whose.id) as told:
@@ -93,6 +96,8 @@ async def _events(door: Door, whose: Whose, asking: Asking, seen: str) -> AsyncI
             seen = now
             sent.update(entry.id for entry in new)
             yield b": here\n\n"
+            if once:
+                return
 
 
 def left(door: Door) -> float:
