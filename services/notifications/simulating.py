@@ -1,6 +1,5 @@
 """The worker's runner of simulations: one at a time, each in a process of its own, which is stopped when told so."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -13,6 +12,7 @@ from services.notifications.commands.simulations import ClaimSimulation, EndSimu
 from services.notifications.handlers import simulations as handlers
 from shared.access import Caller
 from shared.aside import words
+from shared.loops import forever
 from shared.runtime import Runtime
 
 log = structlog.get_logger()
@@ -23,14 +23,7 @@ MODULE = "services.notifications.simulation"
 
 async def run_simulations(runtime: Runtime) -> None:
     """For ever: run what was asked for. One of the room's loops."""
-    runner = Runner(runtime)
-    while True:
-        try:
-            worked = await runner.step()
-        except Exception as error:
-            log.warning("simulations wait", room=runtime.service.name, error=repr(error))
-            worked = False
-        await asyncio.sleep(0 if worked else LOOK)
+    await forever(runtime, "simulations", Runner(runtime).step, LOOK)
 
 
 class Runner:

@@ -15,6 +15,7 @@ from services.scoring.policy.transitions import WAYS
 from services.scoring.settings import Limits, limits
 from shared.access import Caller
 from shared.aside import words
+from shared.loops import forever
 from shared.runtime import Runtime
 
 log = structlog.get_logger()
@@ -25,14 +26,7 @@ MODULE = "services.scoring.fitting"
 
 async def keep_models(runtime: Runtime) -> None:
     """For ever: one of the room's loops."""
-    keeper = Keeper(runtime)
-    while True:
-        try:
-            worked = await keeper.step()
-        except Exception as error:
-            log.warning("models wait", room=runtime.service.name, error=repr(error))
-            worked = False
-        await asyncio.sleep(0 if worked else LOOK)
+    await forever(runtime, "models", Keeper(runtime).step, LOOK)
 
 
 class Keeper:

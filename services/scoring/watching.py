@@ -1,8 +1,8 @@
 """The worker's loops that learn aside: of stays when enough more have ended, and of tables that somebody sent."""
 
-import asyncio
 from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -11,6 +11,7 @@ from services.scoring.commands import studies as commands
 from services.scoring.settings import limits
 from shared.access import Caller
 from shared.aside import answer
+from shared.loops import forever
 from shared.runtime import Runtime
 
 log = structlog.get_logger()
@@ -22,12 +23,11 @@ LONGEST = 300.0  # seconds that a training may take
 
 async def keep_watching(runtime: Runtime) -> None:
     """For ever: one of the room's loops."""
-    while True:
-        try:
-            await learn_of_stays(runtime)
-        except Exception as error:
-            log.warning("the risk of stays waits", room=runtime.service.name, error=repr(error))
-        await asyncio.sleep(LOOK)
+
+    async def look() -> None:
+        await learn_of_stays(runtime)  # again at the next look, whatever came of it
+
+    await forever(runtime, "the risk of stays", look, LOOK)
 
 
 async def learn_of_stays(runtime: Runtime) -> bool:
@@ -44,13 +44,7 @@ async def learn_of_stays(runtime: Runtime) -> bool:
 
 async def keep_studying(runtime: Runtime) -> None:
     """For ever: another of the room's loops."""
-    while True:
-        try:
-            worked = await study_next(runtime)
-        except Exception as error:
-            log.warning("studies wait", room=runtime.service.name, error=repr(error))
-            worked = False
-        await asyncio.sleep(0 if worked else AT_ONCE)
+    await forever(runtime, "studies", partial(study_next, runtime), AT_ONCE)
 
 
 async def study_next(runtime: Runtime) -> bool:

@@ -1,6 +1,7 @@
 """The worker's loop that has the files of quality cases looked into; until then nobody gets them."""
 
 import asyncio
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -9,6 +10,7 @@ from services.surveys import commands, handlers, views
 from services.surveys.files import Scanner, ScannerFault, scanner_of
 from services.surveys.settings import SurveysSettings
 from shared.access import Caller
+from shared.loops import forever
 from shared.runtime import Runtime
 
 log = structlog.get_logger()
@@ -22,13 +24,7 @@ async def scan_files(runtime: Runtime) -> None:
     scanner = scanner_of(runtime.settings.scanner)
     if not scanner.looks:
         await asyncio.Event().wait()
-    while True:
-        try:
-            pause = 0 if await scan_waiting(runtime, scanner) else PAUSE
-        except Exception as error:
-            log.warning("files wait for the scanner", room=runtime.service.name, error=repr(error))
-            pause = AWAY
-        await asyncio.sleep(pause)
+    await forever(runtime, "files", partial(scan_waiting, runtime, scanner), PAUSE, after_failure=AWAY)
 
 
 async def scan_waiting(runtime: Runtime, scanner: Scanner) -> int:

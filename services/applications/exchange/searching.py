@@ -6,14 +6,13 @@ What a broken-off import leaves is put there by the room's worker.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-
-import structlog
+from functools import partial
 
 from shared.access import Caller
+from shared.loops import forever
 from shared.runtime import Runtime
 from shared.storage.tx import Uow
 
-log = structlog.get_logger()
 PORTION, PAUSE = 1_000, 5.0  # people; s between two looks of the worker
 LATER = "SELECT set_config('sojourn.search_later', 'on', true)"
 # By the index, in its order: what was taken before lies dead at the head of the table, and is not read again and again.
@@ -70,10 +69,4 @@ async def _beside(runtime: Runtime, done: asyncio.Event) -> None:
 async def keep_searching(runtime: Runtime) -> None:
     """For ever: whoever still waits for the search. One of the worker's loops."""
     caller = Caller.system(runtime.service.name)
-    while True:
-        try:
-            left = await runtime.execute(catch_up, PORTION, caller=caller)
-        except Exception as error:
-            log.warning("search waits", room=runtime.service.name, error=repr(error))
-            left = False
-        await asyncio.sleep(0 if left else PAUSE)
+    await forever(runtime, "search", partial(runtime.execute, catch_up, PORTION, caller=caller), PAUSE)

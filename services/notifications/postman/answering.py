@@ -1,10 +1,7 @@
 """The loop that sends answers and reminders: claimed under a lease, handed over by the channel's provider, recorded."""
 
-import asyncio
 from contextlib import AsyncExitStack
 from datetime import timedelta
-
-import structlog
 
 from services.notifications import commands, handlers, post
 from services.notifications.channels import Parcel, Session, providers
@@ -13,10 +10,10 @@ from services.notifications.mail import Mail
 from services.notifications.policy import Medium
 from services.notifications.settings import NotificationsSettings, addresses
 from shared.access import Caller
+from shared.loops import forever
 from shared.runtime import Runtime
 from shared.storage.tx import Cause
 
-log = structlog.get_logger()
 Settled = tuple[str, str | None]
 BATCH = 10
 
@@ -24,13 +21,7 @@ BATCH = 10
 async def send_answers(runtime: Runtime) -> None:
     """For ever: send what managers wrote. One of the room's loops."""
     answerer = Answerer(runtime)
-    while True:
-        try:
-            pause = 0 if await answerer.step() else answerer.settings.answer_poll
-        except Exception as error:
-            log.warning("answerer waits", room=runtime.service.name, error=repr(error)[:300])
-            pause = 1
-        await asyncio.sleep(pause)
+    await forever(runtime, "answers", answerer.step, answerer.settings.answer_poll, after_failure=1)
 
 
 class Answerer:

@@ -11,6 +11,7 @@ from services.notifications.settings import NotificationsSettings, addresses
 from shared.access import Caller
 from shared.errors import Transient
 from shared.ids import new_id
+from shared.loops import forever
 from shared.runtime import Runtime
 
 log = structlog.get_logger()
@@ -21,13 +22,7 @@ async def read_post(runtime: Runtime) -> None:
     """For ever: take in what arrives. One of the room's loops; without a mailbox in the settings it only waits."""
     reader = Reader(runtime)
     try:
-        while True:
-            try:
-                pause = 0 if await reader.step() else reader.settings.inbound_poll
-            except Exception as error:
-                log.warning("reader waits", room=runtime.service.name, error=repr(error)[:300])
-                pause = reader.settings.inbound_poll
-            await asyncio.sleep(pause)
+        await forever(runtime, "post", reader.step, reader.settings.inbound_poll)
     finally:
         reader.close()
 

@@ -19,6 +19,7 @@ from services.notifications.sender.writing import Writer
 from services.notifications.settings import NotificationsSettings
 from shared import failpoints
 from shared.access import Caller
+from shared.loops import forever
 from shared.runtime import Runtime
 from shared.storage.tx import Cause, Uow
 
@@ -33,13 +34,7 @@ async def send_mail(runtime: Runtime) -> None:
     """For ever: send what is due. One of the room's loops."""
     sender = Sender(runtime)
     try:
-        while True:
-            try:
-                pause = 0 if await sender.step() else sender.settings.mail_poll
-            except Exception as error:
-                log.warning("sender waits", room=runtime.service.name, error=repr(error))
-                pause = 1
-            await asyncio.sleep(pause)
+        await forever(runtime, "mail", sender.step, sender.settings.mail_poll, after_failure=1)
     finally:
         sender.close()
 

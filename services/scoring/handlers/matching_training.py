@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
-
-import structlog
 
 from services.scoring.model import MatchModel
 from services.scoring.policy.matching.fit import SIDES
@@ -14,10 +13,10 @@ from services.scoring.policy.matching.training import LEAST
 from shared.access import Caller
 from shared.aside import answer
 from shared.ids import new_id
+from shared.loops import forever
 from shared.runtime import Runtime
 from shared.storage.tx import Uow
 
-log = structlog.get_logger()
 LOOK, LONGEST = 60.0, 300.0  # seconds between looks, and that a training may take
 EVERY, MORE = timedelta(days=1), 0.1  # learned anew at most daily, and only with so many more examples, as a share
 DECIDED, SHOWN = timedelta(days=60), timedelta(days=14)  # what had no yes by then is a no
@@ -62,13 +61,8 @@ class Fitted:
 
 async def keep_pair_models(runtime: Runtime) -> None:
     """For ever: one of the room's loops."""
-    while True:
-        for side in SIDES:
-            try:
-                await learn_pairs(runtime, side)
-            except Exception as error:
-                log.warning("models of pairs wait", room=runtime.service.name, error=repr(error))
-        await asyncio.sleep(LOOK)
+    both = [forever(runtime, f"models of pairs: {side}", partial(learn_pairs, runtime, side), LOOK) for side in SIDES]
+    await asyncio.gather(*both)
 
 
 async def learn_pairs(runtime: Runtime, side: str) -> bool:

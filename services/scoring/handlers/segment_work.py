@@ -28,6 +28,7 @@ from services.scoring.policy.segments.stp import Z, figures
 from services.scoring.settings import limits
 from services.scoring.views import segment_jobs as jobs
 from shared.access import Caller
+from shared.loops import forever
 from shared.proportions import wilson
 from shared.runtime import Runtime
 
@@ -40,17 +41,18 @@ LOOK_FOR_WORK = 5  # rounds without anybody noted
 async def keep_segments(runtime: Runtime) -> None:
     """For ever. Several workers may do the same work; one report is kept."""
     rounds = 0
-    while True:
-        try:
-            busy: int = await refresh_some(runtime)
-            if not busy and rounds % LOOK_FOR_WORK == 0:
-                busy = await work_some(runtime)
-            rounds = 0 if busy else rounds + 1
-            pause = BREATH if busy else PAUSE
-        except Exception as error:
-            log.warning("segments wait", room=runtime.service.name, error=repr(error))
-            pause = AWAY
-        await asyncio.sleep(pause)
+
+    async def step() -> bool:
+        nonlocal rounds
+        busy: int = await refresh_some(runtime)
+        if not busy and rounds % LOOK_FOR_WORK == 0:
+            busy = await work_some(runtime)
+        rounds = 0 if busy else rounds + 1
+        if busy:
+            await asyncio.sleep(BREATH)
+        return bool(busy)
+
+    await forever(runtime, "segments", step, PAUSE, after_failure=AWAY)
 
 
 async def refresh_some(runtime: Runtime) -> int:
