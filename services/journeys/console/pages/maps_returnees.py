@@ -1,5 +1,6 @@
 """Returnees: who came home, inviting them to membership or the alumni, and what came of it."""
 
+from datetime import timedelta
 from typing import Any
 
 from starlette.responses import Response
@@ -21,6 +22,7 @@ from shared.web.door import Door
 router = new_router()
 RETURNEES = f"{HOME}/returnees"
 PAGE = 50
+YEAR = timedelta(days=365)
 SENDERS = (Role.sending_manager, Role.national_manager, Role.global_manager)
 WHY = {
     Blocked.asked: N_("asked already"), Blocked.lately: N_("asked lately about another exchange"),
@@ -36,11 +38,15 @@ Json = dict[str, Any]
 async def returnees(
     door: Visitor, client: Client, since: Text = None, until: Text = None, by: Text = None, cursor: Text = None
 ) -> Response:
-    """What came of invitations, a form to invite, and the list."""
+    """What came of invitations, a form to invite, and the list; of the last year unless days are given."""
     signed_in, rooms = await opened(door, client)
-    asked = {"since": since or None, "until": until or None}
+    asked = {"since": since or (None if until else _a_year_ago(door)), "until": until or None}
     given = Form.of(**asked, held_share="20", offers=["membership", "alumni"])
     return await _shown(door, signed_in, rooms, given, asked, by if by in BY else None, cursor)
+
+
+def _a_year_ago(door: Door) -> str:
+    return (door.runtime.clock.now().date() - YEAR).isoformat()
 
 
 async def _shown(
@@ -140,7 +146,7 @@ async def invite(door: Visitor, client: Client) -> Response:
         made = (await send(rooms, form, "POST", "journeys", "/v1/returnee-invitations", body)).body
     except Refused as refused:
         form.errors, form.trouble = refused.fields(), refused.words()
-        return await _shown(door, signed_in, rooms, form, {"since": None, "until": None}, None, None, 422)
+        return await _shown(door, signed_in, rooms, form, {"since": _a_year_ago(door), "until": None}, None, None, 422)
     return flash.said(RETURNEES, _done(made))
 
 
