@@ -1,6 +1,7 @@
 """Designs as data: drafts, versions, scope, what differs, undo, and the designs that ship."""
 
 from copy import deepcopy
+from json import dumps
 from typing import Any
 
 import pytest
@@ -185,3 +186,36 @@ def test_a_text_is_read_in_the_readers_language_or_in_what_there_is() -> None:
     assert in_language({"en": "Apply", "ro": "Aplică"}, "ro") == "Aplică"
     assert in_language({"en": "Apply"}, "ar") == "Apply"
     assert in_language("Plain", "ro") == "Plain"
+
+
+async def test_whatever_is_sent_is_refused_with_words_and_never_an_error_of_ours(room: Room) -> None:
+    client = await room.client(callers.global_manager())
+    client.headers["Content-Type"] = "application/json"
+    paths = ("/v1/designs", "/v1/designs/in-use", "/v1/improvements")
+    endless = {"of": "person", "begins": "x", "ends": "y", "days": 1e400}
+    shipped = LIBRARY.newest("blueprint", "ep")
+    assert shipped is not None
+    texts = ["\u0000", "😀" * 30, "a" * 300, "‮", "{}", "../..", "0", "-1", "null"]
+    documents: list[Any] = [
+        {}, {"title": "x"}, {"title": {"en": "a\u0000b"}, "steps": []}, {"steps": {}},
+        {"title": "\ud800", "steps": []}, {"title": 1, "steps": [1, None]},
+        changed(steps=[{"id": "a", "title": "A", "passes": endless}]),
+        changed(title={"xx-" + "y" * 50: "t"}), changed(description="d" * 5000),
+    ]  # fmt: skip
+    for document in documents:
+        reply = await client.post(
+            "/v1/designs", content=dumps({"kind": "blueprint", "journey": "j", "content": document})
+        )
+        assert reply.status_code in (400, 422), reply.text
+    for text in texts:
+        asked = {"kind": text, "journey": text, "state": text, "cursor": text, "language": text, "segment": text}
+        for path in (*paths, f"/v1/designs/{shipped.id}/blueprint.svg"):
+            assert (await client.get(path, params=asked)).status_code in (400, 404, 422)
+        for body in ({"yaml": text}, {"yaml": f"title: {text}"}, {"content": {"title": text, "steps": [text]}}):
+            sent = dumps({"kind": "blueprint", "journey": "j", **body})
+            assert (await client.post("/v1/designs", content=sent)).status_code in (400, 422)
+        cell = f"/v1/designs/{shipped.id}/steps/prepare/items/pickup-information/occurrences"
+        assert (await client.get(cell, params={"cursor": text})).status_code in (400, 422)
+        assert (await client.post("/v1/improvements", content=dumps({"kind": text, "title": text}))).status_code == 422
+        estimate = await client.get("/v1/estimates/blueprint", params={"design": text})
+        assert estimate.status_code in (400, 422)
