@@ -41,25 +41,25 @@ async def get_dual(uow: Uow, asked: DualFilter) -> DualOut:
     """The matrix of both NPS groups, who is glad alone, and the gaps of NPS and of effort."""
     row: Any = BothSides
     groups = (_group(row.ep_nps).label("ep"), _group(row.enabler_nps).label("enabler"))
-    query = select(*groups, func.count()).where(*_answered(uow, asked), *_both(row.ep_nps, row.enabler_nps))
-    found = (await uow.execute(query.group_by(*groups))).all()
-    counts = {(Group(ep), Group(enabler)): count for ep, enabler, count in found}
+    query = select(*groups, func.count(), *_effort(row)).where(*_answered(uow, asked)).group_by(*groups)
+    found = (await uow.execute(query)).all()
+    counts = {(Group(line[0]), Group(line[1])): line[2] for line in found if line[0] and line[1]}
+    n, *sums = (sum(float(line[place] or 0) for line in found) for place in range(3, 7))
     matrix = [CellOut(ep=ep, enabler=enabler, share=_rate(rate)) for ep, enabler, rate in dual.cells(counts)]
     alone = [AsymmetryOut(which=which, share=_rate(rate)) for which, rate in dual.asymmetric(counts).items()]
     nps = GapOut.model_validate(dual.nps_gap(counts), from_attributes=True)
+    effort = GapOut.model_validate(dual.gap_of(int(n), *sums), from_attributes=True)
     return DualOut(
-        n=nps.n, nps=nps, effort=await _effort(uow, asked), matrix=matrix, asymmetric=alone,
-        note=None if nps.enough else "not enough data",
-    )  # fmt: skip
+        n=nps.n, nps=nps, effort=effort, matrix=matrix, asymmetric=alone, note=None if nps.enough else "not enough data"
+    )
 
 
-async def _effort(uow: Uow, asked: DualFilter) -> GapOut:
-    row: Any = BothSides
+def _effort(row: Any) -> list[Any]:
+    """Of experiences whose effort both have told: how many, both sums, and the sum of the squared differences."""
+    both = row.ep_ces.is_not(None) & row.enabler_ces.is_not(None)
     between = row.ep_ces - row.enabler_ces
-    sums = (func.count(), func.sum(row.ep_ces), func.sum(row.enabler_ces), func.sum(between * between))
-    query = select(*sums).where(*_answered(uow, asked), *_both(row.ep_ces, row.enabler_ces))
-    n, *totals = (await uow.execute(query)).one()
-    return GapOut.model_validate(dual.gap_of(n, *(float(total or 0) for total in totals)), from_attributes=True)
+    sums = (func.count(), *(func.sum(one) for one in (row.ep_ces, row.enabler_ces, between * between)))
+    return [one.filter(both) for one in sums]
 
 
 def _rate(rate: Rate | None) -> RateOut | None:
@@ -71,8 +71,8 @@ def _both(*columns: Any) -> list[ColumnElement[bool]]:
 
 
 def _group(score: Any) -> Any:
-    """As `dual.group_of` does it."""
-    return case((score >= 9, Group.promoter), (score >= 7, Group.passive), else_=Group.detractor)
+    """As `dual.group_of` does it; null where there is no score."""
+    return case((score >= 9, Group.promoter), (score >= 7, Group.passive), (score >= 0, Group.detractor))
 
 
 def _answered(uow: Uow, asked: DualFilter) -> list[ColumnElement[bool]]:
