@@ -182,6 +182,9 @@ SELECT s.enabler_id, min(hosting::text)::uuid, 'company', 'SE', min(product), 'd
     min(realized_at), min(completed_at), min(completed_at) + interval '5 days',
     CASE WHEN min(n) % 3 = 0 THEN min(completed_at) + interval '60 days' END
 FROM bench_story s GROUP BY s.enabler_id;
+INSERT INTO enabler_subject (enabler_id, hosting_entity_id, registered_at, raised_at, reraised_at, last_at)
+SELECT enabler_id, hosting_entity_id, registered_at, raised_at, reraised_at, coalesce(reraised_at, applied_at)
+FROM enabler_course;
 INSERT INTO label SELECT enabler_id, 'enabler', 'Enabler ' || right(enabler_id::text, 5) FROM enabler_course;
 """
 MEETINGS = """

@@ -22,6 +22,7 @@ from bench.projecting import MEMORY, folder_of, tell
 from services.journeys.console import rooms as console_rooms
 from services.journeys.console.navigation import PAGES
 from services.journeys.console.pages import doors
+from services.journeys.estimates.kinds import KINDS
 from services.journeys.estimating import Estimating
 from shared.access import Role
 from shared.embedded.postgres import Postgres
@@ -35,6 +36,7 @@ ROOM = "journeys"
 SHORT, FULL = 2_000, 1_000_000  # applications; five events each
 ROUNDS_SHORT, ROUNDS_FULL = 4, 40
 SLOWEST, READY = 100.0, 60.0  # ms of 95 of 100 requests; s until a new estimate is there
+DESIGN = derived_id("design", "blueprint", "ep", None, 1)
 FORM = re.compile(r'<form[^>]*action="/console/estimates".*?</form>', re.DOTALL)
 FIELD = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 SAMPLES = {
@@ -94,7 +96,7 @@ class Walk:
 
     def _address(self, address: str) -> str | None:
         """None for a page of something that this history doesn't have."""
-        given = {**self.samples, "design_id": derived_id("design", "blueprint", "ep", None, 1)}
+        given = {**self.samples, "design_id": DESIGN}
         for name in re.findall(r"\{(\w+)\}", address):
             if name not in given:
                 return None
@@ -126,10 +128,7 @@ class Walk:
 
     async def prepare(self) -> Figures:
         """Ask for the estimates that pages lack, and work them out; the seconds of the slowest."""
-        slowest, estimator = 0.0, Estimating(self.room)
-        await estimator.plan()
-        while await estimator.step():
-            pass
+        slowest, estimator = await self._kinds(), Estimating(self.room)
         for address, role in self.pages():
             async with self._client(role) as client:
                 text = (await client.get(address)).text
@@ -142,6 +141,29 @@ class Walk:
                     slowest = max(slowest, took := time.perf_counter() - began)
                     tell(f"{address}: worked out in {took:.1f} s")
         return {"estimate_s": round(slowest, 1)}
+
+    async def _kinds(self) -> float:
+        """Every kind that can be asked without saying more than which design, and what the worker keeps by itself."""
+        slowest, estimator = 0.0, Estimating(self.room)
+        await estimator.plan()
+        token = self.issuer.issue_token(Role.global_manager, "bench:global_manager")
+        headers = {"Authorization": f"Bearer {token}"}
+        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(
+            transport=transport, base_url=self.room.kernel.journeys_url, headers=headers
+        ) as api:
+            for kind in sorted(KINDS):
+                for params in ({}, {"design": str(DESIGN)}):
+                    began = time.perf_counter()
+                    reply = await api.post(f"/v1/estimates/{kind}", json={"params": params}, timeout=120)
+                    if reply.status_code != 202:
+                        continue
+                    while await estimator.step():
+                        pass
+                    slowest = max(slowest, took := time.perf_counter() - began)
+                    tell(f"{kind}: worked out in {took:.1f} s")
+                    break
+        return slowest
 
     async def measure(self, rounds: int) -> Figures:
         """95 of 100 requests of the slowest page are faster than `value` ms; `pages` has each."""
