@@ -28,6 +28,7 @@ __all__ = ["browser"]
 
 pytestmark = pytest.mark.timeout(600)
 WIDTHS, THEMES = (1280, 390), ("light", "dark")
+PARTS = 4  # of the list of pages, so that processes can share them
 EVERY = list(product(LANGUAGES, WIDTHS, THEMES))
 # Neighbours in the walk differ in all three, and English and Arabic are met more often than Romanian.
 TURNS = (("en", 1280, "light"), ("ar", 390, "dark"), ("en", 390, "light"), ("ar", 1280, "light"), ("ro", 390, "light"))
@@ -70,12 +71,13 @@ async def test_every_page_opens_for_each_of_its_roles(world: World, others: Othe
                 assert reply.status_code == 200, f"{one.address} as {role}: {reply.status_code}"
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 async def test_every_page_is_clean_in_its_language_width_and_theme(
-    world: World, others: Others, browser: Browser
+    world: World, others: Others, browser: Browser, part: int
 ) -> None:
     turns, parts = cycle(TURNS), callers_of(world)
     async with served(world.room) as address:
-        for place, one in enumerate(PAGES):
+        for place, one in list(enumerate(PAGES))[part * len(PAGES) // PARTS : (part + 1) * len(PAGES) // PARTS]:
             for language, width, theme in ways(turns):
                 role = one.roles[place % len(one.roles)]
                 name = f"{one.here.replace('{', '').replace('}', '')}-{role}-{language}-{width}-{theme}"
@@ -135,9 +137,10 @@ async def test_the_frame_is_used_without_a_mouse(world: World, others: Others, b
         assert await page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
         await page.keyboard.press("Escape")
         assert not await page.locator("#rail").is_visible()
-        seen = set()
-        for _ in range(40):
+        for _ in range(300):
             await page.keyboard.press("Tab")
-            seen.add(await page.evaluate("document.activeElement.outerHTML.slice(0, 200)"))
-        assert any("<body" in one for one in seen), "the focus leaves the page at its end"
+            if await page.evaluate("document.activeElement === document.body"):
+                break
+        else:
+            raise AssertionError("the focus never leaves the page at its end")
         await context.close()
