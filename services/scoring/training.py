@@ -42,7 +42,8 @@ class Keeper:
         return await self.train() or painted > 0
 
     async def plan(self) -> None:
-        """What the night or new labels make due; and the nightly look at each transition."""
+        """What the night or new labels make due; the nightly look at each transition; nights of suggestions."""
+        await self._do(handlers.begin_nights, None)
         await self._do(handlers.plan_trainings, commands.PlanTrainings())
         for transition in WAYS:
             await self._do(handlers.judge_models, commands.JudgeModels(transition))

@@ -30,6 +30,11 @@ NEXT_ENABLERS = """
 SELECT id FROM lead WHERE hosting_entity_id = $1 AND erased_at IS NULL AND NOT prospect AND id > $2 ORDER BY id LIMIT $3
 """
 NEXT = {Party.ep: NEXT_EPS, Party.enabler: NEXT_ENABLERS}
+WITHOUT_NIGHT = """
+SELECT id, zone FROM place WHERE NOT EXISTS (
+    SELECT FROM due WHERE due.kind = $1 AND due.subject = place.id AND due.state = 'waiting'
+) ORDER BY id LIMIT $2
+"""
 OVER = """
 SELECT id FROM suggestion WHERE state IN ('open', 'accepted', 'held') AND expires_at <= $2
     AND (sending_entity_id = $1 OR hosting_entity_id = $1) ORDER BY id LIMIT $3 FOR UPDATE
@@ -42,6 +47,14 @@ async def keep_night(uow: Uow, envelope: Envelope) -> None:
     assert isinstance(entity, applications.EntityRegistered)
     await _next_night(uow, entity.entity_id, entity.zone)
     await measure_next(uow)
+
+
+async def begin_nights(uow: Uow, _command: None) -> int:
+    """Committees that were heard of before there were nights, or whose night failed, have them too; how many."""
+    found = await uow.fetch(WITHOUT_NIGHT, NIGHT, PORTION)
+    for row in found:
+        await _next_night(uow, row["id"], row["zone"])
+    return len(found)
 
 
 async def _next_night(uow: Uow, entity_id: UUID, zone: str) -> None:
