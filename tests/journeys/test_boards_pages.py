@@ -1,5 +1,6 @@
 """The boards as pages: what they say of real figures, in which order things wait, and what their forms send."""
 
+import csv
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -103,6 +104,9 @@ async def test_the_sliders_begin_at_what_was_observed_and_the_address_is_the_sce
     assert 'name="accepted" min="0" max="100" step="0.5" value="50.0"' in page
     assert "observed: 20" in page
     assert 'name="seed" value="7"' in page
+    alike = (await browser.get("/console/simulation?accepted=100&signed=30&format=csv")).text.splitlines()
+    moved = [line[5] for line in csv.reader(alike)]
+    assert moved[1:3] == ["", "0.3"]  # all were accepted: a slider that stands there was moved by nobody
     rows = (await browser.get("/console/simulation?accepted=50&format=csv")).text.splitlines()
     assert len(rows) == 8
 

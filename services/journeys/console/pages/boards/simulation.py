@@ -26,7 +26,7 @@ STEPS = {
     "answered": N_("Answered, of those completed"),
     "promoter": N_("Answers of 9 or 10"),
 }
-MOST = 10_000_000
+MOST, NEAR = 10_000_000, 0.0025001  # a slider goes by half a per cent
 router = new_router()
 
 
@@ -36,6 +36,9 @@ async def simulation(door: Visitor, client: Client) -> Response:
     at = await entered(door, client)
     asked = _asked(query())
     panel = await at.panel("journeys", "/v1/funnel-simulation", **asked)
+    if still := _unmoved(panel.items or {}):
+        asked = {name: value for name, value in asked.items() if name not in still}
+        panel = await at.panel("journeys", "/v1/funnel-simulation", **asked)
     found = panel.items or {}
     titles = {code: _(text) for code, text in STEPS.items()}
     steps = [step | {"title": titles[step["step"]]} for step in found.get("steps", ())]
@@ -57,6 +60,12 @@ def _asked(given: dict[str, str]) -> Json:
         if number is not None and 0 <= number <= MOST:
             found[name] = str(int(number))
     return found
+
+
+def _unmoved(found: Json) -> list[str]:
+    """Sliders that stand where they began, as near as their steps allow: the form sends them all."""
+    known = [one for one in found.get("steps", ()) if one["moved"] is not None and one["rate"] is not None]
+    return [one["step"] for one in known if abs(one["moved"] - one["rate"]) <= NEAR]
 
 
 def _number(text: str | None) -> float | None:
