@@ -38,7 +38,8 @@ class Work:
         await self.approved("arrives", later)
         await self.approved("begins", soon)
         ep = await self.applies("asks", later)
-        await ep.post("notifications", "/v1/questions", {"subject": "Vaccination", "text": "Do I need any?"})
+        asked = {"subject": "Vaccination", "text": "Do I need any?"}
+        await self.walk.world.until("the question", lambda: ep.post("notifications", "/v1/questions", asked))
         await self.lead()
         self.nation = (await self.he.get("applications", f"/v1/entities/{self.walk.entities['hosting']}"))["parent_id"]
         await self.walk.world.move_to(datetime.combine(today + timedelta(days=9), time(12), HOST))
