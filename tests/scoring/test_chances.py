@@ -228,6 +228,9 @@ async def test_an_enabler_whose_intern_went_home_has_a_chance_to_raise_again(wor
     total = found["base_log_odds"] + sum(reason["log_odds"] for reason in found["reasons"])
     assert isclose(log(found["probability"] / (1 - found["probability"])), total, abs_tol=1e-9)
     assert found["reasons"][0]["text"]
+    changes = {one["code"]: one["by"] for one in found["what_would_change"]}
+    assert changes["personal_contact"] > 0
+    assert "case_closed" not in changes, "there is none to close"
     then = world.room.clock.now()
     world.room.clock.advance(30 * DAY)
     await world.room.hear(builders.opportunity(new_id(), enabler_id=enabler_id))
@@ -235,6 +238,10 @@ async def test_an_enabler_whose_intern_went_home_has_a_chance_to_raise_again(wor
     assert (after["state"], after["probability"]) == ("reached", None)
     (before,) = (await client.get(path, params={"as_of": then.isoformat()})).json()["chances"]
     assert before["probability"] == found["probability"]
+    course = (await client.get(f"{path}/reraised/history")).json()["items"]
+    assert [point["state"] for point in course][-2:] == ["open", "reached"]
+    stranger = await world.room.client(callers.hosting_manager(new_id()))
+    assert (await stranger.get(f"{path}/reraised/history")).status_code == 404
     assert (await (await world.room.client(world.se)).get(path)).status_code == 403
 
 

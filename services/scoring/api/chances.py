@@ -37,3 +37,14 @@ async def get_chance_history(
 ) -> Response:
     """The course of one chance, oldest first: what was said, why, and which event moved it."""
     return await door.page(views.get_chance_course, person_id, transition, as_of, paging=paging)
+
+
+@router.get(
+    "/enablers/{enabler_id}/chances/{transition}/history", response_model=PageOf[ChancePointOut],
+    operation_id="get_enabler_chance_history",
+)  # fmt: skip
+async def get_enabler_chance_history(
+    enabler_id: UUID, transition: Transition, door: HostReader, paging: Paging, as_of: AsOf = None
+) -> Response:
+    """The same of an enabler."""
+    return await door.page(views.get_chance_course, enabler_id, transition, as_of, paging=paging)

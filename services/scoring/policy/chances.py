@@ -9,7 +9,7 @@ from uuid import UUID
 from services.scoring.policy.learning import Ladder, Prior
 from services.scoring.policy.rules import DIGITS, LEAST_MOVE, Row, Term, number, probability, weigh
 from services.scoring.policy.spells import State
-from services.scoring.policy.transitions import Way
+from services.scoring.policy.transitions import Side, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +130,22 @@ CHANGES = (
     Change("survey", "a survey answered", {"surveys": 1}, QUIET),
 )  # fmt: skip
 
+ENABLER_CHANGES = (
+    Change("personal_contact", "one more talk with the enabler", {"contacts": 1, "contacts_weight": 1}, QUIET),
+    Change("candidates_answered", "every candidate who waits answered", {}, ("unanswered",)),
+    Change("case_closed", "the open quality case closed", {"open_cases": -1}),
+    Change("survey", "a survey answered", {"surveys": 1}, QUIET),
+)
+CHANGES_OF = {Side.ep: CHANGES, Side.enabler: ENABLER_CHANGES}
 
-def what_would_change(model: Model, row: Row) -> list[WhatIf]:
+
+def what_would_change(model: Model, side: Side, row: Row) -> list[WhatIf]:
     """Each change that moves the model's answer visibly, the largest first; nothing where it abstains."""
     now = model(row).probability
     if now is None:
         return []
     found = []
-    for change in CHANGES:
+    for change in CHANGES_OF[side]:
         if (changed := _with(change, row)) is None:
             continue
         then = model(changed).probability

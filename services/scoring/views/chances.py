@@ -84,18 +84,19 @@ def reasons_out(row: Any) -> list[ReasonOut]:
 
 
 def _what_ifs(row: Any, models: Models | None) -> list[WhatIfOut]:
-    if models is None or row.state is not State.open or WAYS[row.transition].side is Side.enabler:
+    if models is None or row.state is not State.open:
         return []
-    found = what_would_change(models.champion(WAYS[row.transition]).chance, row.features)
+    way = WAYS[row.transition]
+    found = what_would_change(models.champion(way).chance, way.side, row.features)
     return [WhatIfOut.model_validate(one) for one in found]
 
 
 async def get_chance_course(
-    uow: Uow, person_id: UUID, transition: Transition, as_of: datetime | None, paging: Paging
+    uow: Uow, subject_id: UUID, transition: Transition, as_of: datetime | None, paging: Paging
 ) -> Page:
     """The course of one chance, oldest first; with `as_of` only what was said by then."""
-    await uow.get(Lead, person_id, leads_of(uow.caller))
-    query = select(ChanceChange).where(ChanceChange.subject_id == person_id, ChanceChange.transition == transition)
+    await uow.get(Lead, subject_id, leads_of(uow.caller))
+    query = select(ChanceChange).where(ChanceChange.subject_id == subject_id, ChanceChange.transition == transition)
     if as_of:
         query = query.where(ChanceChange.at <= as_of)
     order = (ChanceChange.at, ChanceChange.id)
