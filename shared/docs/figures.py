@@ -7,6 +7,7 @@ from typing import Any
 
 LATEST = {"docs/performance.md": "bench/latest.json", "docs/reliability.md": "drills/latest.json"}
 BEGIN, END = "<!-- figures: made by the run, don't edit -->\n", "<!-- end of figures -->"
+MANY = 24  # figures that one line can hold
 
 
 def pages(root: Path) -> dict[str, str]:
@@ -35,14 +36,19 @@ def _filled(page: str, text: str, found: Mapping[str, Mapping[str, Any]]) -> str
 
 
 def block(found: Mapping[str, Mapping[str, Any]]) -> str:
-    """A table with a row per trial; empty without any. Lists are left to the file."""
+    """A table with a row per trial; what has many figures has a table of its own. Lists are left to the file."""
     if not found:
         return ""
-    lines = ["", "| trial | form | figures |", "| --- | --- | --- |"]
+    lines, apart = ["", "| trial | form | figures |", "| --- | --- | --- |"], list[str]()
     for name, figures in sorted(found.items()):
-        told = (f"{label} {number(value)}" for label, value in figures.items() if label != "form" and _plain(value))
-        lines.append(f"| `{name}` | {figures.get('form', '')} | {', '.join(told)} |")
-    return "\n".join([*lines, "", ""])
+        told = {label: number(value) for label, value in figures.items() if label != "form" and _plain(value)}
+        if len(told) > MANY:
+            apart += ["", f"### {name}", "", "| | |", "| --- | --- |", *(f"| {one} | {told[one]} |" for one in told)]
+            words = "below"
+        else:
+            words = ", ".join(f"{label} {value}" for label, value in told.items())
+        lines.append(f"| `{name}` | {figures.get('form', '')} | {words} |")
+    return "\n".join([*lines, *apart, "", ""])
 
 
 def number(value: Any) -> str:

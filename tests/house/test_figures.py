@@ -30,6 +30,15 @@ def test_figures_stand_between_the_marks(project: Path) -> None:
     assert "old" not in text
 
 
+def test_what_has_many_figures_has_a_table_of_its_own(project: Path) -> None:
+    many = {f"part {number}": number for number in range(figures.MANY + 1)}
+    (project / LATEST).write_text(json.dumps({"quality": many | {"form": "full"}, "kills": {"kills": 60}}))
+    figures.refresh(project)
+    text = (project / PAGE).read_text()
+    assert "\n| `kills` |  | kills 60 |\n| `quality` | full | below |\n" in text
+    assert "\n### quality\n\n| | |\n| --- | --- |\n| part 0 | 0 |\n" in text
+
+
 def test_without_figures_there_is_an_empty_block(project: Path) -> None:
     assert figures.pages(project) == {PAGE: f"before\n{figures.BEGIN}{figures.END}\nafter\n"}
 
