@@ -30,7 +30,8 @@ class Service:
 
     `hears` maps event classes to handlers, `timers` due-row kinds; `loops` are the worker's own endless tasks, `mounts`
     are ASGI apps of the api process by path (the console). `read_models` are the tables in which every column of every
-    row follows from the events heard: `shared.messaging.replay` makes them again, byte for byte. `documents` are pages
+    row follows from the events heard: `shared.messaging.replay` makes them again, byte for byte. `rebuilt`: what the
+    room hears makes it say nothing, so its read models may be emptied and made again in place. `documents` are pages
     of the room's own in `docs/`, by file name, with what makes each: `sojourn docs` writes them.
     `large_bodies`: paths (a regular expression each) that take more bytes than the kernel's body limit, and how many.
     """
@@ -47,6 +48,7 @@ class Service:
     loops: tuple[Loop, ...] = ()
     mounts: Mapping[str, Any] = field(default_factory=dict)
     read_models: tuple[str, ...] = ()
+    rebuilt: bool = False
     documents: Mapping[str, Callable[[], str]] = field(default_factory=dict)
     large_bodies: Mapping[str, int] = field(default_factory=dict)
 

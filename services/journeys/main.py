@@ -27,4 +27,5 @@ service = Service(
     loops=(keep_estimates,),
     documents={"daily-tasks.md": daily_page},
     read_models=("entity_path", *sorted(Table.metadata.tables.keys() - {kept.__tablename__ for kept in KEPT})),
+    rebuilt=True,
 )

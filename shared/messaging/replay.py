@@ -16,14 +16,14 @@ from shared.storage.migrate import migrate
 
 
 async def empty_read_model(runtime: Runtime) -> None:
-    """Forget all that the room projected and heard; ValueError for a room that says something of its own.
+    """Forget all that the room projected and heard, and nothing that it was told by commands.
 
-    Such a room's rows are no mere projection, and hearing everything again would say it all again.
+    ValueError for a room whose hearing says events: hearing everything again would say it all again.
     """
     service = runtime.service
-    if service.says:
-        raise ValueError(f"{service.name} says events of its own: only a pure read side is rebuilt from events")
-    names = ", ".join(f'"{name}"' for name in (*service.tables.tables, "entity_path", "inbox", "inbox_gap", "parked"))
+    if not service.rebuilt:
+        raise ValueError(f"{service.name} says events when it hears some: only a read side is rebuilt in place")
+    names = ", ".join(f'"{name}"' for name in (*service.read_models, "inbox", "inbox_gap", "parked"))
     connection = await asyncpg.connect(runtime.database.dsn)
     try:
         await connection.execute(f"TRUNCATE {names}")

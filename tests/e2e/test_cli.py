@@ -68,7 +68,7 @@ async def test_operators_can_look(system: EmbeddedStack, told: Told, command: tu
     ("command", "says"),
     [
         (("outbox", "--room", "kitchen"), "there is no room 'kitchen'"),
-        (("replay", "applications", "--yes"), "says events of its own"),
+        (("replay", "applications", "--yes"), "says events when it hears some"),
         (("hold", "kitchen-worker"), "there is no process 'kitchen-worker'"),
         (("parked", "discard", "--room", "surveys", "--reason", "x"), "name a key or an id"),
     ],
