@@ -155,6 +155,7 @@ async def test_filters_keep_an_entity_a_product_and_days(world: World) -> None:
         ({"until": "2026-05-31"}, 0), ({"since": "2026-06-02"}, 0),
     ):  # fmt: skip
         assert (await client.get("/v1/dual-sided", params=asked)).json()["n"] == n, asked
+        assert len((await client.get("/v1/dual-sided/experiences", params=asked)).json()["items"]) == n, asked
 
 
 async def test_the_newest_answer_of_a_side_counts_in_whatever_order_and_batches_they_arrive(rooms: Rooms) -> None:

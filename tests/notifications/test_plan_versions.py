@@ -14,7 +14,7 @@ from services.notifications.handlers.happenings import HAPPENINGS
 from services.notifications.plan.layers import shipped
 from services.notifications.plan.preflight import preflight
 from services.notifications.policy import CORRECTIONS, INTERNAL, STEPS, Happening
-from services.notifications.policy.plan import ASKING, CASES, ENDS_ONLY, LEADS, SESSIONS, SURVEYS
+from services.notifications.policy.plan import ASKING, CASES, ENDS_ONLY, LEADS, MEMBERS, SESSIONS, SURVEYS
 from services.notifications.policy.sessions import TOLD
 from services.notifications.tools import plans, publish_version
 from shared.access import Caller
@@ -192,9 +192,11 @@ async def test_a_task_that_waits_for_what_nobody_says_blocks_the_publish_and_an_
 
 
 def test_every_happening_is_said_by_somebody_or_known_to_start_nothing_and_the_shipped_plan_passes() -> None:
-    said = STEPS | CORRECTIONS | INTERNAL | SESSIONS | SURVEYS | CASES | ASKING | LEADS | set(HAPPENINGS.values())
+    said = STEPS | CORRECTIONS | INTERNAL | SESSIONS | SURVEYS | CASES | ASKING | LEADS | MEMBERS
+    said |= set(HAPPENINGS.values())
     said |= {Happening.pulse_asked, Happening.quality_case_closed, Happening.action_suggested}
-    said |= {Happening.stay_at_risk}
+    said |= {Happening.stay_at_risk, Happening.matches_found}
+    said |= {Happening.returnee_invited, Happening.returnee_willing}
     assert (said | ENDS_ONLY, said & ENDS_ONLY) == (set(Happening), set())
     assert set(TOLD) == SESSIONS
     assert preflight(shipped(), frozenset()) == []

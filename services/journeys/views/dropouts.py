@@ -27,7 +27,7 @@ async def list_dropouts(
     funnel = FUNNELS[of]
     before = before or funnel.start
     if before not in (chain := funnel.chain)[:-1]:
-        raise Invalid(errors=[FieldError("#/before", f"one of {', '.join(chain[:-1])}", "query")])
+        raise Invalid(errors=[FieldError("query:before", f"one of {', '.join(chain[:-1])}")])
     place = chain.index(before)
     query, at, key = _people() if of is Of.people else _applications(reason)
     row: Any = Course if of is Of.people else Application

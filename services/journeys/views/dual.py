@@ -90,7 +90,7 @@ def _answered(uow: Uow, asked: DualFilter) -> list[ColumnElement[bool]]:
         of_product = select(Application.id).where(
             Application.id == row.application_id, Application.product == asked.product
         )
-        found.append(of_product.exists())
+        found.append(of_product.correlate(BothSides).exists())
     return found
 
 

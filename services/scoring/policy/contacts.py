@@ -9,7 +9,18 @@ from typing import Any
 
 from services.scoring.policy.interactions import Channel, Kind, Move
 from shared.contracts import applications as a
-from shared.contracts import cases, notifications, papers, parties, questions, seminars, showcasing, surveys, tasks
+from shared.contracts import (
+    cases,
+    notifications,
+    papers,
+    parties,
+    questions,
+    returnees,
+    seminars,
+    showcasing,
+    surveys,
+    tasks,
+)
 from shared.contracts.envelope import Event
 
 # Channels as the other rooms name them, where the names differ.
@@ -137,6 +148,8 @@ SILENT: Mapping[type[Event], str] = {
     tasks.TaskDone: INSIDE,
     tasks.TaskOverdue: INSIDE,
     tasks.TaskEscalated: INSIDE,
+    returnees.ReturneeInvited: "the letter that carries it is a message of its own",
+    returnees.ReturneeAnswered: "about staying with us as a member or alumna, no step towards another exchange",
 }
 
 
