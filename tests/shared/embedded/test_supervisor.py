@@ -112,7 +112,8 @@ async def test_one_that_says_it_is_dead_is_ended_and_started_again(keeper, tmp_p
     assert next(answers, None) is None
 
 
-async def test_stop_ends_the_stubborn_by_the_deadline_and_servers_last(tmp_path):
+async def test_stop_ends_the_stubborn_by_the_deadline_and_servers_last(tmp_path, monkeypatch):
+    monkeypatch.setattr("shared.embedded.supervisor.STOP_SECONDS", 20.0)  # a busy machine is slow to end a server
     stopped = []
     keeper = Supervisor(lambda row: stopped.append(row.name) if row.state is State.stopped else None)
     keeper.add([program(tmp_path, "server", tier=0, stop_signal=signal.SIGINT), program(tmp_path, "room")])
@@ -123,7 +124,7 @@ async def test_stop_ends_the_stubborn_by_the_deadline_and_servers_last(tmp_path)
     began = time.monotonic()
     await keeper.stop()
 
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 22
     assert sorted(stopped) == ["room", "server", "stubborn"]
     codes = {name: process.exit_code for name, process in processes.items()}
     assert (codes["room"], codes["stubborn"]) == (-signal.SIGTERM, -signal.SIGKILL)
