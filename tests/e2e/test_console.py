@@ -32,6 +32,7 @@ async def test_a_manager_signs_in_and_sees_one_timeline_over_all_rooms(
     person = f"{told.walk.tale.ep.given_name} {told.walk.tale.ep.family_name}"
     await page.goto(f"{system.addresses['journeys']}/console")
     await page.get_by_role("button", name="Global manager").first.click()
+    await page.get_by_role("link", name="People", exact=True).first.click()
     await page.get_by_role("link", name=person).first.click()
     await expect(page.get_by_role("heading", name=person)).to_be_visible()
     timeline = page.locator("main")

@@ -32,8 +32,9 @@ async def test_a_returnee_is_invited_says_yes_is_called_and_becomes_a_member(flo
     command = asking.InviteReturnees(entity_id=world.sending)
     invited = await flow["journeys"].do(journeys.invite_returnees, command, manager)
     assert (invited.invited, invited.left_out) == (1, {})
-    flow.clock.advance(timedelta(days=2))
-    await flow.due()
+    for _ in range(12):  # other letters of those days may go first: the contact budget lets a few a week go out
+        flow.clock.advance(timedelta(days=1))
+        await flow.due()
     invitation = derived_id("returnee", application.id)
     touchpoints = await flow["notifications"].read(
         notifications.list_touchpoints, None, world.ep.party, None, Paging(limit=200)

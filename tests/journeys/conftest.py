@@ -14,3 +14,9 @@ async def room(rooms: Rooms) -> Room:
 @pytest.fixture
 async def world(room: Room) -> World:
     return await build(room)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is slow to answer itself: that a room is away is tested where it is meant to be."""
+    monkeypatch.setattr("services.journeys.console.rooms.PATIENCE", 60)

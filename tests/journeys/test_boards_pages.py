@@ -27,7 +27,6 @@ NOW = datetime(2026, 5, 10, 12, tzinfo=UTC)
 async def others(world: World, monkeypatch: pytest.MonkeyPatch) -> Others:
     made = Others(world)
     made.examples = True
-    monkeypatch.setattr("services.journeys.console.rooms.PATIENCE", 60)
     monkeypatch.setattr(doors, "http_client", made.client(await world.room.app()))
     return made
 

@@ -24,7 +24,6 @@ HERE = "http://127.0.0.1:8105"
 @pytest.fixture
 async def others(world: World, monkeypatch: pytest.MonkeyPatch) -> Others:
     made = Others(world)
-    monkeypatch.setattr("services.journeys.console.rooms.PATIENCE", 60)
     monkeypatch.setattr(doors, "http_client", made.client(await world.room.app()))
     return made
 

@@ -38,7 +38,6 @@ TURNS = (("en", 1280, "light"), ("ar", 390, "dark"), ("en", 390, "light"), ("ar"
 async def others(world: World, monkeypatch: pytest.MonkeyPatch) -> Others:
     made = Others(world)
     made.examples = True
-    monkeypatch.setattr("services.journeys.console.rooms.PATIENCE", 60)
     monkeypatch.setattr(doors, "http_client", made.client(await world.room.app()))
     await world.whole_story()
     await world.keeps_score()

@@ -36,7 +36,6 @@ PICTURES = os.environ.get("SOJOURN_PICTURES")
 async def others(world: World, monkeypatch: pytest.MonkeyPatch) -> Others:
     made = Others(world)
     made.examples = True
-    monkeypatch.setattr("services.journeys.console.rooms.PATIENCE", 60)
     monkeypatch.setattr(doors, "http_client", made.client(await world.room.app()))
     return made
 

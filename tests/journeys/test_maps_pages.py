@@ -26,7 +26,6 @@ IDS = {one.journey: one.id for one in LIBRARY.designs if one.kind == "persona-ma
 async def others(world: World, monkeypatch: pytest.MonkeyPatch) -> Others:
     made = Others(world)
     made.examples = True
-    monkeypatch.setattr("services.journeys.console.rooms.PATIENCE", 60)
     monkeypatch.setattr("services.journeys.console.rooms.LONG_PATIENCE", 60)
     monkeypatch.setattr(doors, "http_client", made.client(await world.room.app()))
     await world.whole_story()
