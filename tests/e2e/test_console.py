@@ -37,7 +37,7 @@ async def test_a_manager_signs_in_and_sees_one_timeline_over_all_rooms(
     await expect(page.get_by_role("heading", name=person)).to_be_visible()
     timeline = page.locator("main")
     for words in ("Departure document", "Quality case", "Acceptance note", "approved"):
-        await expect(timeline.get_by_text(words, exact=False).first).to_be_visible()
+        await expect(timeline.get_by_text(words, exact=False).filter(visible=True).first).to_be_visible()
 
 
 async def test_the_pictures_of_the_readme_are_taken_by_a_command(
