@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import Field
-from sqlalchemy import String, Text, and_, case, cast, func, literal, or_, select, union_all
+from sqlalchemy import String, Text, Uuid, and_, any_, case, cast, func, literal, or_, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.journeys.estimates.registry import Params, estimator
 from services.journeys.model import Contact, Course, Visitor, WayIn
@@ -90,12 +91,13 @@ class Attribution:
     async def _touches(self, uow: Uow, people: list[Any], asked: AttributionParams, end: datetime) -> dict[Any, Any]:
         """(moment, label) of each touch, by person."""
         met, way = Contact, WayIn
+        theirs = any_(literal(people, ARRAY(Uuid)))  # one parameter, however many they are
         written = select(met.person_id, met.at, _of_contact(asked.by)).where(  # type: ignore[call-overload]
-            met.person_id.in_(people), met.kind.in_(TOUCHES), met.at <= end  # type: ignore[union-attr, attr-defined]
+            met.person_id == theirs, met.kind.in_(TOUCHES), met.at <= end  # type: ignore[union-attr, attr-defined]
         )  # fmt: skip
         owner = func.coalesce(way.person_id, Visitor.person_id)
         came = select(owner, way.at, _of_way(asked.by)).outerjoin(Visitor, Visitor.id == way.visitor_id)  # type: ignore[call-overload]
-        came = came.where(owner.in_(people), way.at <= end)
+        came = came.where(owner == theirs, way.at <= end)
         found: dict[Any, list[Any]] = {}
         for person, at, label in (await uow.execute(union_all(written, came))).all():
             found.setdefault(person, []).append([at.timestamp(), label])
