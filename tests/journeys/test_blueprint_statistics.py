@@ -9,8 +9,9 @@ import statsmodels.api as sm
 from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.multitest import multipletests
 
+from services.journeys.policy.comparing import holm
 from services.journeys.policy.durations import quantiles
-from services.journeys.policy.effects import columns_of, fit, holm, resampled
+from services.journeys.policy.effects import columns_of, fit, resampled
 from services.journeys.policy.moments import Finding, Level, Mark, Outcome, Sample, findings, marks_of
 from services.journeys.policy.observed import mean_of, nps_of
 

@@ -10,9 +10,8 @@ from services.journeys.console.session import HOME
 from services.journeys.console.tables import Column, Row, Share, Table
 from services.journeys.console.texts import _
 from services.journeys.policy import FAIR
+from services.journeys.policy.quantiles import Z
 from shared.proportions import rate_of
-
-Z95 = 1.959963984540054
 
 
 def share_of(told: Mapping[str, Any] | None, n: int | None = None) -> Share:
@@ -201,7 +200,7 @@ def contact_table(found: Shown) -> Table:
         row["alone"], row["ours"] = row["alone"] + one["self_service"], row["ours"] + one["ours"]
         channels.add(one["channel"])
     for row in months.values():
-        rate = rate_of(row["alone"], row["n"], Z95)
+        rate = rate_of(row["alone"], row["n"], Z)
         row["alone"] = Share(rate.rate, rate.low, rate.high) if rate and rate.n >= FAIR else None
     columns = (
         Column("month", _("Month")),

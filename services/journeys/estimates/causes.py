@@ -14,13 +14,13 @@ from services.journeys.policy import EXITS
 from services.journeys.policy.causes import calibration, compared, expected
 from services.journeys.policy.funnel import Of, step_of
 from services.journeys.policy.incidence import incidence
+from services.journeys.policy.quantiles import Z
 from services.journeys.policy.questions import Question, View, moments
 from services.journeys.policy.shares import FAIR
 from shared.proportions import rate_of
 from shared.storage.scope import visible
 from shared.storage.tx import Uow
 
-Z95 = 1.959963984540054
 DIMENSIONS: dict[Of, dict[str, Any]] = {
     Of.people: {
         "entity": Course.sending_entity_id, "country": Course.country, "language": Course.language,
@@ -80,7 +80,7 @@ async def _reasons(uow: Uow, question: Question, cohort: Cohort, before: str) ->
 
 
 def _reason(status: str, reason: str, side: str, count: int, n: int) -> dict[str, Any]:
-    rate = rate_of(count, n, Z95)
+    rate = rate_of(count, n, Z)
     share = {"value": round(rate.rate, 4), "low": round(rate.low, 4), "high": round(rate.high, 4)} if rate else None
     return {"status": status, "reason": reason, "side": side, "count": count, "share": share if n >= FAIR else None}
 
@@ -185,7 +185,7 @@ def _action(pair: str, rows: list[Any]) -> dict[str, Any]:
 
 
 def _wilson(part: int, n: int) -> dict[str, float] | None:
-    rate = rate_of(part, n, Z95)
+    rate = rate_of(part, n, Z)
     if rate is None or n < FAIR:
         return None
     return {"value": round(rate.rate, 4), "low": round(rate.low, 4), "high": round(rate.high, 4)}

@@ -18,12 +18,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from services.journeys.policy.quantiles import LEVEL
+
 Numbers = NDArray[np.float64]
 Indices = NDArray[np.int64]
 Pairs = tuple[Indices, Indices]
 LAGS = (-1, 0, 1, 2, 3)  # −1: the customers speak first; shown beside, never the finding
 SHIFTS = 999
-LEVEL = 0.95
 FEWEST_TEAMS, FEWEST_CELLS, SHORTEST = 5, 30, 4  # teams, cells and rounds a team without which nothing is said
 STEPS, FARTHEST = 40, 1e4  # halvings that find an end of the interval; beyond this there is none
 TINY = 1e-9

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
+
+from services.journeys.policy.quantiles import beta, binomial
 
 DRAWS = 2000
 GRID = np.linspace(0.0005, 0.9995, 400)  # a rate's quantiles are worked out here and read off between
@@ -59,7 +61,7 @@ def _beta(step: Step, moved: float | None, uniform: Any) -> Any:
     passed = step.passed if moved is None else moved * weight
     if moved is None and not step.n:
         passed = weight / 2
-    return np.interp(uniform, GRID, stats.beta.ppf(GRID, passed + 0.5, weight - passed + 0.5))
+    return np.interp(uniform, GRID, beta(GRID, passed + 0.5, weight - passed + 0.5))
 
 
 def _walk(rates: Sequence[Any], volume: int, uniform: Any) -> list[Any]:
@@ -77,7 +79,7 @@ def _passing(here: Any, rate: Any, chance: Any) -> Any:
     mean, variance = here * rate, here * rate * (1 - rate)
     found = np.clip(np.rint(mean + special.ndtri(chance) * np.sqrt(variance)), 0, here)
     few = (variance < WIDE) & (here > 0)
-    found[few] = stats.binom.ppf(chance[few], here[few], rate[few])
+    found[few] = binomial(chance[few], here[few], rate[few])
     return found
 
 

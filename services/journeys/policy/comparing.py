@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.journeys.policy.incidence import Z95
+from services.journeys.policy.quantiles import Z
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ def difference(one: float, one_error: float, other: float, other_error: float) -
     if not error > 0.0:
         return None
     value = one - other
-    return Difference(value, value - Z95 * error, value + Z95 * error, math.erfc(abs(value) / error / math.sqrt(2)))
+    return Difference(value, value - Z * error, value + Z * error, math.erfc(abs(value) / error / math.sqrt(2)))
 
 
 def holm(found: Sequence[float]) -> list[float]:

@@ -9,13 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scipy import stats
-
+from services.journeys.policy.quantiles import Z, student
 from services.journeys.policy.shares import FAIR
 from shared.proportions import Rate, rate_of
-
-LEVEL = 0.95
-Z = 1.959963984540054
 
 
 class Group(StrEnum):
@@ -66,7 +62,7 @@ def gap_of(n: int, ep: float, enabler: float, squares: float) -> Gap:
     low = high = None
     variance = (squares - n * gap**2) / (n - 1) if n > 1 else 0.0
     if variance > 1e-12:
-        half = float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) * math.sqrt(variance / n)
+        half = student(n - 1) * math.sqrt(variance / n)
         low, high = gap - half, gap + half
     return Gap(n, ep / n, enabler / n, gap, low, high, n >= FAIR)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-Z = 1.959964
+from services.journeys.policy.quantiles import Z
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,16 +99,6 @@ def fit(outcome: Numbers, factor: Numbers, known: Numbers, customers: Numbers) -
     return Fitted(Effect(slope, slope - half, slope + half, se, p, t, df, n, len(whose)), x, y)
 
 
-def holm(values: Sequence[float]) -> list[float]:
-    """p values corrected for how many there are (Holm 1979): the chance of even one false alarm stays below 5 %."""
-    order = sorted(range(len(values)), key=values.__getitem__)
-    corrected, highest = [0.0] * len(values), 0.0
-    for rank, place in enumerate(order):
-        highest = max(highest, min(1.0, values[place] * (len(values) - rank)))
-        corrected[place] = highest
-    return corrected
-
-
 def resampled(fitted: Fitted, customers: Numbers, draws: int, chance: np.random.Generator) -> Numbers:
     """The slope in `draws` resamples of the customers (pairs bootstrap, Efron & Tibshirani 1993, chapter 9).
 

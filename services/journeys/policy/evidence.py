@@ -3,20 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from services.journeys.policy.measures import Figure, mean_of, nps_of, share_of
+from services.journeys.policy.measures import Figure, Histogram, mean_in, nps_in, share_of
 
-Counts = Sequence[Sequence[int]]  # pairs of a score and how often it was given
 RANGES: Mapping[str, tuple[float, float]] = {"ces1": (1, 5), "ces2": (1, 7), "csat": (1, 5)}
 
 
-def score(metric: str, counts: Counts) -> Figure:
+def score(metric: str, scores: Histogram) -> Figure:
     """NPS on −100…100, the others as the mean on their own scale."""
-    n = sum(count for _, count in counts)
-    if metric == "nps":
-        promoters = sum(count for value, count in counts if value >= 9)
-        return nps_of(promoters, sum(count for value, count in counts if value <= 6), n)
-    total = sum(value * count for value, count in counts)
-    return mean_of(total, sum(value * value * count for value, count in counts), n, *RANGES[metric])
+    return nps_in(scores) if metric == "nps" else mean_in(scores, *RANGES[metric])
 
 
 def histograms(rows: Iterable[Sequence[Any]]) -> dict[str, list[list[int]]]:

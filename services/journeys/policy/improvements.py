@@ -6,7 +6,8 @@ from enum import StrEnum
 from math import sqrt
 from typing import Any
 
-Z = 1.959964
+from services.journeys.policy.quantiles import Z
+
 LEAST = 30  # observations on each side before a difference is spoken of
 
 

@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from services.journeys.policy.quantiles import Z
 from shared.proportions import wilson
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
-Z95 = 1.959963984540054
 NOTHING = 1e-9  # less than this is what was lost in the last digits
 OPEN, REACHED, ENDED = 0, 1, 2  # what a case came to: nothing yet, what is asked for, something that excludes it
 
@@ -47,10 +47,10 @@ class Incidence:
         if self.n == 0:
             return None
         if place < 0:
-            return Estimate(0.0, *wilson(0, self.n, Z95))
+            return Estimate(0.0, *wilson(0, self.n, Z))
         value, error = float(self.value[place]), float(self.error[place])
         if value <= NOTHING:
-            return Estimate(0.0, *wilson(0, self._known(place), Z95))
+            return Estimate(0.0, *wilson(0, self._known(place), Z))
         return Estimate(value, *log_log(value, error))
 
     def _known(self, place: int) -> int:
@@ -73,7 +73,7 @@ class Estimate:
     high: float
 
 
-def log_log(value: float, error: float, z: float = Z95) -> tuple[float, float]:
+def log_log(value: float, error: float, z: float = Z) -> tuple[float, float]:
     """The interval of a share on the scale of log(−log); never outside 0…1. At 0 and 1 there is no error to tell of."""
     if not NOTHING < value < 1.0 - NOTHING or not error > NOTHING:
         return value, value
@@ -123,7 +123,7 @@ def half_time(found: Incidence, share: float = 0.5) -> Estimate | None:
         return None
     gap = found.value - share * found.value[-1]
     place = int(np.argmax(gap >= -1e-12))
-    inside = np.flatnonzero(np.abs(gap) <= Z95 * _gap_errors(found, share))
+    inside = np.flatnonzero(np.abs(gap) <= Z * _gap_errors(found, share))
     low, high = (inside[0], inside[-1]) if len(inside) else (place, place)
     return Estimate(*(float(found.days[at]) for at in (place, min(low, place), max(high, place))))
 

@@ -10,11 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scipy import stats
-
+from services.journeys.policy.quantiles import LOWER, UPPER, Z, binomial, chi_square, student
 from shared.proportions import wilson
 
-LEVEL, Z = 0.95, 1.959963984540054
 FEW = 5  # scores and days: fewer say nothing; shares say it from `FAIR` on
 
 
@@ -100,6 +98,7 @@ class Figure:
 
 
 NONE = Figure(0, None)
+Histogram = Sequence[Sequence[int]]  # pairs of a score and how often it was given
 
 
 def share_of(part: int, n: int) -> Figure:
@@ -124,8 +123,19 @@ def mean_of(total: float, squares: float, n: int, least: float, most: float) -> 
     variance = (squares - total * mean) / (n - 1) if n > 1 else 0.0
     if variance <= 1e-12:
         return Figure(n, mean)
-    half = float(stats.t.ppf((1 + LEVEL) / 2, n - 1)) * math.sqrt(variance / n)
+    half = student(n - 1) * math.sqrt(variance / n)
     return Figure(n, mean, max(least, mean - half), min(most, mean + half))
+
+
+def nps_in(scores: Histogram) -> Figure:
+    promoters = sum(count for score, count in scores if score >= 9)
+    detractors = sum(count for score, count in scores if score <= 6)
+    return nps_of(promoters, detractors, sum(count for _, count in scores))
+
+
+def mean_in(scores: Histogram, least: float = -math.inf, most: float = math.inf) -> Figure:
+    total, squares = (sum(score**power * count for score, count in scores) for power in (1, 2))
+    return mean_of(total, squares, sum(count for _, count in scores), least, most)
 
 
 def median_of(values: Sequence[float]) -> Figure:
@@ -134,12 +144,11 @@ def median_of(values: Sequence[float]) -> Figure:
     if n == 0:
         return NONE
     middle = (found[(n - 1) // 2] + found[n // 2]) / 2
-    rank = int(stats.binom.ppf((1 - LEVEL) / 2, n, 0.5))
+    rank = int(binomial(LOWER, n, 0.5))
     return Figure(n, middle, found[rank - 1], found[n - rank]) if rank else Figure(n, middle)
 
 
 def count_of(n: int) -> Figure:
     """How many there were; the interval is of the rate behind it."""
-    tail = (1 - LEVEL) / 2
-    low = float(stats.chi2.ppf(tail, 2 * n)) / 2 if n else 0.0
-    return Figure(n, float(n), low, float(stats.chi2.ppf(1 - tail, 2 * n + 2)) / 2)
+    low = chi_square(LOWER, 2 * n) / 2 if n else 0.0
+    return Figure(n, float(n), low, chi_square(UPPER, 2 * n + 2) / 2)

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri
 
-from services.journeys.policy.effects import Fitted, columns_of, fit, holm, resampled
+from services.journeys.policy.comparing import holm
+from services.journeys.policy.effects import Fitted, columns_of, fit, resampled
 from shared.proportions import wilson
 
 LEAST_ROWS, LEAST_EITHER = 60, 15  # observed units, and those of the rarer kind, of factor or outcome

@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 from math import sqrt
 from typing import Any
 
-from scipy.special import stdtrit
-
 from services.journeys.policy.blueprints import Blueprint, Item, Step
 from services.journeys.policy.durations import quantiles
+from services.journeys.policy.measures import Figure, Histogram, mean_in, nps_in
 from services.journeys.policy.moments import Finding, Level, Mark, Sample, findings, marks_of
+from services.journeys.policy.quantiles import Z, student
 from services.journeys.policy.shares import FAIR
 from shared.proportions import rate_of
 
-Z = 1.959964
 GOOD = {"nps": (9, 10), "ces1": (1, 2), "ces2": (5, 7), "csat": (4, 5)}
 SCALE = {"nps": (0, 10), "ces1": (1, 5), "ces2": (1, 7), "csat": (1, 5)}
 Values = dict[str, Any]
@@ -80,42 +79,28 @@ def _line(step: Step, pairs: Mapping[str, Sequence[Any]]) -> Values | None:
         return {**line, "low": None, "high": None, "enough": False}
     # One stay gives several items, which go together: the widest case, as if all of one stay were the same.
     error = sum(one[0] / n * sqrt((one[3] or 0.0) / one[0]) for one in there)
-    half = float(stdtrit(min(one[0] for one in there) - 1 or 1, 0.975)) * error
+    half = student(min(one[0] for one in there) - 1 or 1) * error
     return {**line, "low": round(line["gap"] - half, 3), "high": round(line["gap"] + half, 3), "enough": True}
 
 
-def nps_of(histogram: Sequence[Sequence[int]]) -> Values | None:
-    """NPS with the adjusted Wald interval (Rocks 2016; docs/statistics.md)."""
-    n = sum(count for _, count in histogram)
-    if not n:
+def nps_of(scores: Histogram) -> Values | None:
+    """NPS with its interval; None of nothing."""
+    return _told(nps_in(scores), "value", 2)
+
+
+def mean_of(scores: Histogram) -> Values | None:
+    """The mean of scores with its interval; None of nothing."""
+    return _told(mean_in(scores), "mean", 3)
+
+
+def _told(found: Figure, name: str, digits: int) -> Values | None:
+    if found.value is None:
         return None
-    p = sum(count for score, count in histogram if score >= 9)
-    d = sum(count for score, count in histogram if score <= 6)
-    a, b = (p + 0.75) / (n + 3), (d + 0.75) / (n + 3)
-    half = Z * sqrt((a + b - (a - b) ** 2) / (n + 3))
-    low, high = max(-100.0, 100 * (a - b - half)), min(100.0, 100 * (a - b + half))
-    return {
-        "n": n,
-        "value": round(100 * (p - d) / n, 2),
-        "low": round(low, 2),
-        "high": round(high, 2),
-        "enough": n >= FAIR,
-    }
+    low, high = (None if end is None else round(end, digits) for end in (found.low, found.high))
+    return {"n": found.n, name: round(found.value, digits), "low": low, "high": high, "enough": found.n >= FAIR}
 
 
-def mean_of(histogram: Sequence[Sequence[int]]) -> Values | None:
-    """The mean of scores with its t interval."""
-    n = sum(count for _, count in histogram)
-    if not n:
-        return None
-    mean = sum(score * count for score, count in histogram) / n
-    square = sum(count * (score - mean) ** 2 for score, count in histogram)
-    half = float(stdtrit(n - 1, 0.975)) * sqrt(square / (n - 1) / n) if n > 1 and square else None
-    ends = (None, None) if half is None else (round(mean - half, 3), round(mean + half, 3))
-    return {"n": n, "mean": round(mean, 3), "low": ends[0], "high": ends[1], "enough": n >= FAIR}
-
-
-def _good(metric: str, histogram: Sequence[Sequence[int]]) -> Level:
+def _good(metric: str, histogram: Histogram) -> Level:
     low, high = GOOD[metric]
     n = sum(count for _, count in histogram)
     return Level(sum(count for score, count in histogram if low <= score <= high), n)

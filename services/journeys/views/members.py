@@ -21,6 +21,7 @@ from services.journeys.policy.members import (
     median_stay,
     stage_of,
 )
+from services.journeys.policy.quantiles import Z
 from services.journeys.policy.questions import moments
 from services.journeys.schemas import (
     HorizonOut,
@@ -36,7 +37,6 @@ from shared.storage.paging import Page, Paging, listing
 from shared.storage.scope import within
 from shared.storage.tx import Uow
 
-Z = 1.959964
 ROW = MemberCourse
 LEFT, AT_WORK = ROW.left_at.is_not(None), ROW.activated_at.is_not(None)  # type: ignore[union-attr]
 WHERE: dict[MemberStage, Any] = {

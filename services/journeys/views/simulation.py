@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 
 from services.journeys.policy.chances import DRAWS, Step, simulate
+from services.journeys.policy.quantiles import Z
 from services.journeys.schemas.simulation import SimulatedFunnelOut, StepOut
 from services.journeys.views.estimates import get_estimate
 from shared.proportions import rate_of
 from shared.storage.tx import Uow
 
-KIND, Z = "funnel-rates", 1.959963984540054
+KIND = "funnel-rates"
 
 
 @dataclass(frozen=True, slots=True)
