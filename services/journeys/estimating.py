@@ -1,4 +1,4 @@
-"""The worker's loop for estimates: the next question goes to a process of its own, its answer is kept."""
+"""The worker's loops for estimates: the next question goes to a process of its own, its answer is kept."""
 
 import asyncio
 import json
@@ -11,6 +11,7 @@ import structlog
 from services.journeys import commands, handlers
 from shared.access import Caller
 from shared.aside import words
+from shared.loops import forever
 from shared.runtime import Runtime
 
 log = structlog.get_logger()
@@ -20,19 +21,18 @@ LOOK, PLAN = 0.5, 10.0  # seconds between looks for questions, and for facts tha
 
 
 async def keep_estimates(runtime: Runtime) -> None:
-    """For ever: one of the room's loops."""
-    estimator, waited = Estimating(runtime), PLAN
-    while True:
-        try:
-            if waited >= PLAN:
-                waited = 0.0
-                await estimator.plan()
-            worked = await estimator.step()
-        except Exception as error:
-            log.warning("estimates wait", room=runtime.service.name, error=repr(error))
-            worked = False
-        waited += LOOK
-        await asyncio.sleep(0 if worked else LOOK)
+    """For ever: questions are taken up one after the other."""
+    await forever(runtime, "estimates", Estimating(runtime).step, LOOK)
+
+
+async def renew_estimates(runtime: Runtime) -> None:
+    """For ever: what was worked out is asked for again when facts have moved on."""
+    estimator = Estimating(runtime)
+
+    async def plan() -> None:
+        await estimator.plan()
+
+    await forever(runtime, "renewed estimates", plan, PLAN)
 
 
 class Estimating:

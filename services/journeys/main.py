@@ -4,7 +4,7 @@ from services.journeys.api import ROUTERS
 from services.journeys.console.daily_tasks import daily_page
 from services.journeys.console.pages import ROUTERS as PAGES
 from services.journeys.consumer import HEARS
-from services.journeys.estimating import keep_estimates
+from services.journeys.estimating import keep_estimates, renew_estimates
 from services.journeys.model import KEPT, Table
 from services.journeys.settings import JourneysSettings
 from shared.contracts import journeys as said
@@ -24,7 +24,7 @@ service = Service(
         scorecards.TargetSet,
     ),
     hears=HEARS,
-    loops=(keep_estimates,),
+    loops=(keep_estimates, renew_estimates),
     documents={"daily-tasks.md": daily_page},
     read_models=("entity_path", *sorted(Table.metadata.tables.keys() - {kept.__tablename__ for kept in KEPT})),
     rebuilt=True,

@@ -9,7 +9,7 @@ from services.journeys.console.forms import Form
 from services.journeys.console.rooms import together
 from services.journeys.console.texts import _
 from services.journeys.console.work.declare import Action, Asked, Box, Filter, Json, Options, Pair
-from services.journeys.console.work.reading import first_of
+from services.journeys.console.work.names import value_of
 
 TYPES = {
     "long": "textarea", "lines": "textarea", "choice": "select", "several": "checks", "yes": "checkbox",
@@ -64,7 +64,7 @@ def filled(action: Action, item: Json, given: dict[str, str], now: datetime) -> 
 
 
 def _written(box: Box, item: Json) -> object:
-    found = first_of(box, item)
+    found = value_of(box, item)
     if box.kind == "lines" and isinstance(found, list):
         return "\n".join(str(one) for one in found)
     if box.kind == "yes":

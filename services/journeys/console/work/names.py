@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.journeys.console.rooms import NotForYou, Rooms, together
-from services.journeys.console.work.declare import Column, Json
+from services.journeys.console.work.declare import Box, Column, Json
 from shared.errors import NotFound, Unavailable
 
 NAMED = {"person", "opportunity", "application", "enabler", "entity", "party", "group"}
@@ -22,12 +22,13 @@ async def names_of(rooms: Rooms, columns: Iterable[Column], items: Iterable[Json
     return found[0] | found[1]
 
 
-def value_of(column: Column, item: Json) -> Any:
-    """The value that a column shows: what its function makes of the item, or the field of its name, dots go inward."""
-    if column.value:
-        return column.value(item)
+def value_of(place: Column | Box, item: Json) -> Any:
+    """What a column shows, or stands in a box before anybody wrote in it: what its function makes of the item, or the
+    field of its name, dots go inward."""
+    if place.value:
+        return place.value(item)
     found: Any = item
-    for part in column.name.split("."):
+    for part in place.name.split("."):
         found = found.get(part) if isinstance(found, dict) else None
     return found
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from services.journeys.console.forms import Form
 from services.journeys.console.work.declare import Action, Box, Json
+from services.journeys.console.work.names import value_of
 
 
 def body_of(action: Action, form: Form, item: Json) -> Any:
@@ -71,18 +72,8 @@ def _moment(text: str, zone: str | None) -> str:
 
 def _now(box: Box, item: Json) -> Any:
     """What the item holds in a box's place, in the shape in which it is read back."""
-    found = first_of(box, item)
+    found = value_of(box, item)
     return None if found == "" else found
-
-
-def first_of(box: Box, item: Json) -> Any:
-    """What stands in a box before anybody wrote in it."""
-    if box.value:
-        return box.value(item)
-    found: Any = item
-    for part in box.name.split("."):
-        found = found.get(part) if isinstance(found, dict) else None
-    return found
 
 
 def _put(body: Json, name: str, value: Any) -> None:
