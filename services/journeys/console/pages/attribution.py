@@ -7,10 +7,10 @@ from starlette.responses import Response
 from services.journeys.console import here
 from services.journeys.console.attribution import OUTCOMES, RULES, chart_of, rows_of, table_of
 from services.journeys.console.estimates import shown, wanted
-from services.journeys.console.pages.doors import Client, Visitor, framed, new_router
+from services.journeys.console.pages.doors import Client, Visitor, framed, new_router, opened
 from services.journeys.console.render import page
-from services.journeys.console.rooms import Panel, Rooms
-from services.journeys.console.session import HOME, session_of
+from services.journeys.console.rooms import Panel
+from services.journeys.console.session import HOME
 from services.journeys.console.words import plain
 
 router = new_router()
@@ -31,8 +31,7 @@ def _asked() -> dict[str, str]:
 @router.get(f"{HOME}/attribution", operation_id="console_attribution")
 async def attribution(door: Visitor, client: Client) -> Response:
     """Every rule beside the others, one of them and the data as a chart."""
-    signed_in = await session_of(door)
-    rooms = Rooms(client, door.runtime.kernel, signed_in.token)
+    signed_in, rooms = await opened(door, client)
     asked = _asked()
     always = {name: asked[name] for name in ("outcome", "by", "window")}
     found = await shown(rooms, wanted("attribution", "since", "until", **always))

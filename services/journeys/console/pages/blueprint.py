@@ -9,10 +9,10 @@ from starlette.responses import Response
 from services.journeys.console import blueprint_shapes as shapes
 from services.journeys.console.forms import act, form_of
 from services.journeys.console.here import address
-from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router
+from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router, opened
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Rooms, together
-from services.journeys.console.session import HOME, session_of
+from services.journeys.console.session import HOME
 from services.journeys.console.tables import Column, Table
 from services.journeys.console.texts import N_, _, speaking
 from services.journeys.policy.blueprints import Blueprint
@@ -34,8 +34,7 @@ async def blueprint(
     door: Visitor, client: Client, journey: Text = None, design: Text = None, segment: Text = None
 ) -> Response:
     """A journey's blueprint in use, or the version that is named, with what is observed of it."""
-    signed_in = await session_of(door)
-    rooms = Rooms(client, door.runtime.kernel, signed_in.token)
+    signed_in, rooms = await opened(door, client)
     drawn, segments, every = await together(
         _design(rooms, journey or "ep", design), rooms.every("journeys", "/v1/segments", most=500),
         rooms.every("journeys", "/v1/designs", most=500, kind="blueprint"),
@@ -81,8 +80,8 @@ def _cell_address(design: str, segment: str | None) -> Any:
 @router.post(f"{HERE}/work", operation_id="console_blueprint_work")
 async def work(door: Visitor, client: Client) -> Response:
     """Have the figures worked out."""
-    signed_in = await session_of(door)
-    form, rooms = await form_of(door), Rooms(client, door.runtime.kernel, signed_in.token)
+    _signed_in, rooms = await opened(door, client)
+    form = await form_of(door)
     body = {"params": {"design": form.get("design")}, "segment": form.get("segment") or None}
     back = address(HERE, design=form.get("design"), segment=form.get("segment") or None)
     done = _("The figures are being worked out.")
@@ -92,8 +91,8 @@ async def work(door: Visitor, client: Client) -> Response:
 @router.get(f"{HERE}/{{design_id}}/drawing", operation_id="console_blueprint_drawing")
 async def drawing(design_id: str, door: Visitor, client: Client, kind: Text = None, segment: Text = None) -> Response:
     """The drawing as a file, in the reader's language."""
-    signed_in = await session_of(door)
-    rooms, ending = Rooms(client, door.runtime.kernel, signed_in.token), "pdf" if kind == "pdf" else "svg"
+    _signed_in, rooms = await opened(door, client)
+    ending = "pdf" if kind == "pdf" else "svg"
     path = f"/v1/designs/{known(design_id)}/blueprint.{ending}"
     content, media_type = await rooms.file("journeys", path, language=speaking.get(), segment=segment or None)
     headers = {
@@ -109,8 +108,7 @@ async def cell(
     segment: Text = None, cursor: Text = None,
 ) -> Response:  # fmt: skip
     """One cell: its figures, what it moves, and the very events, page by page."""
-    signed_in = await session_of(door)
-    rooms = Rooms(client, door.runtime.kernel, signed_in.token)
+    signed_in, rooms = await opened(door, client)
     design = await rooms.get("journeys", f"/v1/designs/{known(design_id)}")
     read = Blueprint.model_validate(design["document"])
     one = read.item(step, item)

@@ -10,10 +10,9 @@ from services.journeys.console import flash
 from services.journeys.console.forms import Form, act, form_of, send
 from services.journeys.console.here import address
 from services.journeys.console.pages.blueprint import HERE, known
-from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router
+from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router, opened
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Refused, Rooms, together
-from services.journeys.console.session import session_of
 from services.journeys.console.tables import Column, Table
 from services.journeys.console.texts import _, speaking
 from services.journeys.policy import editing
@@ -27,8 +26,7 @@ router = new_router()
 @router.get(LIST, operation_id="console_designs")
 async def designs(door: Visitor, client: Client, journey: Text = None) -> Response:
     """The versions of blueprints that the reader may see, the newest first."""
-    signed_in = await session_of(door)
-    rooms = Rooms(client, door.runtime.kernel, signed_in.token)
+    signed_in, rooms = await opened(door, client)
     found = await rooms.every("journeys", "/v1/designs", most=500, kind="blueprint", journey=journey or None)
     columns = (
         Column("journey", _("Journey"), "code"),
@@ -50,8 +48,7 @@ def _author(row: Mapping[str, Any]) -> str:
 @router.get(f"{LIST}/{{design_id}}", operation_id="console_design")
 async def design(design_id: str, door: Visitor, client: Client, against: Text = None) -> Response:
     """One version: what can be done with it, what it said before, and how it differs from another."""
-    signed_in = await session_of(door)
-    rooms = Rooms(client, door.runtime.kernel, signed_in.token)
+    signed_in, rooms = await opened(door, client)
     path = f"/v1/designs/{known(design_id)}"
     one, past = await together(rooms.get("journeys", path), rooms.get("journeys", f"{path}/past"))
     others = await rooms.every("journeys", "/v1/designs", most=500, kind=one["kind"], journey=one["journey"])
@@ -87,8 +84,8 @@ ACTS: Mapping[str, str] = {"publish": "publication", "retire": "retirement", "co
 @router.post(f"{LIST}/{{design_id}}/{{what}}", operation_id="console_design_act")
 async def act_on_design(design_id: str, what: str, door: Visitor, client: Client) -> Response:
     """Publish, retire, copy, edit, undo, or bring an earlier state back."""
-    signed_in = await session_of(door)
-    form, rooms = await form_of(door), Rooms(client, door.runtime.kernel, signed_in.token)
+    _signed_in, rooms = await opened(door, client)
+    form = await form_of(door)
     path, back = f"/v1/designs/{known(design_id)}", f"{LIST}/{design_id}"
     match what:
         case "publish":
@@ -130,8 +127,7 @@ async def _undone(rooms: Rooms, form: Form, path: str, back: str) -> Response:
 @router.get(f"{LIST}/{{design_id}}/edit", operation_id="console_design_edit")
 async def edit(design_id: str, door: Visitor, client: Client, step: Text = None, item: Text = None) -> Response:
     """The form of a draft; the step or item that is named is open for change."""
-    signed_in = await session_of(door)
-    rooms = Rooms(client, door.runtime.kernel, signed_in.token)
+    signed_in, rooms = await opened(door, client)
     one = await rooms.get("journeys", f"/v1/designs/{known(design_id)}")
     return _form_page(door, signed_in, one, step, item, Form())
 

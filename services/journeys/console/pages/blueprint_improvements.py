@@ -9,10 +9,10 @@ from services.journeys.console import blueprint_shapes as shapes
 from services.journeys.console import words
 from services.journeys.console.forms import Form, act, form_of, submit
 from services.journeys.console.pages.blueprint import improvements_of, known
-from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router
+from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router, opened
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Panel, Rooms, together
-from services.journeys.console.session import HOME, Session, session_of
+from services.journeys.console.session import HOME, Session
 from services.journeys.console.tables import Column, Table
 from services.journeys.console.texts import N_, _
 from services.journeys.policy.blueprints import Blueprint
@@ -37,8 +37,7 @@ router = new_router()
 @router.get(HERE, operation_id="console_improvements")
 async def improvements(door: Visitor, client: Client, journey: Text = None) -> Response:
     """The board: a lane for each kind."""
-    signed_in = await session_of(door)
-    rooms = Rooms(client, door.runtime.kernel, signed_in.token)
+    signed_in, rooms = await opened(door, client)
     journey = journey or "ep"
     listed, every = await together(
         improvements_of(rooms, journey), rooms.every("journeys", "/v1/designs", most=500, kind="blueprint")
@@ -65,16 +64,15 @@ def kind_words(code: str) -> str:
 @router.get(f"{HERE}/new", operation_id="console_improvement_new")
 async def new(door: Visitor, client: Client, journey: Text = None, step: Text = None, item: Text = None) -> Response:
     """The form of a new improvement."""
-    signed_in = await session_of(door)
-    rooms = Rooms(client, door.runtime.kernel, signed_in.token)
+    signed_in, rooms = await opened(door, client)
     given = Form.of(kind="insight", place=f"{step}/{item}" if step and item else step)
     return await _new_page(door, rooms, signed_in, journey or "ep", given)
 
 
 @router.post(f"{HERE}/new", operation_id="console_improvement_propose")
 async def propose(door: Visitor, client: Client, journey: Text = None) -> Response:
-    signed_in = await session_of(door)
-    form, rooms = await form_of(door), Rooms(client, door.runtime.kernel, signed_in.token)
+    signed_in, rooms = await opened(door, client)
+    form = await form_of(door)
     journey, caller = journey or "ep", signed_in.caller
     whose = None if caller.role is Role.global_manager or caller.entity is None else str(caller.entity)
     body = _body(form) | {"journey": journey, "entity_id": whose}
@@ -122,15 +120,14 @@ def _body(form: Form) -> dict[str, Any]:
 @router.get(f"{HERE}/{{improvement_id}}", operation_id="console_improvement")
 async def improvement(improvement_id: str, door: Visitor, client: Client) -> Response:
     """One improvement: what it is, what came of it, what it was."""
-    signed_in = await session_of(door)
-    rooms = Rooms(client, door.runtime.kernel, signed_in.token)
+    signed_in, rooms = await opened(door, client)
     return await _one_page(door, rooms, signed_in, str(known(improvement_id)), None)
 
 
 @router.post(f"{HERE}/{{improvement_id}}", operation_id="console_improvement_change")
 async def change(improvement_id: str, door: Visitor, client: Client) -> Response:
-    signed_in = await session_of(door)
-    form, rooms = await form_of(door), Rooms(client, door.runtime.kernel, signed_in.token)
+    signed_in, rooms = await opened(door, client)
+    form = await form_of(door)
     path, back = f"/v1/improvements/{known(improvement_id)}", f"{HERE}/{improvement_id}"
     done = await submit(rooms, form, "PUT", "journeys", path, _body(form), to=back, done=_("Changed."))
     return done or await _one_page(door, rooms, signed_in, improvement_id, form, 422)
@@ -139,8 +136,8 @@ async def change(improvement_id: str, door: Visitor, client: Client) -> Response
 @router.post(f"{HERE}/{{improvement_id}}/work", operation_id="console_improvement_work")
 async def work(improvement_id: str, door: Visitor, client: Client) -> Response:
     """Have the figures before and after worked out."""
-    signed_in = await session_of(door)
-    form, rooms = await form_of(door), Rooms(client, door.runtime.kernel, signed_in.token)
+    _signed_in, rooms = await opened(door, client)
+    form = await form_of(door)
     body = {"params": {"improvement": str(known(improvement_id))}}
     to, done = f"{HERE}/{improvement_id}", _("The figures are being worked out.")
     return await act(rooms, form, "POST", "journeys", "/v1/estimates/improvement", body, to=to, done=done)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from services.journeys.console import charts, here
 from services.journeys.console.conversation import CHANNELS, KINDS, MOST_ENTRIES, ROOMS, SIDES, Asked, days_of
 from services.journeys.console.forms import Form, act, form_of, submit
-from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router
+from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router, opened
 from services.journeys.console.person import gather
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Rooms
@@ -45,8 +45,7 @@ def _filters() -> dict[str, Any]:
 @router.get(f"{PEOPLE}/{{person_id}}", operation_id="console_person")
 async def person(person_id: str, door: Visitor, client: Client) -> Response:
     """One person over all rooms."""
-    signed_in = await session_of(door)
-    rooms = Rooms(client, door.runtime.kernel, signed_in.token)
+    signed_in, rooms = await opened(door, client)
     return await _person(door, rooms, signed_in, _id(person_id))
 
 
@@ -77,8 +76,8 @@ async def person_stream(person_id: str, door: Visitor) -> Response:
 @router.post(f"{PEOPLE}/{{person_id}}/remarks", operation_id="console_write_of_person")
 async def write_of_person(person_id: str, door: Visitor, client: Client) -> Response:
     """Write a note, or down what was said."""
-    signed_in = await session_of(door)
-    rooms, id_ = Rooms(client, door.runtime.kernel, signed_in.token), _id(person_id)
+    signed_in, rooms = await opened(door, client)
+    id_ = _id(person_id)
     form = await form_of(door)
     done = await _write(rooms, form, id_, f"{PEOPLE}/{id_}")
     return done or await _person(door, rooms, signed_in, id_, form)
@@ -107,8 +106,7 @@ async def blank_of_person(person_id: str, remark_id: str, door: Visitor, client:
 
 async def _blank(door: Visitor, client: Client, id_: UUID, to: str) -> Response:
     """Words that are wrong, or name somebody who shouldn't be named, go for good, whichever version they have."""
-    signed_in = await session_of(door)
-    rooms = Rooms(client, door.runtime.kernel, signed_in.token)
+    _signed_in, rooms = await opened(door, client)
     form = await form_of(door)
     form.version = form.version or 1
     path = f"/v1/remarks/{id_}/blanking"
@@ -121,8 +119,7 @@ async def _blank(door: Visitor, client: Client, id_: UUID, to: str) -> Response:
 @router.get(ENABLERS, operation_id="console_enablers")
 async def enablers(door: Visitor, client: Client, search: Text = None, cursor: Text = None) -> Response:
     """Enablers whom one may see, the most recently active first."""
-    signed_in = await session_of(door)
-    rooms = Rooms(client, door.runtime.kernel, signed_in.token)
+    signed_in, rooms = await opened(door, client)
     wanted = (search or "").strip()[:100] or None
     found = await rooms.get("journeys", "/v1/enablers", limit=50, search=wanted, cursor=cursor)
     columns = (
@@ -148,8 +145,7 @@ def _enabler_address(row: Any) -> str:
 @router.get(f"{ENABLERS}/{{enabler_id}}", operation_id="console_enabler")
 async def enabler(enabler_id: str, door: Visitor, client: Client) -> Response:
     """One enabler over all rooms."""
-    signed_in = await session_of(door)
-    rooms = Rooms(client, door.runtime.kernel, signed_in.token)
+    signed_in, rooms = await opened(door, client)
     return await _enabler(door, rooms, signed_in, _id(enabler_id))
 
 
@@ -194,8 +190,8 @@ async def enabler_stream(enabler_id: str, door: Visitor) -> Response:
 @router.post(f"{ENABLERS}/{{enabler_id}}/remarks", operation_id="console_write_of_enabler")
 async def write_of_enabler(enabler_id: str, door: Visitor, client: Client) -> Response:
     """Write a note, or down what was said."""
-    signed_in = await session_of(door)
-    rooms, id_ = Rooms(client, door.runtime.kernel, signed_in.token), _id(enabler_id)
+    signed_in, rooms = await opened(door, client)
+    id_ = _id(enabler_id)
     form = await form_of(door)
     done = await _write(rooms, form, id_, f"{ENABLERS}/{id_}")
     return done or await _enabler(door, rooms, signed_in, id_, form)

@@ -7,8 +7,8 @@ import httpx
 from fastapi import APIRouter, Depends, Query
 
 from services.journeys.console.render import ConsoleRoute
-from services.journeys.console.rooms import http_client
-from services.journeys.console.session import Session
+from services.journeys.console.rooms import Rooms, http_client
+from services.journeys.console.session import Session, session_of
 from shared.web.door import Door, public
 
 Visitor = Annotated[
@@ -33,3 +33,9 @@ Client = Annotated[httpx.AsyncClient, Depends(_client)]
 def framed(door: Door, signed_in: Session | None, here: str = "") -> dict[str, Any]:
     """What every page's frame needs."""
     return {"session": signed_in, "here": here, "now": door.runtime.clock.now()}
+
+
+async def opened(door: Door, client: httpx.AsyncClient) -> tuple[Session, Rooms]:
+    """Who looks, and the rooms as that person sees them; SignInNeeded where nobody is signed in."""
+    signed_in = await session_of(door)
+    return signed_in, Rooms(client, door.runtime.kernel, signed_in.token)

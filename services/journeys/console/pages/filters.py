@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from services.journeys.console import here
 from services.journeys.console.forms import Form, act, form_of, submit
-from services.journeys.console.pages.doors import Client, Visitor, framed, new_router
+from services.journeys.console.pages.doors import Client, Visitor, framed, new_router, opened
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Rooms
 from services.journeys.console.session import HOME, local_path, session_of
@@ -30,8 +30,7 @@ async def filters(door: Visitor, client: Client, of_page: OfPage = None, searche
 async def _shown(
     door: Visitor, client: Client, of_page: str | None, searched: str, form: Form, status: int = 200
 ) -> Response:
-    signed_in = await session_of(door)
-    rooms = Rooms(client, door.runtime.kernel, signed_in.token)
+    signed_in, rooms = await opened(door, client)
     found = await rooms.every("journeys", "/v1/filters", page=of_page)
     shown: dict[str, Any] = {"saved": found, "of_page": of_page, "searched": searched, "form": form}
     shown |= {"may_share": signed_in.caller.role not in (Role.participant, Role.enabler)}

@@ -24,10 +24,10 @@ from services.journeys.console.funnel_tables import (
     suggestion_table,
 )
 from services.journeys.console.funnel_words import STAGES, goals_of, starts_of
-from services.journeys.console.pages.doors import Client, Visitor, framed, new_router
+from services.journeys.console.pages.doors import Client, Visitor, framed, new_router, opened
 from services.journeys.console.render import page, to
 from services.journeys.console.rooms import Rooms
-from services.journeys.console.session import HOME, local_path, session_of
+from services.journeys.console.session import HOME, local_path
 from services.journeys.console.texts import _
 from shared.access import Role
 from shared.errors import Invalid, NotFound
@@ -39,8 +39,7 @@ OF = ("people", "applications", "enablers")
 
 async def _opened(door: Door, client: Any) -> tuple[Any, Rooms, list[Any]]:
     """Who looks, the rooms, and the segments to choose from."""
-    signed_in = await session_of(door)
-    rooms = Rooms(client, door.runtime.kernel, signed_in.token)
+    signed_in, rooms = await opened(door, client)
     return signed_in, rooms, await rooms.every("journeys", "/v1/segments", most=200)
 
 
@@ -185,8 +184,8 @@ async def channels(door: Visitor, client: Client) -> Response:
 @router.post(f"{HOME}/estimates", operation_id="console_ask_estimate")
 async def ask_estimate(door: Visitor, client: Client) -> Response:
     """Have an estimate worked out, and back to the page that shows it."""
-    signed_in = await session_of(door)
-    rooms, form = Rooms(client, door.runtime.kernel, signed_in.token), await form_of(door)
+    _signed_in, rooms = await opened(door, client)
+    form = await form_of(door)
     kind = form.get("kind")
     if not kind.replace("-", "").isalnum():
         raise NotFound(_("There is no such figure."))

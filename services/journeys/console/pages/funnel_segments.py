@@ -6,10 +6,10 @@ from uuid import UUID
 from starlette.responses import Response
 
 from services.journeys.console.forms import Form, act, form_of, submit
-from services.journeys.console.pages.doors import Client, Visitor, framed, new_router
+from services.journeys.console.pages.doors import Client, Visitor, framed, new_router, opened
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Rooms
-from services.journeys.console.session import HOME, Session, session_of
+from services.journeys.console.session import HOME, Session
 from services.journeys.console.tables import Column, Table
 from services.journeys.console.texts import _
 from shared.access import MANAGERS
@@ -25,8 +25,8 @@ CHANNELS = ("web", "email", "phone", "sms", "chat", "app", "post", "social", "in
 @router.get(f"{HOME}/segments", operation_id="console_segments")
 async def segments(door: Visitor, client: Client) -> Response:
     """Those that the caller may use; figures of the funnel can be asked for each."""
-    signed_in = await session_of(door)
-    return await _shown(door, signed_in, Rooms(client, door.runtime.kernel, signed_in.token), Form())
+    signed_in, rooms = await opened(door, client)
+    return await _shown(door, signed_in, rooms, Form())
 
 
 async def _shown(door: Door, signed_in: Session, rooms: Rooms, given: Form, status: int = 200) -> Response:
@@ -56,8 +56,8 @@ def in_words(rule: dict[str, Any]) -> str:
 @router.post(f"{HOME}/segments", operation_id="console_make_segment")
 async def make_segment(door: Visitor, client: Client) -> Response:
     """Save a rule under a name."""
-    signed_in = await session_of(door)
-    rooms, form = Rooms(client, door.runtime.kernel, signed_in.token), await form_of(door)
+    signed_in, rooms = await opened(door, client)
+    form = await form_of(door)
     rule: dict[str, Any] = {name: form.get(name).replace(",", " ").split() for name in LISTS if form.get(name)}
     rule |= {name: found for name in ("products", "channels") if (found := [one for one in form.all(name) if one])}
     rule["countries"] = [one.upper() for one in rule.get("countries", [])]
@@ -72,8 +72,8 @@ async def make_segment(door: Visitor, client: Client) -> Response:
 @router.post(f"{HOME}/segments/{{segment_id}}/retirement", operation_id="console_retire_segment")
 async def retire_segment(segment_id: str, door: Visitor, client: Client) -> Response:
     """It is offered no more."""
-    signed_in = await session_of(door)
-    rooms, form = Rooms(client, door.runtime.kernel, signed_in.token), await form_of(door)
+    _signed_in, rooms = await opened(door, client)
+    form = await form_of(door)
     try:
         path = f"/v1/segments/{UUID(segment_id)}/retirement"
     except ValueError as error:

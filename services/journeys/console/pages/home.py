@@ -3,10 +3,9 @@
 from starlette.responses import Response
 
 from services.journeys.console.daily import waiting
-from services.journeys.console.pages.doors import Client, Visitor, framed, new_router
+from services.journeys.console.pages.doors import Client, Visitor, framed, new_router, opened
 from services.journeys.console.render import page, to
-from services.journeys.console.rooms import Rooms
-from services.journeys.console.session import HOME, session_of
+from services.journeys.console.session import HOME
 
 router = new_router()
 
@@ -19,7 +18,6 @@ async def home_slash(door: Visitor) -> Response:
 @router.get(HOME, operation_id="console_home")
 async def home(door: Visitor, client: Client) -> Response:
     """The daily tasks of the role, with how much waits."""
-    signed_in = await session_of(door)
-    rooms = Rooms(client, door.runtime.kernel, signed_in.token)
+    signed_in, rooms = await opened(door, client)
     tasks = await waiting(rooms, signed_in.caller.role)
     return page("home.html", **framed(door, signed_in, "home"), tasks=tasks)

@@ -8,10 +8,10 @@ from starlette.responses import Response
 
 from services.journeys.console import maps
 from services.journeys.console.forms import Form, act, form_of, submit
-from services.journeys.console.pages.doors import Client, Visitor, framed, new_router
+from services.journeys.console.pages.doors import Client, Visitor, framed, new_router, opened
 from services.journeys.console.render import page, to
 from services.journeys.console.rooms import NotForYou, Panel, Rooms, together
-from services.journeys.console.session import HOME, Session, session_of
+from services.journeys.console.session import HOME, Session
 from services.journeys.console.tables import Column, Table
 from services.journeys.console.texts import _, speaking
 from services.journeys.policy.persona_maps import KIND, blank_map
@@ -24,12 +24,6 @@ MAPS = f"{HOME}/maps"
 ONE = MAPS + "/{design_id}"
 QUOTES = 8
 Json = dict[str, Any]
-
-
-async def opened(door: Door, client: Any) -> tuple[Session, Rooms]:
-    """Who looks, and the rooms for them."""
-    signed_in = await session_of(door)
-    return signed_in, Rooms(client, door.runtime.kernel, signed_in.token)
 
 
 def design_address(design_id: str) -> str:

@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from services.journeys.console import flash, maps
 from services.journeys.console.forms import Form, act, form_of, send, submit
-from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router
-from services.journeys.console.pages.maps import MAPS, ONE, Json, design_address, map_of, opened
+from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router, opened
+from services.journeys.console.pages.maps import MAPS, ONE, Json, design_address, map_of
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Refused, Rooms
 from services.journeys.console.session import Session

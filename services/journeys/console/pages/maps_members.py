@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from services.journeys.console import maps
 from services.journeys.console.forms import Form, act, form_of, submit
-from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router
-from services.journeys.console.pages.maps import opened, pulse_of
+from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router, opened
+from services.journeys.console.pages.maps import pulse_of
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Panel, Rooms, together
 from services.journeys.console.session import HOME, Session

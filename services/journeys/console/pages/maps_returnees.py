@@ -7,8 +7,7 @@ from starlette.responses import Response
 
 from services.journeys.console import flash
 from services.journeys.console.forms import Form, form_of, send
-from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router
-from services.journeys.console.pages.maps import opened
+from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router, opened
 from services.journeys.console.render import page
 from services.journeys.console.rooms import NotForYou, Refused, Rooms, together
 from services.journeys.console.session import HOME, Session

@@ -6,10 +6,10 @@ from uuid import UUID
 from starlette.responses import Response
 
 from services.journeys.console.forms import act, form_of
-from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router
+from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router, opened
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Rooms, together
-from services.journeys.console.session import HOME, session_of
+from services.journeys.console.session import HOME
 from services.journeys.console.tables import Column, Table
 from services.journeys.console.texts import _
 from services.journeys.console.words import at, full_name, percent, plain
@@ -30,8 +30,8 @@ def _id(text: str) -> UUID:
 @router.get(f"{PEOPLE}/{{person_id}}/merge", operation_id="console_merge")
 async def merge(person_id: str, door: Visitor, client: Client, search: Text = None, other: Text = None) -> Response:
     """Find who might be the same human, see what would come together, and the history."""
-    signed_in = await session_of(door)
-    rooms, id_ = Rooms(client, door.runtime.kernel, signed_in.token), _id(person_id)
+    signed_in, rooms = await opened(door, client)
+    id_ = _id(person_id)
     person, past = await together(
         rooms.get("journeys", f"/v1/people/{id_}"),
         rooms.panel("scoring", rooms.get("scoring", f"/v1/people/{id_}/merges")),
@@ -89,8 +89,8 @@ async def _preview(rooms: Rooms, person: dict[str, Any], other_id: UUID) -> dict
 @router.post(f"{PEOPLE}/{{person_id}}/merges", operation_id="console_merge_people")
 async def merge_people(person_id: str, door: Visitor, client: Client) -> Response:
     """They are one from now on."""
-    signed_in = await session_of(door)
-    rooms, id_ = Rooms(client, door.runtime.kernel, signed_in.token), _id(person_id)
+    _signed_in, rooms = await opened(door, client)
+    id_ = _id(person_id)
     form = await form_of(door)
     body, path = {"other_id": form.get("other_id")}, f"/v1/people/{id_}/merges"
     done = _("One conversation from now on. It can be undone on this page at any time.")
@@ -100,8 +100,8 @@ async def merge_people(person_id: str, door: Visitor, client: Client) -> Respons
 @router.post(f"{PEOPLE}/{{person_id}}/merges/{{merge_id}}/parting", operation_id="console_part_people")
 async def part_people(person_id: str, merge_id: str, door: Visitor, client: Client) -> Response:
     """They are two again."""
-    signed_in = await session_of(door)
-    rooms, id_ = Rooms(client, door.runtime.kernel, signed_in.token), _id(person_id)
+    _signed_in, rooms = await opened(door, client)
+    id_ = _id(person_id)
     form = await form_of(door)
     path, to = f"/v1/merges/{_id(merge_id)}/parting", f"{PEOPLE}/{id_}/merge?search="
     return await act(rooms, form, "POST", "scoring", path, to=to, done=_("They are two people again."))

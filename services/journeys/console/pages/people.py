@@ -2,10 +2,10 @@
 
 from starlette.responses import Response
 
-from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router
+from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router, opened
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Panel, Rooms, together
-from services.journeys.console.session import HOME, session_of
+from services.journeys.console.session import HOME
 from shared.access import Role
 
 PAGE = 50
@@ -17,8 +17,7 @@ async def people(
     door: Visitor, client: Client, search: Text = None, profile: Text = None, cursor: Text = None
 ) -> Response:
     """Who is where."""
-    signed_in = await session_of(door)
-    rooms = Rooms(client, door.runtime.kernel, signed_in.token)
+    signed_in, rooms = await opened(door, client)
     asked = {"search": (search or "").strip()[:100] or None, "profile": profile or None, "cursor": cursor}
     found, funnel = await together(
         rooms.get("journeys", "/v1/people", limit=PAGE, **asked), _funnel(rooms, signed_in.caller.role)

@@ -10,10 +10,10 @@ from starlette.responses import Response
 from services.journeys.console import flash
 from services.journeys.console.forms import Form, form_of
 from services.journeys.console.here import address
-from services.journeys.console.pages.doors import Client, Visitor, framed
+from services.journeys.console.pages.doors import Client, Visitor, framed, opened
 from services.journeys.console.render import page
 from services.journeys.console.rooms import NotForYou, Refused, Rooms
-from services.journeys.console.session import HOME, Session, session_of
+from services.journeys.console.session import HOME, Session
 from services.journeys.console.texts import _
 from services.journeys.console.work import addresses, asking, drawing
 from services.journeys.console.work.declare import Action, Asked, Bulk, Family, Filter, Json, View
@@ -48,10 +48,10 @@ class Here:
 
 
 async def _here(door: Door, client: httpx.AsyncClient, family: Family, roles: frozenset[Role]) -> Here:
-    signed_in = await session_of(door)
+    signed_in, rooms = await opened(door, client)
     if signed_in.caller.role not in roles:
         raise NotForYou
-    return Here(door, signed_in, Rooms(client, door.runtime.kernel, signed_in.token), family)
+    return Here(door, signed_in, rooms, family)
 
 
 def add(router: APIRouter, family: Family) -> None:

@@ -7,9 +7,9 @@ from uuid import UUID
 
 import httpx
 
-from services.journeys.console.pages.doors import framed
+from services.journeys.console.pages.doors import framed, opened
 from services.journeys.console.rooms import Panel, Rooms
-from services.journeys.console.session import Session, session_of
+from services.journeys.console.session import Session
 from services.journeys.console.texts import _
 from shared.access import Caller
 from shared.errors import NotFound
@@ -49,8 +49,7 @@ class Entered:
 
 
 async def entered(door: Door, client: httpx.AsyncClient) -> Entered:
-    signed_in = await session_of(door)
-    return Entered(door, signed_in, Rooms(client, door.runtime.kernel, signed_in.token))
+    return Entered(door, *await opened(door, client))
 
 
 def items(panel: Panel) -> list[Json]:
