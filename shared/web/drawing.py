@@ -9,6 +9,7 @@ from starlette.responses import Response
 from shared.web.plain import page_headers
 
 FRAMES = Path(__file__).with_name("frames")
+PLAIN = FRAMES / "plain.css"  # a style sheet to begin with: colours of both themes, words, cards
 
 
 class Pages:

@@ -9,11 +9,11 @@ import yaml
 from starlette.responses import Response
 
 from shared.web import plain
-from shared.web.drawing import Pages
+from shared.web.drawing import PLAIN, Pages
 
 FOLDER = Path(__file__).parent
 FALLBACK = "en"
-PAGES = Pages(FOLDER)
+PAGES = Pages(FOLDER, PLAIN)
 
 
 @cache

@@ -8,10 +8,10 @@ from starlette.responses import Response
 from services.notifications.choices.words import FALLBACK, all_words, words
 from services.notifications.schemas import ChoicesOut, StopOut
 from shared.web import plain
-from shared.web.drawing import Pages
+from shared.web.drawing import PLAIN, Pages
 
 FOLDER = Path(__file__).parent
-PAGES = Pages(FOLDER)
+PAGES = Pages(FOLDER, PLAIN)
 
 
 def preferences_page(choices: ChoicesOut, *, saved: bool) -> Response:
