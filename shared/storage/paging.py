@@ -105,7 +105,7 @@ def _literals(columns: Sequence[ColumnElement[Any]], values: Values) -> list[Col
 
 def _typed(column: ColumnElement[Any], value: Any) -> Any:
     """The value as the column's type; ValueError when a cursor of ours could not hold it."""
-    kind = column.type.python_type
+    kind = getattr(column.type, "impl_instance", column.type).python_type  # what a decorated type stands on
     if kind is datetime:
         return _moment(value)
     if kind in (int, float, bool):

@@ -13,12 +13,13 @@ from services.journeys.console.pages.boards.calendar import span
 from services.journeys.console.pages.boards.inbox import _told, _urgency
 from services.journeys.estimating import Estimating
 from shared.contracts import applications as facts
+from shared.contracts import notifications
 from shared.contracts.fields import Product
 from shared.ids import new_id
 from shared.testing import builders, callers
 from tests.journeys.others import Others
 from tests.journeys.test_dual import hear
-from tests.journeys.world import CLUJ, UPPSALA, World
+from tests.journeys.world import CLUJ, UPPSALA, WORLD, World
 
 NOW = datetime(2026, 5, 10, 12, tzinfo=UTC)
 
@@ -65,6 +66,7 @@ def test_a_day_that_is_not_over_is_not_late() -> None:
         ("month", 5, date(2026, 4, 25), date(2026, 6, 5), date(2026, 4, 1), date(2026, 6, 1)),
         ("week", 0, date(2026, 5, 4), date(2026, 5, 10), date(2026, 5, 3), date(2026, 5, 17)),
         ("agenda", 0, date(2026, 5, 10), date(2026, 6, 6), date(2026, 4, 12), date(2026, 6, 7)),
+        ("day", 0, date(2026, 5, 10), date(2026, 5, 10), date(2026, 5, 9), date(2026, 5, 11)),
     ],
 )
 def test_a_view_draws_whole_weeks_as_they_begin_where_one_reads(
@@ -86,6 +88,37 @@ async def test_the_calendar_shows_what_is_due_in_the_zone_that_is_asked(
     assert "Ioana Șerban" in page
     far = (await browser.get("/console/calendar?day=2026-07-10&zone=Europe/Bucharest")).text
     assert "Departure document" not in far
+
+
+async def test_a_day_with_more_than_can_be_named_is_counted_and_has_a_list_of_its_own(
+    browser: httpx.AsyncClient, world: World
+) -> None:
+    await world.signs_up()
+    for place in range(7):
+        at = datetime(2026, 5, 9, 21, place, tzinfo=UTC)  # after midnight in Bucharest
+        scheduled = notifications.TouchpointScheduled
+        await world.room.hear(world.touchpoint(scheduled, f"letter-{place}", new_id(), due_at=at))
+    asked = {"since": "2026-05-08", "until": "2026-05-11", "zone": "Europe/Bucharest", "first": "2"}
+    for caller, n in (
+        (world.se, 7), (world.he, 7), (callers.national_manager(WORLD), 7), (callers.global_manager(), 7),
+        (world.ep, 7), (callers.sending_manager(UPPSALA), 0), (callers.participant(), 0),
+        (callers.national_manager(CLUJ), 7), (callers.enabler(), 0),
+    ):  # fmt: skip
+        client = await world.room.client(caller)
+        for about in ({}, {"entity_id": str(WORLD)}, {"entity_id": str(UPPSALA)}, {"person_id": str(world.person_id)}):
+            days = (await client.get("/v1/calendar", params=asked | about)).json()["days"]
+            found = [(day["touchpoints"], day["late_touchpoints"], len(day["first"])) for day in days]
+            assert found == [(0, 0, 0), (0, 0, 0), (n, 0, min(n, 2)), (0, 0, 0)], (caller.role, about)
+    world.room.clock.set(datetime(2026, 5, 9, 21, 4, 30, tzinfo=UTC))
+    page = (await browser.get("/console/calendar?day=2026-05-10&zone=Europe/Bucharest")).text
+    assert "Letter 2" in page
+    assert "Letter 3" not in page
+    assert "5 late" in page
+    assert "4 more" in page
+    day = (await browser.get("/console/calendar?view=day&day=2026-05-10&zone=Europe/Bucharest")).text
+    assert "Letter 6" in day
+    late = (await browser.get("/console/calendar?view=day&day=2026-05-10&zone=Europe/Bucharest&late=true")).text
+    assert ("Letter 4" in late, "Letter 6" in late) == (True, False)
 
 
 async def test_the_sliders_begin_at_what_was_observed_and_the_address_is_the_scenario(

@@ -511,10 +511,37 @@ async def test_the_matrix_narrows_by_state_entity_and_conflict(world: World) -> 
     page = (await client.get("/v1/standards/board", params={"limit": 2})).json()
     rest = (await client.get("/v1/standards/board", params={"limit": 2, "cursor": page["next"]})).json()
     assert (len(page["items"]), len(rest["items"])) == (2, 1)
+    assert len(await found(product="talent")) == 3
+    assert await found(product="teacher") == []
+    summary = (await client.get("/v1/standards/summary", params={"product": "teacher"})).json()
+    assert summary["lines"] == []
     cell = page["items"][0]["cells"]["departure_info"]
     assert (cell["state"], cell["due_on"], cell["by"]) == ("open", "2026-05-10", [])
     ep = await world.room.client(callers.participant(world.person_id))
     assert (await ep.get("/v1/standards/board")).status_code == 403
+
+
+async def test_open_standards_are_told_by_the_day_on_which_they_are_due_to_whom_they_concern(world: World) -> None:
+    await world.hear_places()
+    for _ in range(3):
+        world.stay = builders.experience()
+        await world.approve()
+    client = await world.room.client(callers.hosting_manager(builders.HOSTING))
+    asked = {"since": "2026-05-01", "until": "2026-05-31", "first": "2"}
+    found = {day["on"]: day for day in (await client.get("/v1/standards/due", params=asked)).json()["days"]}
+    assert len(found) == 31
+    about = [one for one in found["2026-05-10"]["first"] if one["standard"] == "departure_info"]
+    assert (found["2026-05-10"]["n"], len(about), len(found["2026-05-09"]["first"])) == (3, 2, 0)
+    page = (await client.get("/v1/standards/due/2026-05-10", params={"limit": 2})).json()
+    rest = (await client.get("/v1/standards/due/2026-05-10", params={"limit": 2, "cursor": page["next"]})).json()
+    assert len({one["application_id"] for one in page["items"] + rest["items"]}) == 3
+    ep = await world.room.client(callers.participant(world.person_id))
+    (own,) = (await ep.get("/v1/standards/due/2026-05-10")).json()["items"]
+    assert (own["application_id"], own["title"]) == (str(world.application_id), "3 Departure information")
+    other = await world.room.client(callers.hosting_manager(new_id()))
+    assert (await other.get("/v1/standards/due/2026-05-10")).json()["items"] == []
+    refused = await client.get("/v1/standards/due", params={"since": "2026-05-01", "until": "2026-12-31"})
+    assert refused.json()["errors"][0]["pointer"] == "#/until"
 
 
 async def test_the_summary_counts_by_standard_and_by_who_delivers(world: World) -> None:
@@ -545,11 +572,11 @@ async def test_a_page_of_boards_is_told_by_what_changed(world: World) -> None:
     await world.approve()
     moment = world.room.clock.machine()
     page = await world.room.read(
-        views.list_boards, None, None, None, None, None, None, Paging(changed_since=moment)
+        views.list_boards, None, None, None, None, None, None, None, Paging(changed_since=moment)
     )  # fmt: skip
     assert page.items == []
     await attend(world, "ops")
     page = await world.room.read(
-        views.list_boards, None, None, None, None, None, None, Paging(changed_since=moment)
+        views.list_boards, None, None, None, None, None, None, None, Paging(changed_since=moment)
     )  # fmt: skip
     assert [str(line.application_id) for line in page.items] == [str(world.application_id)]

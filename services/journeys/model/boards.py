@@ -13,6 +13,9 @@ from shared.contracts.surveys import Party
 from shared.storage.columns import code, document, moment
 from shared.storage.scope import visible
 
+JUDGED, SIDES = ("ep_nps", "enabler_nps", "ep_ces", "enabler_ces"), ("sending_entity_id", "hosting_entity_id")
+ANSWERED = text("ep_at IS NOT NULL AND enabler_at IS NOT NULL")
+
 
 class PulseResult(Table, table=True):
     """The team pulse of a closed round for an entity and all below it: question → how often each value was answered.
@@ -35,14 +38,17 @@ class BothSides(Table, table=True):
 
     __tablename__ = "both_sides"
     __table_args__ = (
-        Index(
-            "both_sides_answered", "sending_entity_id", "hosting_entity_id",
-            postgresql_include=["ep_nps", "enabler_nps", "ep_ces", "enabler_ces"],
-            postgresql_where=text("ep_at IS NOT NULL AND enabler_at IS NOT NULL"),
-        ),
-        Index(
-            "both_sides_by_time", "ep_at", "application_id",
-            postgresql_where=text("ep_at IS NOT NULL AND enabler_at IS NOT NULL"),
+        Index("both_sides_judged", *JUDGED, postgresql_where=ANSWERED),
+        *(
+            Index(
+                name, *key, postgresql_include=[one for one in (*SIDES, *JUDGED) if one not in key],
+                postgresql_where=ANSWERED,
+            )
+            for name, key in (
+                ("both_sides_answered", SIDES),
+                ("both_sides_hosted", SIDES[::-1]),
+                ("both_sides_by_time", ("ep_at", "application_id")),
+            )
         ),
     )  # fmt: skip
     application_id: UUID = Field(primary_key=True)

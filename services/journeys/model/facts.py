@@ -82,8 +82,20 @@ class Occasion(Table, table=True):
         Index("occasion_of_person", "person_id"),
         Index("occasion_by_code", "touchpoint", "due_at"),
         Index("occasion_of_application", "application_id"),
-        Index("occasion_by_due", "due_at"),
-    )
+        Index("occasion_of_enabler", "enabler_id", postgresql_where=text("enabler_id IS NOT NULL")),
+        Index("occasion_by_due", "due_at", "touchpoint_id"),
+        Index("occasion_tasks", "due_at", postgresql_where=text("task IS NOT NULL")),
+        Index(
+            "occasion_open", "due_at", postgresql_include=["task", "state"], postgresql_where=text("done_at IS NULL"),
+        ),
+        *(
+            Index(
+                f"occasion_{side}", f"{side}_entity_id", "due_at", "touchpoint_id",
+                postgresql_include=[f"{other}_entity_id", "task", "state", "done_at"],
+            )
+            for side, other in (("sending", "hosting"), ("hosting", "sending"))
+        ),
+    )  # fmt: skip
     touchpoint_id: UUID = Field(primary_key=True)
     touchpoint: str
     audience: str | None

@@ -5,6 +5,7 @@ from services.journeys.schemas.actors import (
     ActorsOut,
 )
 from services.journeys.schemas.calendar import (
+    CalendarDayOut,
     CalendarOut,
     HappeningOut,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "ActorsOut",
     "ApplicationLine",
     "AsymmetryOut",
+    "CalendarDayOut",
     "CalendarOut",
     "CellOut",
     "ContentOut",

@@ -16,6 +16,7 @@ class HappeningOut(Out):
     code: str = Field(examples=["departure-document"])
     audience: str | None = Field(examples=["ep"])
     state: str | None = Field(description="The last that was said of it", examples=["scheduled"])
+    late: bool = Field(description="Its time is past and nothing was done")
     at: datetime
     on: date
     done_at: datetime | None
@@ -26,11 +27,21 @@ class HappeningOut(Out):
     application_id: UUID | None
 
 
+class CalendarDayOut(Out):
+    """One day: how much is due, how much of that is late by now, and the first few of it."""
+
+    on: date
+    touchpoints: int
+    late_touchpoints: int
+    tasks: int
+    late_tasks: int
+    first: list[HappeningOut]
+
+
 class CalendarOut(Out):
-    """What is due in these days; `more` tells that not all of it is here."""
+    """What is due in these days; a day's own list has all of it."""
 
     since: date
     until: date
     zone: str = Field(examples=["Europe/Bucharest"])
-    items: list[HappeningOut]
-    more: bool
+    days: list[CalendarDayOut]

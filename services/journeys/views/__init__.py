@@ -7,7 +7,9 @@ from services.journeys.views.actors import (
     name_of,
 )
 from services.journeys.views.calendar import (
+    DaysFilter,
     get_calendar,
+    list_calendar_day,
 )
 from services.journeys.views.conversions import (
     get_returnee_conversions,
@@ -73,6 +75,7 @@ __all__ = [
     "LEVELS",
     "MOST_ACTORS",
     "Actor",
+    "DaysFilter",
     "DualFilter",
     "Found",
     "Order",
@@ -96,6 +99,7 @@ __all__ = [
     "get_timeline",
     "invitation_by_link",
     "list_actors",
+    "list_calendar_day",
     "list_content",
     "list_dropouts",
     "list_dual",

@@ -1,11 +1,13 @@
 """Both customers of one experience side by side, within the caller's scope."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func
+from sqlalchemy import ColumnElement, and_, case, func, or_
 from sqlmodel import select
 
 from services.journeys.model import (
@@ -19,6 +21,7 @@ from services.journeys.model import (
 from services.journeys.policy import dual
 from services.journeys.policy.dual import Asymmetry, Group
 from services.journeys.schemas import AsymmetryOut, CellOut, DualOut, GapOut, RateOut, TwoSidesOut
+from services.journeys.views.parts import Part, parts_of
 from shared.contracts.fields import Product
 from shared.proportions import Rate
 from shared.storage.paging import Page, Paging, listing
@@ -39,11 +42,11 @@ class DualFilter:
 
 async def get_dual(uow: Uow, asked: DualFilter) -> DualOut:
     """The matrix of both NPS groups, who is glad alone, and the gaps of NPS and of effort."""
-    row: Any = BothSides
-    groups = (_group(row.ep_nps).label("ep"), _group(row.enabler_nps).label("enabler"))
-    query = select(*groups, func.count(), *_effort(row)).where(*_answered(uow, asked)).group_by(*groups)
-    found = (await uow.execute(query)).all()
-    counts = {(Group(line[0]), Group(line[1])): line[2] for line in found if line[0] and line[1]}
+    found = [line for part in await _parts(uow, asked) for line in (await uow.execute(_counted(part))).all()]
+    counts: Counter[dual.Pair] = Counter()
+    for ep, enabler, n, *_ in found:
+        if ep and enabler:
+            counts[Group(ep), Group(enabler)] += int(n)
     n, *sums = (sum(float(line[place] or 0) for line in found) for place in range(3, 7))
     matrix = [CellOut(ep=ep, enabler=enabler, share=_rate(rate)) for ep, enabler, rate in dual.cells(counts)]
     alone = [AsymmetryOut(which=which, share=_rate(rate)) for which, rate in dual.asymmetric(counts).items()]
@@ -54,12 +57,16 @@ async def get_dual(uow: Uow, asked: DualFilter) -> DualOut:
     )
 
 
-def _effort(row: Any) -> list[Any]:
-    """Of experiences whose effort both have told: how many, both sums, and the sum of the squared differences."""
-    both = row.ep_ces.is_not(None) & row.enabler_ces.is_not(None)
-    between = row.ep_ces - row.enabler_ces
-    sums = (func.count(), *(func.sum(one) for one in (row.ep_ces, row.enabler_ces, between * between)))
-    return [one.filter(both) for one in sums]
+def _counted(part: Part) -> Any:
+    """How often each pair of groups; and of experiences whose effort both have told how many, both sums, and the sum of
+    the squared differences. Equal answers are counted first: they are few, however many experiences there are."""
+    row: Any = BothSides
+    said = (row.ep_nps, row.enabler_nps, row.ep_ces, row.enabler_ces)
+    alike = select(*said, func.count().label("n")).where(*part).group_by(*said).subquery().c
+    groups = (_group(alike.ep_nps).label("ep"), _group(alike.enabler_nps).label("enabler"))
+    both, between = alike.ep_ces.is_not(None) & alike.enabler_ces.is_not(None), alike.ep_ces - alike.enabler_ces
+    effort = [func.sum(one * alike.n).filter(both) for one in (1, alike.ep_ces, alike.enabler_ces, between * between)]
+    return select(*groups, func.sum(alike.n), *effort).group_by(*groups)
 
 
 def _rate(rate: Rate | None) -> RateOut | None:
@@ -75,17 +82,29 @@ def _group(score: Any) -> Any:
     return case((score >= 9, Group.promoter), (score >= 7, Group.passive), (score >= 0, Group.detractor))
 
 
-def _answered(uow: Uow, asked: DualFilter) -> list[ColumnElement[bool]]:
-    """Experiences on which both have answered, that the caller may see and asks about."""
+async def _parts(uow: Uow, asked: DualFilter) -> list[Part]:
+    """The same as `_answered` with the scope, in parts that don't overlap."""
     row: Any = BothSides
-    found = [*_both(row.ep_at, row.enabler_at), both_of(uow.caller)]
-    if asked.entity_id is not None:
-        sides = (within(row.sending_entity_id, asked.entity_id), within(row.hosting_entity_id, asked.entity_id))
-        found.append(sides[0] | sides[1])
+    sides = {"sending": row.sending_entity_id, "hosting": row.hosting_entity_id}
+    return [[*_answered(asked), *part] for part in await parts_of(uow, asked.entity_id, **sides)]
+
+
+def _seen(uow: Uow, asked: DualFilter) -> list[ColumnElement[bool]]:
+    """Experiences that the caller may see, of the entity that is asked for."""
+    row: Any = BothSides
+    sides = (row.sending_entity_id, row.hosting_entity_id)
+    about = [] if asked.entity_id is None else [or_(*(within(side, asked.entity_id) for side in sides))]
+    return [both_of(uow.caller), *about]
+
+
+def _answered(asked: DualFilter) -> list[ColumnElement[bool]]:
+    """Experiences on which both have answered, of the days and the product that are asked for."""
+    row: Any = BothSides
+    found = _both(row.ep_at, row.enabler_at)
     if asked.since is not None:
-        found.append(row.ep_at >= asked.since)
+        found.append(row.ep_at >= _begin(asked.since))
     if asked.until is not None:
-        found.append(func.date(row.ep_at) <= asked.until)
+        found.append(row.ep_at < _begin(asked.until) + timedelta(days=1))
     if asked.product is not None:
         of_product = select(Application.id).where(
             Application.id == row.application_id, Application.product == asked.product
@@ -94,10 +113,14 @@ def _answered(uow: Uow, asked: DualFilter) -> list[ColumnElement[bool]]:
     return found
 
 
+def _begin(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
 async def list_dual(uow: Uow, asked: DualFilter, which: Asymmetry | None, paging: Paging) -> Page:
     """Experiences with both answers, the EP's newest first; `which` keeps those where one side alone is glad."""
     row: Any = BothSides
-    query = _named().where(*_answered(uow, asked), *_both(row.ep_nps, row.enabler_nps))
+    query = _named().where(*_answered(asked), *_seen(uow, asked), *_both(row.ep_nps, row.enabler_nps))
     if which is not None:
         query = query.where(and_(*(_group(score) == group for score, group in _scored(row, which))))
     page = await listing(uow, query, order=(row.ep_at.desc(), row.application_id.desc()), paging=paging)

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.notifications import commands, handlers, views
 from services.notifications.api.doors import Anybody
@@ -11,6 +11,8 @@ from services.notifications.policy.board import Kept
 from services.notifications.schemas import (
     BoardOut,
     CatalogueOut,
+    DueOut,
+    DuesOut,
     EvaluationOut,
     EvidenceListOut,
     Grouping,
@@ -19,17 +21,29 @@ from services.notifications.schemas import (
     SummaryOut,
 )
 from shared.access import Role
+from shared.contracts.fields import Product
 from shared.web.door import Door, allow
 from shared.web.paging import PageOf, Paging
-from shared.web.schemas import Slug
+from shared.web.schemas import Day, Slug
 
 router = APIRouter(prefix="/v1", tags=["standards"])
 OF = "/experiences/{application_id}/standards"
 Code = Annotated[str, Path(pattern="^[a-z0-9][a-z0-9_.:-]{0,79}$", examples=["first_day_of_work"])]
 Entity = Annotated[UUID | None, Query(description="Only where this entity, or one below it, is a side")]
 Closed = Annotated[bool | None, Query(description="Only final figures, or only those that are not")]
+OfProduct = Annotated[Product | None, Query(description="Only experiences of this product")]
 Staff = Annotated[Door, allow(*(role for role in Role if role not in (Role.participant, Role.enabler)))]
 Deliverer = Annotated[Door, allow(Role.sending_manager, Role.hosting_manager, changes=True)]
+
+
+async def _whose(
+    entity_id: Entity = None,
+    person_id: Annotated[UUID | None, Query(description="Only of this person's experiences")] = None,
+) -> views.DuesFilter:
+    return views.DuesFilter(entity_id, person_id)
+
+
+Whose = Annotated[views.DuesFilter, Depends(_whose)]
 
 
 @router.get("/standards", response_model=EvidenceListOut, operation_id="list_evidence")
@@ -56,10 +70,11 @@ async def list_boards(
     overdue: Annotated[bool | None, Query(description="Only with, or without, a standard that is missed")] = None,
     conflict: Annotated[bool | None, Query(description="Only with, or without, a conflict")] = None,
     closed: Closed = None,
+    product: OfProduct = None,
 ) -> Response:
     """The matrix: one line an experience, one cell a standard with its due date, state, evidence and the EP's word."""
     return await door.page(
-        views.list_boards, entity_id, standard, state, overdue, conflict, closed, paging=paging
+        views.list_boards, entity_id, standard, state, overdue, conflict, closed, product, paging=paging
     )  # fmt: skip
 
 
@@ -69,9 +84,28 @@ async def summarise(
     by: Annotated[Grouping, Query(description="What a line is of")] = Grouping.standard,
     entity_id: Entity = None,
     closed: Closed = None,
+    product: OfProduct = None,
 ) -> Response:
     """Kept, late, missed and in conflict, by standard or by the entity that delivers them, with n."""
-    return await door.read(views.summarise, by, entity_id, closed)
+    return await door.read(views.summarise, by, entity_id, closed, product)
+
+
+@router.get("/standards/due", response_model=DuesOut, operation_id="get_standards_due")
+async def get_dues(
+    door: Anybody,
+    asked: Whose,
+    since: Annotated[Day, Query(description="The first day", examples=["2026-03-01"])],
+    until: Annotated[Day, Query(description="The last day, 62 days at most", examples=["2026-03-31"])],
+    first: Annotated[int, Query(ge=0, le=50, description="So many of each day are named")] = 5,
+) -> Response:
+    """How many open standards are due on each day, and the first of them; each party's are those of its list."""
+    return await door.read(views.get_dues, since, until, asked, first)
+
+
+@router.get("/standards/due/{on}", response_model=PageOf[DueOut], operation_id="list_standards_due")
+async def list_dues(on: Day, door: Anybody, asked: Whose, paging: Paging) -> Response:
+    """All open standards that are due on one day."""
+    return await door.page(views.list_dues, on, asked, paging=paging)
 
 
 @router.get(OF, response_model=BoardOut, operation_id="get_standards_board")

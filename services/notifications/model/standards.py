@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
 from services.notifications.model.table import Table
@@ -68,6 +68,12 @@ class Obligation(Table, table=True):
     """
 
     __tablename__ = "obligation"
+    __table_args__ = (
+        Index(
+            "obligation_due", text("coalesce(next_on, due_on)"), "application_id", "standard",
+            postgresql_where=text("state = 'open'"),
+        ),
+    )  # fmt: skip
     application_id: UUID = Field(primary_key=True)
     standard: str = Field(primary_key=True)
     whose: Whose = code(Whose)

@@ -172,6 +172,32 @@ class LineOut(Out):
     changed_at: datetime
 
 
+class DueOut(Out):
+    """A standard that is open, and until when it (or its next part) is to be kept."""
+
+    application_id: UUID
+    person_id: UUID
+    standard: str = Field(examples=["departure_info"])
+    title: str | None = Field(examples=["3 Departure information"])
+    on: date
+
+
+class DueDayOut(Out):
+    """So many are due on a day; the first of them."""
+
+    on: date
+    n: int
+    first: list[DueOut]
+
+
+class DuesOut(Out):
+    """Open standards by the day on which they are due."""
+
+    since: date
+    until: date
+    days: list[DueDayOut]
+
+
 class Grouping(StrEnum):
     """What a summary has a line of."""
 

@@ -5,6 +5,7 @@ from services.notifications.views.calendar import get_touchpoint, list_touchpoin
 from services.notifications.views.calendars import get_calendar_address, read_calendar, session_file
 from services.notifications.views.choices import open_choices, open_stop
 from services.notifications.views.deliveries import document_content, get_document, list_deliveries
+from services.notifications.views.dues import DuesFilter, get_dues, list_dues
 from services.notifications.views.fact_sheets import (
     get_fact_sheet,
     get_fact_sheet_draft,
@@ -36,6 +37,7 @@ from services.notifications.views.suppressions import get_suppression, list_supp
 from services.notifications.views.tasks import get_task, list_tasks
 
 __all__ = [
+    "DuesFilter",
     "SeatPage",
     "document_content",
     "document_page",
@@ -45,6 +47,7 @@ __all__ = [
     "get_calendar_address",
     "get_catalogue",
     "get_document",
+    "get_dues",
     "get_fact_sheet",
     "get_fact_sheet_draft",
     "get_fact_sheet_version",
@@ -61,6 +64,7 @@ __all__ = [
     "list_arrivals",
     "list_boards",
     "list_deliveries",
+    "list_dues",
     "list_evidence",
     "list_fact_changes",
     "list_fact_sheet_versions",

@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, case, func, or_
 from sqlmodel import select
 
-from services.notifications.model import Board, Obligation, Whose, boards_of
+from services.notifications.model import Board, Experience, Obligation, Whose, boards_of
 from services.notifications.plan.standards import catalogue
 from services.notifications.policy.board import Kept
 from services.notifications.schemas import CellOut, Grouping, LineOut, SummaryLine, SummaryOut
 from services.notifications.views.standards import lists_of
-from shared.contracts.fields import Side
+from shared.contracts.fields import Product, Side
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.scope import ENTITY_PATH
 from shared.storage.tx import Uow
@@ -26,10 +26,10 @@ GROUPS = {
 
 async def list_boards(
     uow: Uow, entity_id: UUID | None, standard: str | None, state: Kept | None, overdue: bool | None,
-    conflict: bool | None, closed: bool | None, paging: Paging,
+    conflict: bool | None, closed: bool | None, product: Product | None, paging: Paging,
 ) -> Page:  # fmt: skip
     """One line an experience, one cell a standard."""
-    query = select(Board).where(boards_of(uow.caller), *_wanted(entity_id, closed))
+    query = select(Board).where(boards_of(uow.caller), *wanted(entity_id, closed, product))
     if standard is not None or state is not None:
         query = query.where(_some(*_narrowed(standard, state)))
     if overdue is not None:
@@ -40,7 +40,8 @@ async def list_boards(
     return Page(await _lines(uow, page.items), page.next)
 
 
-def _wanted(entity_id: UUID | None, closed: bool | None) -> list[ColumnElement[bool]]:
+def wanted(entity_id: UUID | None, closed: bool | None, product: Product | None = None) -> list[ColumnElement[bool]]:
+    """Boards of an entity and those below it (either side), open or closed ones, of one product."""
     found: list[ColumnElement[bool]] = []
     if entity_id is not None:
         path = ENTITY_PATH
@@ -48,6 +49,8 @@ def _wanted(entity_id: UUID | None, closed: bool | None) -> list[ColumnElement[b
         found.append(or_(Board.sending_entity_id.in_(inside), Board.hosting_entity_id.in_(inside)))  # type: ignore[attr-defined]
     if closed is not None:
         found.append(Board.closed_at.is_not(None) if closed else Board.closed_at.is_(None))  # type: ignore[union-attr]
+    if product is not None:
+        found.append(select(Experience.id).where(Experience.id == Board.id, Experience.product == product).exists())
     return found
 
 
@@ -74,7 +77,9 @@ async def _lines(uow: Uow, boards: Any) -> list[LineOut]:
     ]
 
 
-async def summarise(uow: Uow, by: Grouping, entity_id: UUID | None, closed: bool | None) -> SummaryOut:
+async def summarise(
+    uow: Uow, by: Grouping, entity_id: UUID | None, closed: bool | None, product: Product | None = None
+) -> SummaryOut:
     """Counts over the EP's list, by standard or by the entity that delivers; broken experiences are out of it."""
     key, side = GROUPS[by]
     good = Obligation.state.in_((Kept.done, Kept.confirmed)) & ~Obligation.late  # type: ignore[attr-defined]
@@ -89,7 +94,7 @@ async def summarise(uow: Uow, by: Grouping, entity_id: UUID | None, closed: bool
     query = select(key.label("key"), experiences, *columns).select_from(Obligation)  # type: ignore[attr-defined,call-overload]
     query = query.join(Board, Board.id == Obligation.application_id)
     query = query.where(boards_of(uow.caller), Board.broken.is_(None), Obligation.whose == Whose.ep)  # type: ignore[union-attr]
-    query = query.where(*_wanted(entity_id, closed))
+    query = query.where(*wanted(entity_id, closed, product))
     if side is not None:
         own = [one.code for one in catalogue().standards if side in one.delivered_by]
         query = query.where(Obligation.standard.in_(own))  # type: ignore[attr-defined]

@@ -1,8 +1,8 @@
 """The calendar: touchpoints, tasks, sessions and standards due, by month, week or as an agenda, in a named zone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -11,86 +11,128 @@ from starlette.responses import Response
 from services.journeys.console import words
 from services.journeys.console.boards_words import said
 from services.journeys.console.forms import act, form_of
+from services.journeys.console.pages.boards.calendar_days import (
+    NAMED,
+    VIEWS,
+    Day,
+    Span,
+    drawn,
+    happening,
+    session,
+    span,
+    standard,
+)
 from services.journeys.console.pages.boards.entering import Entered, Json, entered, items
 from services.journeys.console.pages.doors import Client, Text, Visitor, new_router
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Panel, together
 from services.journeys.console.session import HOME
 from services.journeys.console.tables import Column, Table
-from services.journeys.console.texts import _, locale
+from services.journeys.console.texts import N_, _, locale
 from shared.access import Role
 
 PLACE = f"{HOME}/calendar"
-VIEWS = ("month", "week", "agenda")
-AGENDA_DAYS, MOST_BOARDS = 28, 200
+MOST_SESSIONS = 200
+KINDS = ("touchpoint", "task", "session", "standard")
+TITLES = {
+    "touchpoint": N_("Touchpoints"), "task": N_("Tasks"), "session": N_("Sessions"), "standard": N_("Standards"),
+}  # fmt: skip
 FEWEST_YEAR, LAST_YEAR = 1990, 2190
 ZONES = frozenset(available_timezones())
+ADDRESS = ("notifications", "/v1/calendar")
 router = new_router()
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """The days of a view: those that it is about and those drawn around them."""
+class Asked:
+    """Whose calendar, and which days of it in which zone."""
 
-    view: str
-    day: date
-    first: date
-    last: date
+    over: Span
+    zone: str
+    entity_id: str | None
+    person_id: str | None
 
     @property
-    def days(self) -> list[date]:
-        return [self.first + timedelta(days=place) for place in range((self.last - self.first).days + 1)]
-
-    def moved(self, by: int) -> date:
-        """The day that the view before or after is about."""
-        if self.view == "month":
-            month = self.day.year * 12 + self.day.month - 1 + by
-            return date(month // 12, month % 12 + 1, 1)
-        return self.day + timedelta(days=by * (7 if self.view == "week" else AGENDA_DAYS))
-
-
-def span(view: str, day: date, week_starts: int) -> Span:
-    """`week_starts`: 0 is Monday; a month is drawn in whole weeks."""
-
-    def begin(of: date) -> date:
-        return of - timedelta(days=(of.weekday() - week_starts) % 7)
-
-    if view == "agenda":
-        return Span(view, day, day, day + timedelta(days=AGENDA_DAYS - 1))
-    if view == "week":
-        return Span(view, day, begin(day), begin(day) + timedelta(days=6))
-    first = day.replace(day=1)
-    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return Span(view, first, begin(first), begin(last) + timedelta(days=6))
+    def whose(self) -> Json:
+        return {"entity_id": self.entity_id, "person_id": self.person_id}
 
 
 @router.get(PLACE, operation_id="console_calendar")
 async def calendar(
     door: Visitor, client: Client, view: Text = None, day: Text = None, zone: Text = None, entity_id: Text = None,
-    person_id: Text = None,
+    person_id: Text = None, late: Text = None, cursor: Text = None, after: Text = None,
 ) -> Response:  # fmt: skip
-    """What happens when; `day` is any day of the period."""
+    """What happens when; `day` is any day of the period. Of a single day everything is listed."""
     at = await entered(door, client)
     zone = zone if zone in ZONES else await _zone(at)
     today = door.runtime.clock.now().astimezone(ZoneInfo(zone)).date()
     over = span(view if view in VIEWS else "month", _day(day) or today, locale().first_week_day)
-    panels = await together(*_asked(at, over, zone, entity_id, person_id), at.panel("notifications", "/v1/calendar"))
-    due, sessions, boards, address = panels
-    found = sorted(
-        [*_due(due), *_sessions(sessions, zone), *_standards(boards, over)],
-        key=lambda one: (one["on"], one["time"] or ""),
+    asked = Asked(over, zone, entity_id, person_id)
+    if over.view == "day":
+        return await _one_day(at, asked, late == "true", cursor, after)
+    due, sessions, standards, address = panels = await together(*_overview(at, asked), at.panel(*ADDRESS))
+    days = drawn(over, due, sessions, standards, zone)
+    names = await _name(at, asked, [one for day in days for one in day.named])
+    shown = {"days": days, "today": today, "address_of": address, "short": _short, "table": _table(days)}
+    return page("boards_calendar.html", **_frame(at, asked, names, panels[:3]), **shown)
+
+
+def _frame(at: Entered, asked: Asked, names: dict[str, str], panels: Sequence[Panel]) -> Json:
+    over, whose = asked.over, names.get(asked.person_id or "") or names.get(asked.entity_id or "")
+    moves = {"before": over.moved(-1), "after": over.moved(1), "title": _title(over)}
+    shown = {"over": over, "zone": asked.zone, "asked": asked.whose, "whose": whose, "views": VIEWS, "said": said}
+    away = [panel for panel in panels if panel.away]
+    return {**at.frame("calendar"), **moves, **shown, "panels": away, "titles": TITLES, "full": _next(panels[1])}
+
+
+async def _name(at: Entered, asked: Asked, found: Iterable[Json]) -> dict[str, str]:
+    """Names of those whose calendar this is; what came without its person's name gets it."""
+    nameless = [one for one in found if one["person_id"] and not one["who"]]
+    names = await at.names([asked.person_id, asked.entity_id, *(one["person_id"] for one in nameless)])
+    for one in nameless:
+        one["who"] = names.get(str(one["person_id"]))
+    return names
+
+
+def _overview(at: Entered, asked: Asked) -> Iterable[Any]:
+    first, last = asked.over.first.isoformat(), asked.over.last.isoformat()
+    about = {"since": first, "until": last, "first": NAMED[asked.over.view], **asked.whose}
+    yield at.panel("journeys", "/v1/calendar", zone=asked.zone, **about)
+    yield _sessions(at, asked)
+    yield at.panel("notifications", "/v1/standards/due", **about)
+
+
+def _sessions(at: Entered, asked: Asked) -> Any:
+    days = {"from_on": asked.over.first.isoformat(), "to_on": asked.over.last.isoformat()}
+    whose = {"entity_id": asked.entity_id, "limit": MOST_SESSIONS}
+    return at.panel("notifications", "/v1/sessions", **days, **whose)
+
+
+async def _one_day(at: Entered, asked: Asked, late: bool, cursor: str | None, after: str | None) -> Response:
+    """Everything of one day: touchpoints and tasks, sessions, standards, each list with its own pages."""
+    on, whose = asked.over.day.isoformat(), asked.whose
+    only = {"late": "true"} if late else {}
+    panels = await together(
+        at.panel("journeys", f"/v1/calendar/{on}", zone=asked.zone, cursor=cursor, **only, **whose),
+        _sessions(at, asked),
+        at.panel("notifications", f"/v1/standards/due/{on}", cursor=after, **whose),
     )
-    names = await at.names([person_id, entity_id, *(one["person_id"] for one in found if not one["who"])])
-    for one in found:
-        one["who"] = one["who"] or names.get(str(one["person_id"]))
-    by_day = {each: [one for one in found if one["on"] == each] for each in over.days}
+    due, sessions, standards = panels
+    lists = {
+        "due": [happening(row) for row in items(due)],
+        "sessions": [session(row, asked.zone) for row in items(sessions)],
+        "standards": [standard(row) for row in items(standards)],
+    }
+    names = await _name(at, asked, [one for some in lists.values() for one in some])
+    tables = [_list(name, rows, asked.zone) for name, rows in lists.items() if rows and not (late and name != "due")]
+    more = {"due": ("cursor", _next(due)), "standards": ("after", _next(standards))}
     return page(
-        "boards_calendar.html", **at.frame("calendar"), over=over, today=today, zone=zone, by_day=by_day, views=VIEWS,
-        before=over.moved(-1), after=over.moved(1), title=_title(over),
-        panels=[panel for panel in panels[:3] if panel.away], address_of=address, said=said, table=_table(found),
-        whose=names.get(person_id or "") or names.get(entity_id or ""), more=bool((due.items or {}).get("more")),
-        asked={"entity_id": entity_id, "person_id": person_id}, short=_short,
+        "boards_calendar_day.html", **_frame(at, asked, names, panels), tables=tables, more=more, late=late
     )  # fmt: skip
+
+
+def _next(panel: Panel) -> str | None:
+    return (panel.items or {}).get("next")
 
 
 def _short(day: date) -> str:
@@ -118,62 +160,43 @@ async def _zone(at: Entered) -> str:
     return str(zone) if zone in ZONES else "UTC"
 
 
-def _asked(at: Entered, over: Span, zone: str, entity_id: str | None, person_id: str | None) -> Iterable[Any]:
-    days = {"since": over.first.isoformat(), "until": over.last.isoformat()}
-    yield at.panel("journeys", "/v1/calendar", **days, zone=zone, entity_id=entity_id, person_id=person_id)
-    spans = {"from_on": over.first.isoformat(), "to_on": over.last.isoformat()}
-    yield at.panel("notifications", "/v1/sessions", **spans, entity_id=entity_id, limit=MOST_BOARDS)
-    yield at.panel("notifications", "/v1/standards/board", entity_id=entity_id, closed="false", limit=MOST_BOARDS)
-
-
-def _due(panel: Panel) -> Iterable[Json]:
-    for row in items(panel):
-        whose = row["person"] or row["enabler"]
-        href = f"{HOME}/people/{row['person_id']}" if row["person_id"] else None
-        moment = row["at"] if row["kind"] == "touchpoint" else None
-        yield _happening(row["kind"], date.fromisoformat(row["on"]), moment, words.plain(row["code"]), whose, href, row)
-
-
-def _sessions(panel: Panel, zone: str) -> Iterable[Json]:
-    for row in items(panel):
-        on = words.local(row["starts_at"], zone).date()
-        yield _happening("session", on, row["starts_at"], row["title"], row.get("place"), None, {})
-
-
-def _standards(panel: Panel, over: Span) -> Iterable[Json]:
-    for line in items(panel):
-        for code, cell in line["cells"].items():
-            due = date.fromisoformat(cell["next_on"] or cell["due_on"])
-            if cell["state"] == "open" and over.first <= due <= over.last:
-                href = f"{HOME}/standards/{line['application_id']}#{code}"
-                yield _happening("standard", due, None, said(code), None, href, line)
-
-
-def _happening(
-    kind: str, on: date, moment: str | None, what: str, who: str | None, href: str | None, row: Json
-) -> Json:
-    return {
-        "kind": kind, "on": on, "time": moment, "what": what, "who": who, "href": href,
-        "person_id": row.get("person_id"), "state": row.get("state"),
-    }  # fmt: skip
-
-
 def _title(over: Span) -> str:
+    if over.view == "day":
+        return words.weekday(over.day)
     if over.view == "month":
         return f"{locale().months['stand-alone']['wide'][over.day.month]} {over.day.year}"
     return f"{words.day(over.first)} – {words.day(over.last)}"
 
 
-def _table(rows: list[Json]) -> Table:
+def _table(days: list[Day]) -> Table:
     columns = (
-        Column("on", _("Day"), "date"),
-        Column("time", _("Time"), value=lambda row: row["time"]),
-        Column("kind", _("What"), value=lambda row: said(row["kind"])),
-        Column("what", _("About")),
-        Column("who", _("Who")),
-        Column("state", _("State"), "code"),
+        Column("on", _("Day"), "date", value=lambda day: day.on),
+        *(Column(kind, _(TITLES[kind]), "number", value=_count(kind)) for kind in KINDS),
+        Column("late", _("Late"), "number", value=lambda day: day.late),
     )
-    return Table("calendar", _("Calendar"), columns, rows)
+    return Table("calendar", _("Calendar"), columns, days)  # type: ignore[arg-type]
+
+
+def _count(kind: str) -> Any:
+    return lambda day: day.counts.get(kind, 0)
+
+
+LISTS = {"due": N_("Touchpoints and tasks"), "sessions": N_("Sessions"), "standards": N_("Standards")}
+
+
+def _list(name: str, rows: list[Json], zone: str) -> Table:
+    columns = [Column("what", _("About"), href=lambda row: row["href"]), Column("who", _("Who"))]
+    if name != "standards":
+        columns.insert(
+            0, Column("time", _("Time"), value=lambda row: words.clock(row["time"], zone) if row["time"] else None)
+        )
+    if name == "due":
+        columns += [
+            Column("kind", _("What"), value=lambda row: said(row["kind"])),
+            Column("state", _("State"), "code"),
+            Column("late", _("Late"), value=lambda row: _("late") if row["late"] else None),
+        ]
+    return Table(name, _(LISTS[name]), columns, rows, whole=False, hide_caption=False)
 
 
 @router.post(f"{PLACE}/address", operation_id="console_renew_calendar")
