@@ -22,6 +22,7 @@ from shared.testing import callers
 from tests.browsers import browser, checked, served
 from tests.journeys.others import Others
 from tests.journeys.samples import filled
+from tests.journeys.spoken import latin
 from tests.journeys.world import WORLD, World
 
 __all__ = ["browser"]
@@ -31,6 +32,10 @@ WIDTHS, THEMES = (1280, 390), ("light", "dark")
 PARTS = 4  # of the list of pages, so that processes can share them
 EVERY = list(product(LANGUAGES, WIDTHS, THEMES))
 # Neighbours in the walk differ in all three, and English and Arabic are met more often than Romanian.
+NAMES = frozenset(
+    ("Ana", "Ioana", "erban", "Dan", "Pop", "Cluj", "Uppsala", "Norrsken", "Lab", "Data", "intern", "Solar", "lab",
+     "assistant", "sweden", "form", "contact")
+)  # fmt: skip
 TURNS = (("en", 1280, "light"), ("ar", 390, "dark"), ("en", 390, "light"), ("ar", 1280, "light"), ("ro", 390, "light"))
 
 
@@ -60,14 +65,20 @@ def ways(turns: Iterator[tuple[str, int, str]]) -> list[tuple[str, int, str]]:
     return EVERY if os.environ.get("SOJOURN_EVERY_PAGE") else [next(turns)]
 
 
-async def test_every_page_opens_for_each_of_its_roles(world: World, others: Others) -> None:
+async def test_every_page_opens_for_each_of_its_roles_and_speaks_arabic_throughout(
+    world: World, others: Others
+) -> None:
+    """A word in Latin letters is a name of this world (`NAMES`), or nobody has said it in Arabic yet."""
     transport = httpx.ASGITransport(app=await world.room.app(), raise_app_exceptions=False)
+    unsaid: dict[str, str] = {}
     for role, caller in callers_of(world).items():
-        cookies = {"sojourn_token": callers.token(caller)}
+        cookies = {"sojourn_token": callers.token(caller), "sojourn_language": "ar"}
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8105", cookies=cookies) as client:
             for one in (page for page in PAGES if role in page.roles):
                 reply = await client.get(filled(one.address, world), follow_redirects=True)
                 assert reply.status_code == 200, f"{one.address} as {role}: {reply.status_code}"
+                unsaid |= dict.fromkeys(latin(reply.text, NAMES), f"{one.address} as {role}")
+    assert unsaid == {}
 
 
 @pytest.mark.parametrize("part", range(PARTS))

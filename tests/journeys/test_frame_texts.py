@@ -1,10 +1,18 @@
 """The languages of the console: every message is translated, whole and with the same placeholders."""
 
+import re
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from services.journeys.console import words
+from services.journeys.console.heard import heard
 from services.journeys.console.texts import LANGUAGES, N_, _, catalogue, direction, ngettext, spoken_in
 from services.journeys.console.texts.messages import faults, messages, missing
+from services.scoring.policy import enabler_rules, risk, rules, suggesting
+from services.scoring.policy.matching import fit
+from services.scoring.policy.rules import Term
 
 
 def test_every_message_has_a_translation_into_each_language() -> None:
@@ -65,3 +73,47 @@ def test_a_code_is_said_in_the_readers_language_and_an_unknown_one_in_english() 
         assert words.plain("approved") == "موافق عليه"
         assert words.plain("100%_new-code") == "100% new code"
     assert [direction(language) for language in LANGUAGES] == ["ltr", "ltr", "rtl"]
+
+
+class Two:
+    """A row in which everything is two."""
+
+    def get(self, name: str, otherwise: object = None) -> int:
+        return 2
+
+    def __getitem__(self, name: str) -> int:
+        return 2
+
+    def __getattr__(self, name: str) -> int:
+        return 2
+
+
+def said_by_the_rooms() -> list[str]:
+    """What ships with the rooms as English: titles of touchpoints, standards and actions, and all reasons of scores."""
+    shipped = ("notifications/plan/default.yaml", "notifications/plan/standards.yaml", "scoring/actions/shipped.yaml")
+    files = [(Path(__file__).parents[2] / "services" / one).read_text(encoding="utf-8") for one in shipped]
+    titles = [title.strip().strip('"') for file in files for title in re.findall(r"^ +(?:- )?title: (.+)$", file, re.M)]
+    row: Any = Two()
+    reasons = [policy.in_words(code, 0.5, row) for policy in (rules, risk) for code in policy.TEXTS]
+    reasons += [enabler_rules.in_words(code, 0.5, {}) for code in enabler_rules.TEXTS]
+    reasons += [fit.in_words(Term(code, 0.5), row) for code in fit.TEXTS]
+    return (
+        titles + reasons + [suggesting.in_words(fact, 2) for fact in suggesting.TEXTS] + [*suggesting.PLACES.values()]
+    )
+
+
+@pytest.mark.parametrize("language", ["ro", "ar"])
+def test_what_ships_with_the_rooms_is_said_in_the_readers_language(language: str) -> None:
+    texts = said_by_the_rooms()
+    assert len(texts) > 200
+    with spoken_in(language):
+        assert [text for text in texts if heard(text) == text] == []
+        assert heard("What a committee wrote itself") == "What a committee wrote itself"
+    assert heard("Field required") == "Field required"
+
+
+def test_numbers_days_and_codes_within_a_rooms_text_are_written_as_the_reader_does() -> None:
+    with spoken_in("ro"):
+        assert heard("1 visit in the last 14 days (-0.20)") == "vizite în ultimele 14 zile: 1 (−0,20)"
+        assert heard("the stay begins on 2026-03-02") == "stagiul începe la 2 martie 2026"
+        assert heard("It is withdrawn.") == "Este în starea „retras”."

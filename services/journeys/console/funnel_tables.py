@@ -6,6 +6,7 @@ from typing import Any
 from services.journeys.console import here, words
 from services.journeys.console.estimates import Shown
 from services.journeys.console.funnel_words import dimension, stage
+from services.journeys.console.heard import heard
 from services.journeys.console.session import HOME
 from services.journeys.console.tables import Column, Row, Share, Table
 from services.journeys.console.texts import _
@@ -248,12 +249,12 @@ def suggestion_table(items: Sequence[Mapping[str, Any]], names: Mapping[str, str
     rows = [{**one, "name": names.get(one["party_id"] or "", _("Name unknown"))} for one in items]
     rows = [row | {"person_id": row["party_id"] if row["side"] == "ep" else None} for row in rows]
     for row in rows:
-        row["because"] = "; ".join(str(reason["text"]) for reason in row["reasons"])
+        row["because"] = "; ".join(heard(str(reason["text"])) for reason in row["reasons"])
         effect = row["expected"]
         row["effect"] = None if effect is None else Share(effect["difference"], effect["low"], effect["high"])
     columns = (
         Column("name", _("With whom"), "link", href=_person),
-        Column("title", _("What")),
+        Column("title", _("What"), value=lambda row: heard(row["title"])),
         Column("because", _("Because")),
         Column("effect", _("Expected effect"), "share"),
         Column("local_at", _("When"), "date", value=lambda row: str(row["local_at"])[:10]),

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.journeys.console import words
+from services.journeys.console.heard import heard
 from services.journeys.console.rooms import Panel, Rooms, together
 from services.journeys.console.texts import N_, _
 from services.journeys.policy import EXITS
@@ -135,7 +136,8 @@ def _coming(touchpoints: Iterable[Json], sessions: Iterable[Json], leading: Json
     """What comes by itself, the next first: messages, sessions that one goes to, the days of the stay."""
     found = [
         Step(
-            _("%(touchpoint)s comes by e-mail", touchpoint=one["title"]), words.local(one["due_at"], one["zone"]).date()
+            _("%(touchpoint)s comes by e-mail", touchpoint=heard(one["title"])),
+            words.local(one["due_at"], one["zone"]).date(),
         )
         for one in touchpoints
         if one["state"] in ("waiting", "due") and one.get("kind", "message") == "message"

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from services.journeys.console.heard import heard
 from services.journeys.console.texts import N_, _
 
-# What is said of kinds of refusal that every room has; of all others the room's own words are shown.
+# What is said of kinds of refusal that every room has; of all others the room's own words are said.
 SAID = {
     "stale": N_("Somebody changed it since you looked. Look at it again, then decide."),
     "precondition-missing": N_("Somebody changed it since you looked. Look at it again, then decide."),
@@ -47,7 +48,7 @@ class Refused(Exception):
         """The refusal in a sentence."""
         if self.code in SAID and not (self.code == "invalid" and self.detail):
             return _(SAID[self.code])
-        return self.detail or self.title
+        return heard(self.detail or self.title)
 
 
 def refusal(status: int, problem: Any) -> Refused:
@@ -56,7 +57,7 @@ def refusal(status: int, problem: Any) -> Refused:
     code = str(said.get("type", "")).rpartition("/")[2]
     listed = said.get("errors")
     errors = tuple(
-        Wrong(field_of(str(one.get("pointer", ""))), str(one.get("detail", "")))
+        Wrong(field_of(str(one.get("pointer", ""))), heard(str(one.get("detail", ""))))
         for one in (listed if isinstance(listed, list) else ())
         if isinstance(one, dict)
     )

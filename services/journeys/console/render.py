@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from services.journeys.console import flash, forms, here, navigation, texts, words
+from services.journeys.console import flash, forms, heard, here, navigation, texts, words
 from services.journeys.console.problems import Refused
 from services.journeys.console.rooms import NotForYou
 from services.journeys.console.session import HOME, SIGN_IN, SignInNeeded
@@ -62,7 +62,7 @@ def _templates(language: str) -> Environment:
     )  # fmt: skip
     made.install_gettext_translations(texts.catalogue(language), newstyle=True)  # type: ignore[attr-defined]
     made.policies["ext.i18n.trimmed"] = True
-    made.filters |= words.FILTERS
+    made.filters |= words.FILTERS | heard.FILTERS
     made.globals |= {
         "static": static_address, "language": language, "languages": texts.LANGUAGES,
         "direction": texts.direction(language), "htmx": json.dumps(HTMX), "address": here.address, "query": here.query,

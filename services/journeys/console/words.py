@@ -208,12 +208,6 @@ def signed(value: float, digits: int = 2) -> str:
 # --- people and reasons
 
 
-def reason_words(text: str) -> str:
-    """A reason without the number that stands beside it: “visited 5 opportunities (+0.62)” loses its bracket."""
-    said, __, number_ = text.rpartition(" (")
-    return plain(said if said and number_[:1] in "+−-" else text)
-
-
 def cause_words(cause: str) -> str:
     """The event that moved a score: `applications.application-submitted.v1` → “Application submitted”."""
     return plain(cause.split(".")[1] if cause.count(".") > 1 else cause)
@@ -236,6 +230,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "plain": plain, "inside": inside, "language": language, "country": country, "day": day, "short_day": short_day,
     "weekday": weekday, "clock": clock, "zone_of": zone_of, "at": at, "stay": stay, "until": until,
     "percent": percent, "between": between, "number": number, "compact": compact, "signed": signed,
-    "full_name": full_name, "reason_words": reason_words, "cause_words": cause_words, "initials": initials,
+    "full_name": full_name, "cause_words": cause_words, "initials": initials,
     "room_name": room_name, "said": lambda message: _(message),
 }  # fmt: skip

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from services.journeys.console import words
 from services.journeys.console.forms import Form, act, form_of, submit
 from services.journeys.console.pages.doors import Client, Visitor, framed, new_router, opened
 from services.journeys.console.render import page
@@ -32,7 +33,10 @@ async def segments(door: Visitor, client: Client) -> Response:
 async def _shown(door: Door, signed_in: Session, rooms: Rooms, given: Form, status: int = 200) -> Response:
     rows = await rooms.every("journeys", "/v1/segments", most=200)
     table = Table("segments", _("Segments"), _columns(), rows, empty=_("There is no segment yet: make one below."))
-    options = {"products": [(str(one), str(one)) for one in Product], "channels": [(one, one) for one in CHANNELS]}
+    options = {
+        name: [(str(one), words.plain(one)) for one in codes]
+        for name, codes in (("products", Product), ("channels", CHANNELS))
+    }
     mine = signed_in.caller.role in MANAGERS
     values = {"table": table, "given": given, "options": options, "tab": "segments", "mine": mine, "rows": rows}
     return page("funnel_segments.html", status=status, **framed(door, signed_in, "segments"), **values)

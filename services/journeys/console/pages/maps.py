@@ -13,7 +13,7 @@ from services.journeys.console.render import page, to
 from services.journeys.console.rooms import NotForYou, Panel, Rooms, together
 from services.journeys.console.session import HOME, Session
 from services.journeys.console.tables import Column, Table
-from services.journeys.console.texts import _, speaking
+from services.journeys.console.texts import N_, _, speaking
 from services.journeys.policy.persona_maps import KIND, blank_map
 from shared.access import MANAGERS
 from shared.errors import NotFound
@@ -63,7 +63,7 @@ async def _list(door: Door, signed_in: Session, rooms: Rooms, given: Form, statu
     shown = [one | {"entity": entities.get(one["entity_id"])} for one in designs]
     groups = [
         (_(name), [one for one in shown if one["state"] == state])
-        for state, name in (("published", "In use"), ("draft", "Drafts"), ("retired", "Replaced"))
+        for state, name in (("published", N_("In use")), ("draft", N_("Drafts")), ("retired", N_("Replaced")))
     ]
     values = {"groups": groups, "given": given, "customers": [(code, _(name)) for code, name in maps.CUSTOMERS.items()]}
     writes = signed_in.caller.role in MANAGERS

@@ -69,7 +69,7 @@ def part_of(file: str) -> str:
     return name if name in own else FRAME
 
 
-PARTS = {"figures", "blueprint", "maps", "conversation", "boards", "work", "own"}
+PARTS = {"figures", "blueprint", "maps", "conversation", "boards", "work", "own", "heard"}
 
 
 def missing() -> list[Missing]:

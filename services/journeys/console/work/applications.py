@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.journeys.console.heard import heard
 from services.journeys.console.texts import N_, _
 from services.journeys.console.work import dossier, enabler, participant, requirements
 from services.journeys.console.work.codes import options
@@ -152,7 +153,7 @@ def _approvals(item: Json) -> str:
 def _outcomes(reply: Any) -> list[Outcome]:
     """Row by row what became of it; a refusal in the room's own words."""
     return [
-        Outcome(one["id"], one["done"], (one.get("problem") or {}).get("detail") or "") for one in reply["items"]
+        Outcome(one["id"], one["done"], heard((one.get("problem") or {}).get("detail") or "")) for one in reply["items"]
     ]  # fmt: skip
 
 
@@ -283,7 +284,7 @@ SECTIONS = (
     Section("dossier", N_("Arrival, pick-up, housing, workplace"), "applications", f"{ONE}/dossier",
             facts=dossier.FACTS, actions=dossier.ACTIONS_OF_THE_SECTION),
     Section("preflight", N_("What is sent next, and what it lacks"), "notifications", f"{ONE}/preflight",
-            (Column("title", N_("Touchpoint")), Column("due_at", N_("Due"), "moment"),
+            (Column("title", N_("Touchpoint"), "told"), Column("due_at", N_("Due"), "moment"),
              Column("state", N_("State"), "pill"), Column("ready", N_("Complete"), "yes"),
              Column("lacks", N_("Lacks"), "codes", value=lambda row: [one["fact"] for one in row["missing"]])),
             roles=STAFF | {A}, items=lambda reply: list(reply["items"]), key="touchpoint_id",
@@ -303,7 +304,7 @@ SECTIONS = (
                 "percent"),
                    Column("low", N_("From"), "percent"), Column("high", N_("To"), "percent"),
                    Column("abstains", N_("No figure, because")),
-                   Column("reasons", N_("Reasons"), "lines",
+                   Column("reasons", N_("Reasons"), "told",
                           value=lambda item: [one["text"] for one in item["reasons"]])),
             roles=READERS),
     Section("cases", N_("Quality cases"), "surveys", "/v1/cases",
@@ -311,8 +312,9 @@ SECTIONS = (
              Column("opened_at", N_("Opened"), "moment")), roles=READERS, params={"application_id": "{id}"},
             empty=N_("No case: nobody reported a problem.")),
     Section("tasks", N_("Tasks"), "notifications", "/v1/tasks",
-            (Column("title", N_("Task")), Column("side", N_("Side"), "code"), Column("due_on", N_("Due"), "day"),
-             Column("state", N_("State"), "pill")), roles=READERS, params={"application_id": "{id}"}),
+            (Column("title", N_("Task"), "told"), Column("side", N_("Side"), "code"),
+             Column("due_on", N_("Due"), "day"), Column("state", N_("State"), "pill")),
+            roles=READERS, params={"application_id": "{id}"}),
     Section("history", N_("History"), "applications", f"{ONE}/history",
             (Column("at", N_("When"), "moment"), Column("action", N_("What"), "code"), Column("role", N_("Who"),
                 "code"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.journeys.console.heard import heard
 from services.journeys.console.texts import N_
 from services.journeys.console.work.codes import options
 from services.journeys.console.work.declare import (
@@ -32,16 +33,16 @@ TASKS = Family(
     "tasks", "notifications", N_("Task"), READERS,
     (View("tasks", N_("Tasks"), N_("What people do for a customer: calls, interviews, pick-ups, seminars."), READERS,
           "/v1/tasks",
-          (Column("title", N_("Task")), Column("person_id", N_("For"), "person"), Column("due_on", N_("Due"), "day"),
-           Column("overdue", N_("Overdue"), "yes"), Column("side", N_("Side"), "code"),
-           Column("member_id", N_("Taken by"), "member"), Column("state", N_("State"), "pill"),
-           Column("entity_id", N_("Committee"), "entity")),
+          (Column("title", N_("Task"), "told"), Column("person_id", N_("For"), "person"),
+           Column("due_on", N_("Due"), "day"), Column("overdue", N_("Overdue"), "yes"),
+           Column("side", N_("Side"), "code"), Column("member_id", N_("Taken by"), "member"),
+           Column("state", N_("State"), "pill"), Column("entity_id", N_("Committee"), "entity")),
           (Filter("state", N_("State"), options=options("open", "done", "cancelled")),
            Filter("mine", N_("Only mine"), "yes"), Filter("overdue", N_("Only overdue"), "yes")), {"state": "open"},
           ("take", "tick", "undo"), one="/console/tasks/{id}",
           empty=(N_("No task is open"), N_("Tasks appear on the day when they are to be begun.")), section="work",
           icon="tasks"),),
-    "/v1/tasks/{id}", lambda item, names: str(item["title"]),
+    "/v1/tasks/{id}", lambda item, names: heard(str(item["title"])),
     (Column("state", N_("State"), "pill"), Column("person_id", N_("For"), "person"),
      Column("enabler_id", N_("Enabler"), "enabler"), Column("application_id", N_("Application"), "application"),
      Column("due_on", N_("Due"), "day"), Column("overdue", N_("Overdue"), "yes"), Column("side", N_("Side"), "code"),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.journeys.console import tables, words
+from services.journeys.console.heard import heard
 from services.journeys.console.session import HOME
 from services.journeys.console.texts import _
 from services.journeys.console.work.declare import Column, Json
@@ -65,6 +66,7 @@ _TEXTS: Mapping[str, Callable[[Any, Names], str]] = {
     "application": lambda value, names: names.get(str(value)) or _("Open"),
     "yes": lambda value, names: _("yes") if value else _("no"),
     "codes": lambda value, names: ", ".join(words.plain(one) for one in value),
+    "told": lambda value, names: "\n".join(map(heard, value if isinstance(value, list) else [str(value)])),
     "lines": lambda value, names: "\n".join(str(one) for one in value),
     "language": lambda value, names: words.language(value),
     "country": lambda value, names: words.country(value),

@@ -86,9 +86,9 @@ class Action:
 class Column:
     """A value of an item. `show` says what kind of value it is; a name with dots takes it out of an inner part.
 
-    Kinds: text, long, lines, code, codes, pill, yes, day, moment, number, score (one digit), percent, rate (with low,
-    high and n of the item), language, country, link; names: person, enabler, party (either), opportunity, application,
-    entity, member, group (a committee or a code).
+    Kinds: text, long, lines, told (a text of the room, or several), code, codes, pill, yes, day, moment, number, score
+    (one digit), percent, rate (with low, high and n of the item), language, country, link; names: person, enabler,
+    party (either), opportunity, application, entity, member, group (a committee or a code).
     """
 
     name: str

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.journeys.console import words
 from services.journeys.console.texts import N_, _
 from services.journeys.console.work.codes import options
 from services.journeys.console.work.declare import (
@@ -96,7 +97,7 @@ LETTERS = Family(
           (Filter("state", N_("State"), options=options("draft", "published", "retired")),), rows=("publish",),
           one="/console/letters/{id}", section="design", icon="notifications",
           empty=(N_("The shipped letters are in force"), N_("A committee's own versions appear here."))),),
-    "/v1/letters/{id}", lambda item, names: str(item["letter"]).replace("-", " ").capitalize(),
+    "/v1/letters/{id}", lambda item, names: words.plain(item["letter"]),
     (Column("language", N_("Language"), "language"), Column("number", N_("Version"), "number"),
      Column("state", N_("State"), "pill"), Column("entity_id", N_("Committee"), "entity"),
      Column("content.subject", N_("Subject")), Column("content.preview", N_("Preview")),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.journeys.console.heard import heard
 from services.journeys.console.texts import N_, _
 from services.journeys.console.work.codes import options
 from services.journeys.console.work.declare import (
@@ -170,16 +171,17 @@ SUGGESTIONS = Family(
     "suggestions", "scoring", N_("Suggestion"), READERS,
     (View("suggestions", N_("Next best actions"), N_("What to do next, with whom, and why."), READERS,
           "/v1/suggestions",
-          (Column("title", N_("Action")), Column("party_id", N_("With"), "party"), Column("side", N_("Kind"), "code"),
-           Column("channel", N_("Channel"), "code"), Column("minutes", N_("Minutes"), "number"),
-           Column("why_now", N_("Why"), "lines", value=lambda item: [one["text"] for one in item["reasons"]]),
+          (Column("title", N_("Action"), "told"), Column("party_id", N_("With"), "party"),
+           Column("side", N_("Kind"), "code"), Column("channel", N_("Channel"), "code"),
+           Column("minutes", N_("Minutes"), "number"),
+           Column("why_now", N_("Why"), "told", value=lambda item: [one["text"] for one in item["reasons"]]),
            Column("expires_at", N_("Until"), "moment"), Column("state", N_("State"), "pill")),
           (Filter("state", N_("State"), options=options("open", "accepted", "done", "declined", "expired")),
            Filter("side", N_("Kind"), options=PARTIES)), {"state": "open"},
           ("accept", "finish", "decline"),
           empty=(N_("Nothing to suggest"), N_("Suggestions come from what helped others at the same point.")),
           section="work", icon="star"),),
-    "/v1/suggestions/{id}", lambda item, names: str(item["title"]),
+    "/v1/suggestions/{id}", lambda item, names: heard(str(item["title"])),
     (Column("party_id", N_("With"), "party"), Column("state", N_("State"), "pill"),
      Column("evidence", N_("Evidence")), Column("expires_at", N_("Until"), "moment")), (),
     (Action("accept", N_("Do it"), "POST", "/v1/suggestions/{id}/acceptance", STAFF, when=_open,

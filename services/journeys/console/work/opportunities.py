@@ -142,7 +142,7 @@ SECTIONS = (
             (Column("person_id", N_("Person"), "person"), Column("probability", N_("Both say yes"), "percent"),
              Column("study_field", N_("Field of study"), "code"), Column("skills", N_("Skills"), "codes"),
              Column("available_from", N_("From"), "day"), Column("available_to", N_("To"), "day"),
-             Column("why", N_("Why"), "lines", value=lambda row: [one["text"] for one in row["accepts"]["reasons"]])),
+             Column("why", N_("Why"), "told", value=lambda row: [one["text"] for one in row["accepts"]["reasons"]])),
             roles=STAFF | {E}, items=lambda reply: list(reply["candidates"]), key="person_id",
             empty=N_("Nobody who is looking fits.")),
 )  # fmt: skip

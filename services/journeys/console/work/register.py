@@ -135,7 +135,7 @@ ENABLER = Family(
               Column("phone", N_("Phone")), Column("main", N_("Main contact"), "yes")),
              rows=("change_contact", "remove_contact")),
      Section("next", N_("What to do next"), "scoring", "/v1/enablers/{id}/next-action",
-             (Column("title", N_("Action")), Column("channel", N_("Channel"), "code"),
+             (Column("title", N_("Action"), "told"), Column("channel", N_("Channel"), "code"),
               Column("evidence", N_("Evidence"))), roles=READERS)),
     PARTNERS,
 )  # fmt: skip

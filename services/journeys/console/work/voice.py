@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.journeys.console import words
 from services.journeys.console.texts import N_
 from services.journeys.console.work.codes import options
 from services.journeys.console.work.declare import (
@@ -53,7 +54,7 @@ INVITATIONS = Family(
            new=("ask",),
           empty=(N_("Nothing to answer"), N_("You are asked when an intern's stay ends, and now and then about us.")),
           section="work", icon="surveys")),
-    "/v1/invitations/{id}", lambda item, names: str(item["questionnaire"]).replace("-", " ").capitalize(),
+    "/v1/invitations/{id}", lambda item, names: words.plain(item["questionnaire"]),
     (Column("state", N_("State"), "pill"), Column("person_id", N_("Person"), "person"),
      Column("enabler_id", N_("Enabler"), "enabler"), Column("application_id", N_("Application"), "application"),
      Column("language", N_("Language"), "language"), Column("invited_at", N_("Asked"), "moment"),
@@ -89,7 +90,7 @@ VERBATIMS = Family(
            PRODUCT, ENTITY, SINCE, UNTIL), rows=("correct",), one="/console/verbatims/{id}",
           empty=(N_("Nobody wrote anything yet"), N_("Comments of surveys and cases appear here.")), section="insight",
           icon="surveys"),),
-    "/v1/verbatims/{id}", lambda item, names: str(item["question"]).replace("_", " ").capitalize(),
+    "/v1/verbatims/{id}", lambda item, names: words.plain(item["question"]),
     (Column("quote", N_("Words"), "long"), Column("topics", N_("Topics"), "codes"),
      Column("sentiment", N_("Feeling"), "pill"), Column("language", N_("Language"), "language"),
      Column("written_at", N_("When"), "moment"), Column("application_id", N_("Application"), "application"),

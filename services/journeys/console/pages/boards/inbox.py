@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from services.journeys.console import navigation, words
 from services.journeys.console.boards_words import said
+from services.journeys.console.heard import heard
 from services.journeys.console.pages.boards.entering import Entered, Json, entered, items
 from services.journeys.console.pages.doors import Client, Text, Visitor, new_router
 from services.journeys.console.render import page
@@ -56,7 +57,7 @@ def _application(row: Json) -> Json:
 
 def _task(row: Json) -> Json:
     where = _where(f"{HOME}/tasks/{{id}}", f"{HOME}/tasks", id=row["id"], person_id=row["person_id"])
-    return _row("task", row["due_on"], row["overdue"], row["title"], where, person_id=row["person_id"])
+    return _row("task", row["due_on"], row["overdue"], heard(row["title"]), where, person_id=row["person_id"])
 
 
 def _question(row: Json) -> Json:
@@ -87,7 +88,7 @@ def _hand_over(row: Json) -> Json:
 def _suggestion(row: Json) -> Json:
     where = _where(f"{HOME}/suggestions/{{id}}", f"{HOME}/suggestions", id=row["id"], person_id=row["party_id"])
     about = {"person_id" if row["side"] == "ep" else "enabler_id": row["party_id"]}
-    return _row("suggestion", row["expires_at"], None, row["title"], where, **about)
+    return _row("suggestion", row["expires_at"], None, heard(row["title"]), where, **about)
 
 
 def _document(row: Json) -> Json | None:
@@ -98,7 +99,7 @@ def _document(row: Json) -> Json | None:
 
 
 def _message(row: Json) -> Json:
-    return _row("message", None, False, row["title"], row["link"] or HOME)
+    return _row("message", None, False, heard(row["title"]), row["link"] or HOME)
 
 
 def _invitation(row: Json) -> Json:
