@@ -1,8 +1,8 @@
 """Every page of the console in a real browser, as each role: nothing that axe objects to, no error, nothing missing.
 
 The ordinary run draws each page once and lets role, language, width and theme take turns. With
-SOJOURN_EVERY_PAGE=1 it opens every page in every language, width and theme; with SOJOURN_PICTURES=<folder> it leaves a
-picture of each.
+SOJOURN_EVERY_PAGE=1 it opens every page in every language, width and theme, with SOJOURN_EVERY_PAGE=ro-390-dark in that
+one alone; with SOJOURN_PICTURES=<folder> it leaves a picture of each.
 """
 
 import os
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Error, Page
 
 from services.journeys.console.navigation import PAGES
 from services.journeys.console.pages import doors
@@ -27,7 +27,8 @@ from tests.journeys.world import WORLD, World
 
 __all__ = ["browser"]
 
-pytestmark = pytest.mark.timeout(600)
+ASKED = os.environ.get("SOJOURN_EVERY_PAGE", "")
+pytestmark = pytest.mark.timeout(20_000 if ASKED else 600)
 WIDTHS, THEMES = (1280, 390), ("light", "dark")
 PARTS = 4  # of the list of pages, so that processes can share them
 EVERY = list(product(LANGUAGES, WIDTHS, THEMES))
@@ -62,7 +63,9 @@ def callers_of(world: World) -> dict[Role, Caller]:
 
 
 def ways(turns: Iterator[tuple[str, int, str]]) -> list[tuple[str, int, str]]:
-    return EVERY if os.environ.get("SOJOURN_EVERY_PAGE") else [next(turns)]
+    if not ASKED:
+        return [next(turns)]
+    return [way for way in EVERY if ASKED in ("1", "-".join(map(str, way)))]
 
 
 async def test_every_page_opens_for_each_of_its_roles_and_speaks_arabic_throughout(
@@ -85,14 +88,18 @@ async def test_every_page_opens_for_each_of_its_roles_and_speaks_arabic_througho
 async def test_every_page_is_clean_in_its_language_width_and_theme(
     world: World, others: Others, browser: Browser, part: int
 ) -> None:
-    turns, parts = cycle(TURNS), callers_of(world)
+    turns, parts, wrong = cycle(TURNS), callers_of(world), []
     async with served(world.room) as address:
         for place, one in list(enumerate(PAGES))[part * len(PAGES) // PARTS : (part + 1) * len(PAGES) // PARTS]:
             for language, width, theme in ways(turns):
                 role = one.roles[place % len(one.roles)]
                 name = f"{one.here.replace('{', '').replace('}', '')}-{role}-{language}-{width}-{theme}"
                 url = address + filled(one.address, world)
-                await look(browser, parts[role], url, name, (language, width, theme))
+                try:
+                    await look(browser, parts[role], url, name, (language, width, theme))
+                except (AssertionError, Error) as found:
+                    wrong.append(f"{name}: {found}")
+    assert not wrong, "\n\n".join(wrong)
 
 
 async def look(browser: Browser, caller: Caller, url: str, name: str, way: tuple[str, int, str]) -> None:

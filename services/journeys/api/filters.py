@@ -21,16 +21,25 @@ OfPage = Annotated[
 ]
 
 
+IsDefault = Annotated[bool, Query(alias="default", description="Only the one that `page` is opened with")]
+
+
 @router.get("", response_model=PageOf[FilterOut], operation_id="list_filters")
-async def list_filters(door: Anybody, paging: Paging, page: OfPage = None) -> Response:
+async def list_filters(door: Anybody, paging: Paging, page: OfPage = None, default: IsDefault = False) -> Response:
     """One's own filters, and those that others of the same entity and role share."""
-    return await door.page(views.list_filters, page, paging=paging)
+    return await door.page(views.list_filters, page, default, paging=paging)
 
 
 @router.post("", status_code=201, response_model=FilterOut, operation_id="save_filter")
 async def save_filter(body: commands.SaveFilter, door: Anybody) -> Response:
     """Save what a page is narrowed to, for oneself or for everybody of one's entity."""
     return await door.execute(handlers.save_filter, body, status=201)
+
+
+@router.post("/{filter_id}/default", response_model=FilterOut, operation_id="choose_default_filter")
+async def choose_default_filter(filter_id: UUID, body: commands.ChooseDefault, door: Anybody) -> Response:
+    """Open the page with this filter from now on, or no more; for oneself, whoever saved it."""
+    return await door.execute(handlers.set_default, commands.SetDefault(filter_id, body.default))
 
 
 @router.post("/{filter_id}/removal", response_model=FilterOut, operation_id="remove_filter")

@@ -24,6 +24,18 @@ class SaveFilter(Body):
     shared: bool = Field(False, description="Whether everybody of the entity sees it who has the same role")
 
 
+class ChooseDefault(Body):
+    """Whether the page is to be opened with the filter, for the caller alone."""
+
+    default: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SetDefault:
+    filter_id: UUID
+    default: bool
+
+
 @dataclass(frozen=True, slots=True)
 class RemoveFilter:
     filter_id: UUID

@@ -14,6 +14,15 @@ LANGUAGE_COOKIE = "sojourn_language"
 _request: ContextVar[Request | None] = ContextVar("console_request", default=None)
 
 
+class Elsewhere(Exception):
+    """The page is at another address (the text)."""
+
+
+def everything(path: str) -> str:
+    """The page at this path without any filter, not even the one that it is opened with."""
+    return f"{path}?all=1"
+
+
 def request() -> Request | None:
     """The request that is being answered; None outside of one."""
     return _request.get()

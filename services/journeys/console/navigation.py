@@ -27,13 +27,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page. `here` is what its template's `here` says, by which the navigation marks it; the address without it."""
+    """One page. `here` is what its template's `here` says, by which the navigation marks it; the address without it.
+
+    With `filters` its narrowings can be saved, and it opens with the one that somebody chose.
+    """
 
     address: str
     title: str
     roles: tuple[Role, ...]
     section: str | None = None
     icon: str = "journeys"
+    filters: bool = False
 
     @property
     def here(self) -> str:
@@ -50,60 +54,60 @@ SECTIONS = (
 PAGES = (
     # frame
     Page("/console", N_("Home"), EVERYBODY, "work", "home"),
-    Page("/console/people", N_("People"), (E, *STAFF), "people", "people"),
+    Page("/console/people", N_("People"), (E, *STAFF), "people", "people", filters=True),
     Page("/console/people/{person_id}", N_("Person"), EVERYBODY),
     Page("/console/filters", N_("Saved filters"), EVERYBODY, None, "bookmark"),
     Page("/console/events", N_("Events"), STAFF, "system", "events"),
     # own
     Page("/console/mine", N_("My journey"), (P,), "work", "journeys"),
     # work
-    *(Page(one.address, one.title, one.roles, one.section, one.icon) for one in families.lines()),
+    *(Page(one.address, one.title, one.roles, one.section, one.icon, one.filters) for one in families.lines()),
     # conversation
-    Page("/console/enablers", N_("Enablers"), (E, *STAFF), "people", "people"),
+    Page("/console/enablers", N_("Enablers"), (E, *STAFF), "people", "people", filters=True),
     Page("/console/enablers/{enabler_id}", N_("Enabler"), (E, *STAFF)),
-    Page("/console/attribution", N_("Attribution"), STAFF, "insight", "search"),
+    Page("/console/attribution", N_("Attribution"), STAFF, "insight", "search", filters=True),
     Page("/console/people/{person_id}/merge", N_("People who are one"), (SE, MC, AI)),
     # figures
-    Page("/console/funnel", N_("Funnel"), STAFF, "insight", "scoring"),
-    Page("/console/funnel/why", N_("Why people are lost"), STAFF),
-    Page("/console/funnel/outlook", N_("Who will convert"), STAFF),
-    Page("/console/funnel/next", N_("What to do next"), STAFF),
-    Page("/console/funnel/cohorts", N_("By month of entry"), STAFF),
-    Page("/console/funnel/periods", N_("By month"), STAFF),
-    Page("/console/funnel/channels", N_("Channels"), STAFF, "insight", "notifications"),
-    Page("/console/funnel/dropped", N_("Who dropped out"), STAFF, "insight", "leave"),
-    Page("/console/funnel/loyalty", N_("Satisfied, not loyal"), STAFF, "insight", "surveys"),
+    Page("/console/funnel", N_("Funnel"), STAFF, "insight", "scoring", filters=True),
+    Page("/console/funnel/why", N_("Why people are lost"), STAFF, filters=True),
+    Page("/console/funnel/outlook", N_("Who will convert"), STAFF, filters=True),
+    Page("/console/funnel/next", N_("What to do next"), STAFF, filters=True),
+    Page("/console/funnel/cohorts", N_("By month of entry"), STAFF, filters=True),
+    Page("/console/funnel/periods", N_("By month"), STAFF, filters=True),
+    Page("/console/funnel/channels", N_("Channels"), STAFF, "insight", "notifications", filters=True),
+    Page("/console/funnel/dropped", N_("Who dropped out"), STAFF, "insight", "leave", filters=True),
+    Page("/console/funnel/loyalty", N_("Satisfied, not loyal"), STAFF, "insight", "surveys", filters=True),
     Page("/console/segments", N_("Segments"), STAFF, "insight", "people"),
     # blueprint
-    Page("/console/blueprint", N_("Service blueprint"), STAFF, "insight", "blueprint"),
-    Page("/console/improvements", N_("Improvements"), STAFF, "insight", "board"),
+    Page("/console/blueprint", N_("Service blueprint"), STAFF, "insight", "blueprint", filters=True),
+    Page("/console/improvements", N_("Improvements"), STAFF, "insight", "board", filters=True),
     Page("/console/improvements/new", N_("New improvement"), (SE, HE, MC, AI)),
     Page("/console/blueprint/designs", N_("Versions of blueprints"), STAFF),
     Page("/console/blueprint/designs/{design_id}", N_("Version of a blueprint"), STAFF),
     Page("/console/blueprint/designs/{design_id}/edit", N_("Edit the blueprint"), (SE, HE, MC, AI)),
     Page("/console/blueprint/{design_id}/prepare/pickup-information", N_("Cell of a blueprint"), STAFF),
     # maps
-    Page("/console/member-journeys", N_("Member journey"), STAFF, "insight", "journeys"),
+    Page("/console/member-journeys", N_("Member journey"), STAFF, "insight", "journeys", filters=True),
     Page("/console/member-journeys/{member_id}", N_("Member"), (SE, MC, AI, Role.auditor)),
-    Page("/console/returnees", N_("Returnees"), (SE, MC, AI, Role.auditor), "people", "heart"),
+    Page("/console/returnees", N_("Returnees"), (SE, MC, AI, Role.auditor), "people", "heart", filters=True),
     Page("/console/maps", N_("Persona maps"), STAFF, "design", "map"),
     Page("/console/maps/{map_id}", N_("Persona map"), STAFF),
     Page("/console/maps/{map_id}/items/recommends", N_("Evidence"), STAFF),
     Page("/console/join", N_("Join the committee"), (P,), "people", "heart"),
     # boards
-    Page("/console/inbox", N_("What waits"), EVERYBODY, "work", "tasks"),
-    Page("/console/calendar", N_("Calendar"), EVERYBODY, "work", "calendar"),
-    Page("/console/cases", N_("Quality cases"), EVERYBODY, "work", "alert"),
+    Page("/console/inbox", N_("What waits"), EVERYBODY, "work", "tasks", filters=True),
+    Page("/console/calendar", N_("Calendar"), EVERYBODY, "work", "calendar", filters=True),
+    Page("/console/cases", N_("Quality cases"), EVERYBODY, "work", "alert", filters=True),
     Page("/console/cases/new", N_("Report a case"), (P, E, *sorted(MANAGERS))),
     Page("/console/cases/{case_id}", N_("Quality case"), EVERYBODY),
-    Page("/console/standards", N_("Standards"), STAFF, "work", "board"),
+    Page("/console/standards", N_("Standards"), STAFF, "work", "board", filters=True),
     Page("/console/standards/{application_id}", N_("Standards of an experience"), EVERYBODY),
-    Page("/console/dual-sided", N_("Both sides"), STAFF, "insight", "heart"),
-    Page("/console/chain", N_("Teams and their customers"), STAFF, "insight", "people"),
+    Page("/console/dual-sided", N_("Both sides"), STAFF, "insight", "heart", filters=True),
+    Page("/console/chain", N_("Teams and their customers"), STAFF, "insight", "people", filters=True),
     Page("/console/scorecards", N_("Scorecards"), STAFF, "insight", "star"),
     Page("/console/scorecards/{scorecard_id}", N_("Scorecard"), (SE, MC, AI, Role.auditor)),
     Page("/console/scorecards/new", N_("New scorecard"), tuple(sorted(MANAGERS))),
-    Page("/console/simulation", N_("What if"), STAFF, "insight", "chart"),
+    Page("/console/simulation", N_("What if"), STAFF, "insight", "chart", filters=True),
     Page("/console/simulation/plan", N_("Simulate a plan"), tuple(sorted(MANAGERS))),
     Page("/console/simulation/plan/{run_id}", N_("A run"), tuple(sorted(MANAGERS))),
 )
@@ -126,6 +130,11 @@ def sections_of(role: Role) -> list[Group]:
 
 def _of(role: Role, section: str) -> Iterable[Page]:
     return (page for page in PAGES if page.section == section and role in page.roles)
+
+
+def filtered(path: str) -> bool:
+    """Whether what the page at this path is narrowed to can be saved."""
+    return any(page.filters and page.address == path for page in PAGES)
 
 
 def known(address: str) -> bool:

@@ -67,7 +67,7 @@ def _templates(language: str) -> Environment:
         "static": static_address, "language": language, "languages": texts.LANGUAGES,
         "direction": texts.direction(language), "htmx": json.dumps(HTMX), "address": here.address, "query": here.query,
         "new_key": forms.new_key, "sections_of": navigation.sections_of, "blank": forms.Form,
-        "page_code": here.page_code,
+        "page_code": here.page_code, "filtered": navigation.filtered, "everything": here.everything,
     }  # fmt: skip
     return made
 
@@ -120,6 +120,8 @@ async def _answered(request: Request, answer: Handler) -> Response:
         return await answer(request)
     except SignInNeeded as needed:
         return _sign_in(request, str(needed))
+    except here.Elsewhere as elsewhere:
+        return to(str(elsewhere))
     except NotForYou:
         return sorry(403, _("This part of the console is for other roles."))
     except Refused as refused:

@@ -5,8 +5,8 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import select
 
-from services.journeys.commands.filters import RemoveFilter, RestoreFilter, SaveFilter
-from services.journeys.model import SavedFilter, own_filters_of
+from services.journeys.commands.filters import RemoveFilter, RestoreFilter, SaveFilter, SetDefault
+from services.journeys.model import DefaultFilter, SavedFilter, default_of, filters_of, own_filters_of
 from services.journeys.policy.filters import kept
 from services.journeys.schemas.filters import FilterOut
 from services.journeys.views.filters import filter_out
@@ -52,6 +52,20 @@ async def restore_filter(uow: Uow, command: RestoreFilter) -> FilterOut:
         uow.change(row, removed_at=None)
         uow.note("restore_filter", row.id)
     return filter_out(row, uow.caller)
+
+
+async def set_default(uow: Uow, command: SetDefault) -> FilterOut:
+    """One's own filter, or one that is shared with the caller; of two for a page the last."""
+    visible = (filters_of(uow.caller), SavedFilter.removed_at.is_(None))  # type: ignore[union-attr]
+    row = await uow.get(SavedFilter, command.filter_id, *visible)
+    id_ = default_of(uow.caller, row.page)
+    held = await uow.find(DefaultFilter, id=id_, lock=True)
+    if held is None:
+        held = uow.add(DefaultFilter(id=id_, page=row.page))
+    if command.default or held.filter_id == row.id:
+        uow.change(held, filter_id=row.id if command.default else None)
+        uow.note("set_default_filter", row.id, after={"default": command.default})
+    return filter_out(row, uow.caller, held.filter_id)
 
 
 async def _own(uow: Uow, filter_id: UUID) -> SavedFilter:

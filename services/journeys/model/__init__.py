@@ -46,7 +46,9 @@ from services.journeys.model.facts import (
     SegmentMember,
 )
 from services.journeys.model.filters import (
+    DefaultFilter,
     SavedFilter,
+    default_of,
     filters_of,
     own_filters_of,
 )
@@ -98,6 +100,7 @@ __all__ = [
     "Comment",
     "Contact",
     "Course",
+    "DefaultFilter",
     "Design",
     "DesignPast",
     "EnablerCourse",
@@ -134,6 +137,7 @@ __all__ = [
     "WayIn",
     "applications_of",
     "both_of",
+    "default_of",
     "designs_of",
     "enablers_of",
     "entries_of",
@@ -164,4 +168,5 @@ KEPT = (
     Scorecard,
     ScorecardTarget,
     SavedFilter,
+    DefaultFilter,
 )

@@ -8,6 +8,7 @@ from sqlmodel import Field
 
 from services.journeys.model.table import Table
 from shared.access import Caller
+from shared.ids import derived_id
 from shared.storage.columns import changed_moment, moment
 
 
@@ -28,6 +29,22 @@ class SavedFilter(Table, table=True):
     removed_at: datetime | None = moment(default=None)
     version: int = 1
     changed_at: datetime = changed_moment()
+
+
+class DefaultFilter(Table, table=True):
+    """The filter that somebody opens a page with. `id` is derived of who it is, in which role, for which entity."""
+
+    __tablename__ = "default_filter"
+    id: UUID = Field(primary_key=True)
+    page: str = Field(sa_type=Text)
+    filter_id: UUID | None = None
+    version: int = 1
+    changed_at: datetime = changed_moment()
+
+
+def default_of(caller: Caller, page: str) -> UUID:
+    """The id of the caller's choice for a page."""
+    return derived_id("default-filter", caller.subject, str(caller.role), str(caller.entity), page)
 
 
 def own_filters_of(caller: Caller) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl, urlencode
 
-LEFT_OUT = frozenset({"cursor", "format", "table", "search"})
+LEFT_OUT = frozenset({"all", "cursor", "format", "search", "table"})
 LONGEST = 1000
 
 

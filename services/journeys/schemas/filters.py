@@ -17,5 +17,6 @@ class FilterOut(Out):
     query: str = Field(description="The query of its address", examples=["profile=customer"])
     shared: bool = Field(description="Whether others of the entity see it")
     own: bool = Field(description="Whether the caller saved it: only then it can be removed")
+    default: bool = Field(False, description="Whether the caller opens the page with it")
     made_at: datetime
     version: int

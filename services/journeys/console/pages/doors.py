@@ -6,6 +6,8 @@ from typing import Annotated, Any
 import httpx
 from fastapi import APIRouter, Depends, Query
 
+from services.journeys.console import here, navigation
+from services.journeys.console.here import Elsewhere
 from services.journeys.console.render import ConsoleRoute
 from services.journeys.console.rooms import Rooms, http_client
 from services.journeys.console.session import Session, session_of
@@ -36,6 +38,20 @@ def framed(door: Door, signed_in: Session | None, here: str = "") -> dict[str, A
 
 
 async def opened(door: Door, client: httpx.AsyncClient) -> tuple[Session, Rooms]:
-    """Who looks, and the rooms as that person sees them; SignInNeeded where nobody is signed in."""
+    """Who looks, and the rooms as that person sees them; SignInNeeded where nobody is signed in, Elsewhere where the
+    page is opened with a saved filter."""
     signed_in = await session_of(door)
-    return signed_in, Rooms(client, door.runtime.kernel, signed_in.token)
+    rooms = Rooms(client, door.runtime.kernel, signed_in.token)
+    if door.request.method == "GET" and not door.request.scope["query_string"]:
+        await _with_default(rooms, door.request.url.path)
+    return signed_in, rooms
+
+
+async def _with_default(rooms: Rooms, path: str) -> None:
+    """To the filter that somebody opens this page with, if there is one and it can be read."""
+    if not navigation.filtered(path):
+        return
+    asked = rooms.get("journeys", "/v1/filters", page=here.page_code(), default="true")
+    found = await rooms.panel("journeys", asked)
+    if found.items and (query := found.items["items"] and found.items["items"][0]["query"]):
+        raise Elsewhere(f"{path}?{query}")

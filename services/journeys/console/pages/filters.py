@@ -50,6 +50,19 @@ async def save_filter(door: Visitor, client: Client) -> Response:
     return reply or await _shown(door, client, of_page or None, query, form, 422)
 
 
+@router.post(f"{AT}/{{filter_id}}/default", operation_id="console_default_filter")
+async def default_filter(filter_id: UUID, door: Visitor, client: Client) -> Response:
+    """Open its page with it from now on, or no more."""
+    signed_in, form = await session_of(door), await form_of(door)
+    rooms = Rooms(client, door.runtime.kernel, signed_in.token)
+    chosen = bool(form.get("default"))
+    done = _("The page opens with this filter from now on.") if chosen else _("The page opens without a filter again.")
+    path = f"/v1/filters/{filter_id}/default"
+    return await act(
+        rooms, form, "POST", "journeys", path, {"default": chosen}, to=local_path(form.get("back")), done=done
+    )
+
+
 @router.post(f"{AT}/{{filter_id}}/removal", operation_id="console_remove_filter")
 async def remove_filter(filter_id: UUID, door: Visitor, client: Client) -> Response:
     """With a button on the next page that brings it back."""

@@ -29,13 +29,15 @@ class Line:
     roles: tuple[Role, ...]
     section: str | None
     icon: str
+    filters: bool = False
 
 
 def lines() -> Iterator[Line]:
     """Every list and every page of one thing."""
     for family in FAMILIES:
         for view in family.views:
-            yield Line(f"{HOME}/{view.code}", view.title, _sorted(view.roles), view.section, view.icon)
+            roles, filters = _sorted(view.roles), bool(view.filters)
+            yield Line(f"{HOME}/{view.code}", view.title, roles, view.section, view.icon, filters)
         if family.path:
             yield Line(f"{HOME}/{family.code}/{{id}}", family.title, _sorted(family.roles), None, "journeys")
     yield Line(f"{HOME}/committee", N_("My committee"), (E,), "work", "phone")
