@@ -14,7 +14,9 @@ class JourneysSettings(RoomSettings):
         None, description="the console's client at the issuer; nobody signs in by OIDC without it"
     )
     oidc_client_secret: SecretStr | None = Field(None, description="its secret, if it is a confidential client")
-    oidc_scope: str = Field("openid profile", description="what the console asks the issuer for")
+    oidc_scope: str = Field(
+        "openid profile", description="what the console asks for; many issuers need offline_access for refresh tokens"
+    )
     oidc_discovery_url: AnyHttpUrl | None = Field(
         None, description="the issuer's OpenID configuration, if it isn't at its usual address below the issuer"
     )

@@ -1,8 +1,10 @@
-"""The development issuer as an OpenID provider over HTTP: authorize, token, configuration, keys, end of session.
+"""The development issuer as an OpenID provider over HTTP: authorize, token, revocation, configuration, keys, end of
+session.
 
 It is there in development mode only, so that a front-end's sign-in can be walked as it will be in production: whoever
 is at this machine says who they are, on a page without a script. Codes are signed, good for one minute and for one use,
-and bound to client, redirect address and PKCE challenge.
+and bound to client, redirect address and PKCE challenge. Access tokens live for a quarter of an hour; refresh tokens
+are good for one use, and one that is shown twice ends the whole sign-in.
 """
 
 import base64
@@ -27,7 +29,7 @@ from shared.web.issuer import ALGORITHM, Issuer, development_issuer
 from shared.web.plain import fields_of, page_headers
 
 AT = "/development/issuer"
-CODE_SECONDS, HOURS = 60, 8
+CODE_SECONDS, ACCESS_SECONDS, HOURS = 60, 900, 8
 MOST_FIELDS = 20
 CARRIED = ("client_id", "redirect_uri", "state", "nonce", "code_challenge", "scope")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -36,7 +38,7 @@ STYLE = (
     "label{display:block;margin:.8rem 0 .2rem}"
 )
 Anybody = Annotated[Door, public("the development issuer: in development mode only, for whoever is at this machine")]
-_used: dict[str, float] = {}
+_used: dict[str, float] = {}  # codes and refresh tokens that were shown, and sign-ins that are over
 
 
 def provider_router() -> APIRouter:
@@ -47,6 +49,7 @@ def provider_router() -> APIRouter:
     router.add_api_route("/authorize", ask, operation_id="issuer_ask")
     router.add_api_route("/authorize", authorize, methods=["POST"], operation_id="issuer_authorize")
     router.add_api_route("/token", token, methods=["POST"], operation_id="issuer_token")
+    router.add_api_route("/revoke", revoke, methods=["POST"], operation_id="issuer_revoke")
     router.add_api_route("/end-session", end_session, operation_id="issuer_end_session")
     return router
 
@@ -56,7 +59,8 @@ async def configuration(door: Anybody) -> Response:
     return JSONResponse({
         "issuer": _issuer(door).issuer, "authorization_endpoint": f"{here}/authorize",
         "token_endpoint": f"{here}/token", "jwks_uri": f"{here}/jwks", "end_session_endpoint": f"{here}/end-session",
-        "response_types_supported": ["code"], "grant_types_supported": ["authorization_code"],
+        "response_types_supported": ["code"], "grant_types_supported": ["authorization_code", "refresh_token"],
+        "revocation_endpoint": f"{here}/revoke",
         "code_challenge_methods_supported": ["S256"], "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [ALGORITHM], "authorization_response_iss_parameter_supported": True,
     })  # fmt: skip
@@ -110,10 +114,15 @@ async def authorize(door: Anybody) -> Response:
 
 
 async def token(door: Anybody) -> Response:
-    """Access and ID token for a code: once, for the client, address and verifier that it was made for."""
+    """Tokens for a code: once, for the client, address and verifier that it was made for; or for a refresh token."""
     fields = await fields_of(door.request, MOST_FIELDS) or {}
     issuer = _issuer(door)
-    said = _code(issuer, fields.get("code", ""))
+    if fields.get("grant_type") == "refresh_token":
+        said = _once(issuer, "refresh", fields.get("refresh_token", ""))
+        if said is None or _client(door.request, fields) != said["client_id"]:
+            return _no_grant()
+        return _granted(issuer, said)
+    said = _once(issuer, "code", fields.get("code", ""))
     verifier = base64.urlsafe_b64encode(hashlib.sha256(fields.get("code_verifier", "").encode()).digest())
     right = (
         said is not None
@@ -123,20 +132,41 @@ async def token(door: Anybody) -> Response:
         and hmac.compare_digest(verifier.rstrip(b"=").decode(), said["code_challenge"])
     )
     if said is None or not right:
-        return JSONResponse({"error": "invalid_grant"}, 400, {"Cache-Control": "no-store"})
+        return _no_grant()
+    return _granted(issuer, {**said, "family": str(uuid4()), "ends": int(time.time()) + HOURS * 3600})
+
+
+def _no_grant() -> Response:
+    return JSONResponse({"error": "invalid_grant"}, 400, {"Cache-Control": "no-store"})
+
+
+def _granted(issuer: Issuer, said: dict[str, Any]) -> Response:
+    """Access, ID and refresh token of a sign-in, whose `family` stays the same from one refresh token to the next."""
     role = Role(said["role"])
     whose = UUID(said["whose"]) if said["whose"] else None
     party = whose if role in (Role.participant, Role.enabler) else None
     entity = whose if party is None else None
     subject, name = f"issuer:{role}:{whose or ''}", {"name": said["name"]} if said["name"] else {}
-    life = HOURS * 3600
+    life = min(ACCESS_SECONDS, said["ends"] - int(time.time()))
+    carried = ("client_id", "nonce", "scope", "role", "whose", "name", "family", "ends")
+    again = {name: said[name] for name in carried} | {"use": "refresh", "jti": str(uuid4()), "exp": said["ends"]}
     access = issuer.issue_token(role, subject, party=party, entity=entity, lifetime=life, **name)
     own = {"aud": said["client_id"], "nonce": said["nonce"], **name}
+    refresh = jwt.encode({"alg": ALGORITHM, "kid": issuer.key.kid}, again, issuer.key)
     reply = {
         "access_token": access, "id_token": issuer.issue_token(role, subject, lifetime=life, **own),
-        "token_type": "Bearer", "expires_in": life, "scope": said["scope"],
+        "refresh_token": refresh, "token_type": "Bearer", "expires_in": life, "scope": said["scope"],
     }  # fmt: skip
     return JSONResponse(reply, headers={"Cache-Control": "no-store"})
+
+
+async def revoke(door: Anybody) -> Response:
+    """The sign-in of a refresh token is over (RFC 7009: whatever is sent, the answer is the same)."""
+    fields = await fields_of(door.request, MOST_FIELDS) or {}
+    said = _read(_issuer(door), "refresh", fields.get("token", ""))
+    if said is not None and _client(door.request, fields) == said["client_id"]:
+        _used[said["family"]] = float(said["exp"])
+    return Response(status_code=200, headers={"Cache-Control": "no-store"})
 
 
 async def end_session(door: Anybody) -> Response:
@@ -184,16 +214,24 @@ def _client(request: Request, fields: dict[str, str]) -> str:
     return fields.get("client_id", "")
 
 
-def _code(issuer: Issuer, code: str) -> dict[str, Any] | None:
-    """What a code says, the first time that it is shown within its minute."""
-    try:
-        said = jwt.decode(code, issuer.key, algorithms=[ALGORITHM]).claims
-    except (JoseError, ValueError):
+def _once(issuer: Issuer, use: str, text: str) -> dict[str, Any] | None:
+    """What a code or a refresh token says, the first time that it is shown; the second time ends its sign-in."""
+    said = _read(issuer, use, text)
+    if said is None:
         return None
-    now = time.time()
-    for old in [one for one, until in _used.items() if until < now]:
+    for old in [one for one, until in _used.items() if until < time.time()]:
         del _used[old]
-    if said.get("use") != "code" or said["exp"] < now or said["jti"] in _used:
+    if said["jti"] in _used or said.get("family") in _used:
+        if "family" in said:
+            _used[said["family"]] = float(said["exp"])
         return None
     _used[said["jti"]] = float(said["exp"])
-    return dict(said)
+    return said
+
+
+def _read(issuer: Issuer, use: str, text: str) -> dict[str, Any] | None:
+    try:
+        said = jwt.decode(text, issuer.key, algorithms=[ALGORITHM]).claims
+    except (JoseError, ValueError):
+        return None
+    return dict(said) if said.get("use") == use and said["exp"] >= time.time() else None

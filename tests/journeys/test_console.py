@@ -1,12 +1,9 @@
 """The console in a browser's place: signing in, what pages show, rooms that are away, and people who mean ill."""
 
-from collections.abc import AsyncIterator
-
 import httpx
 import pytest
 
 from services.journeys.console import words
-from services.journeys.console.pages import doors
 from services.journeys.console.sentences import WRITERS
 from services.journeys.console.session import local_path
 from services.journeys.consumer import HEARS
@@ -16,28 +13,10 @@ from shared.settings import Mode
 from shared.testing import builders
 from shared.testing.callers import token
 from tests.journeys.others import Others
+from tests.journeys.visiting import HERE, browser, others, sign_in
 from tests.journeys.world import CLUJ, UPPSALA, World
 
-HERE = "http://127.0.0.1:8105"
-
-
-@pytest.fixture
-async def others(world: World, monkeypatch: pytest.MonkeyPatch) -> Others:
-    made = Others(world)
-    monkeypatch.setattr(doors, "http_client", made.client(await world.room.app()))
-    return made
-
-
-@pytest.fixture
-async def browser(world: World, others: Others) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=await world.room.app(), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url=HERE, follow_redirects=True) as client:
-        yield client
-
-
-async def sign_in(browser: httpx.AsyncClient, part: str) -> httpx.Response:
-    return await browser.post("/console/sign-in", data={"as": part}, follow_redirects=False)
-
+__all__ = ["browser", "others"]
 
 # --- signing in and out
 

@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -12,32 +11,12 @@ from starlette.requests import Request
 
 from services.journeys.console import flash, problems
 from services.journeys.console.here import answering
-from services.journeys.console.pages import doors
 from services.journeys.console.seals import opened, sealed
 from services.journeys.console.tables import Column, Share, Table
-from tests.journeys.others import Others
+from tests.journeys.visiting import HERE, browser, others, sign_in
 from tests.journeys.world import CLUJ, World
 
-HERE = "http://127.0.0.1:8105"
-
-
-@pytest.fixture
-async def others(world: World, monkeypatch: pytest.MonkeyPatch) -> Others:
-    made = Others(world)
-    monkeypatch.setattr(doors, "http_client", made.client(await world.room.app()))
-    return made
-
-
-@pytest.fixture
-async def browser(world: World, others: Others) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=await world.room.app(), raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url=HERE, follow_redirects=True) as client:
-        yield client
-
-
-async def sign_in(browser: httpx.AsyncClient, part: str) -> httpx.Response:
-    return await browser.post("/console/sign-in", data={"as": part}, follow_redirects=False)
-
+__all__ = ["browser", "others"]
 
 # --- whose form it is
 

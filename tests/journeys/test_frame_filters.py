@@ -6,7 +6,7 @@ from services.journeys.console import navigation
 from services.journeys.policy.filters import kept
 from shared.ids import new_id
 from shared.testing import callers
-from tests.journeys.test_frame_actions import browser, others, sign_in
+from tests.journeys.visiting import browser, others, sign_in
 from tests.journeys.world import CLUJ, World
 
 __all__ = ["browser", "others"]

@@ -51,6 +51,7 @@ class Endpoints:
     authorize: str
     token: str
     end_session: str | None
+    revocation: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,12 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a sign-in brings: the access token that the rooms take, and the ID token (for signing out)."""
+    """What a sign-in brings: the access token that the rooms take, the ID token (for signing out), and the refresh
+    token of an issuer that gives one."""
 
     access: str
     id: str
+    refresh: str | None = None
 
 
 _known: dict[str, tuple[float, Endpoints]] = {}
@@ -100,7 +103,10 @@ async def endpoints(client: Client, http: httpx.AsyncClient) -> Endpoints:
     try:
         reply = await http.get(client.discovery, headers={"Accept": "application/json"}, timeout=PATIENCE)
         said = reply.raise_for_status().json()
-        found = Endpoints(said["authorization_endpoint"], said["token_endpoint"], said.get("end_session_endpoint"))
+        found = Endpoints(
+            said["authorization_endpoint"], said["token_endpoint"], said.get("end_session_endpoint"),
+            said.get("revocation_endpoint"),
+        )  # fmt: skip
         issuer = said["issuer"]
     except (httpx.HTTPError, OSError, ValueError, KeyError, TypeError) as error:
         telemetry.logger().warning("oidc-not-discovered", error=repr(error))
@@ -136,39 +142,64 @@ def flow_of(cookie: str, state: str | None, issuer: str | None, client: Client) 
 
 async def exchange(client: Client, flow: Flow, code: str, http: httpx.AsyncClient, auth: Auth) -> Tokens:
     """The tokens for a code, checked; Forbidden (403) when the issuer refuses it or they aren't what was asked for."""
-    at = await endpoints(client, http)
-    form = {
+    said = await _asked(client, http, {
         "grant_type": "authorization_code", "code": code, "redirect_uri": client.redirect,
-        "code_verifier": flow.verifier, "client_id": client.client_id,
-    }  # fmt: skip
-    proof: dict[str, Any] = {"auth": (client.client_id, client.secret)} if client.secret else {}
+        "code_verifier": flow.verifier,
+    })  # fmt: skip
+    tokens = _tokens(said)
     try:
-        reply = await http.post(
-            at.token, data=form, headers={"Accept": "application/json"}, timeout=PATIENCE, **proof
-        )  # fmt: skip
-        said = reply.json()
-    except (httpx.HTTPError, OSError, ValueError) as error:
-        telemetry.logger().warning("oidc-no-token", error=repr(error))
-        raise Unavailable(_("The sign-in service doesn't answer. Try again in a moment.")) from error
-    if not reply.is_success or not isinstance(said, dict) or str(said.get("token_type", "")).lower() != "bearer":
-        raise Forbidden(_("The sign-in service refused to sign you in. Please begin again."))
-    return await _checked(client, flow, said, auth)
-
-
-async def _checked(client: Client, flow: Flow, said: dict[str, Any], auth: Auth) -> Tokens:
-    access, id_token = str(said.get("access_token", "")), str(said.get("id_token", ""))
-    try:
-        claims = await auth.claims(id_token, client.client_id)
-        caller = await auth.caller(f"Bearer {access}")
+        claims = await auth.claims(tokens.id, client.client_id)
+        caller = await auth.caller(f"Bearer {tokens.access}")
     except Unauthenticated as error:
         raise Forbidden(_("The sign-in service sent a token that proves nothing here.")) from error
     same = hmac.compare_digest(str(claims.get("nonce", "")).encode(), flow.nonce.encode())
     mine = claims.get("azp", client.client_id) == client.client_id
     if not (same and mine and claims.get("sub") == caller.subject):
         raise Forbidden(_("The sign-in service answered somebody else's question. Please begin again."))
+    return tokens
+
+
+async def renew(client: Client, refresh: str, http: httpx.AsyncClient, auth: Auth) -> Tokens:
+    """The next tokens for a refresh token; an issuer that doesn't rotate lets the old one be used again."""
+    tokens = _tokens(await _asked(client, http, {"grant_type": "refresh_token", "refresh_token": refresh}))
+    await auth.caller(f"Bearer {tokens.access}")
+    return tokens if tokens.refresh else Tokens(tokens.access, tokens.id, refresh)
+
+
+async def revoke(client: Client, refresh: str, http: httpx.AsyncClient) -> None:
+    """The issuer is told to forget a refresh token (RFC 7009); where it can't hear that, it ends by itself."""
+    try:
+        if (at := await endpoints(client, http)).revocation:
+            await _post(client, http, at.revocation, {"token": refresh, "token_type_hint": "refresh_token"})
+    except (httpx.HTTPError, OSError, Unavailable) as error:
+        telemetry.logger().warning("oidc-not-revoked", error=repr(error))
+
+
+async def _post(client: Client, http: httpx.AsyncClient, address: str, form: dict[str, str]) -> httpx.Response:
+    proof: dict[str, Any] = {"auth": (client.client_id, client.secret)} if client.secret else {}
+    form = {**form, "client_id": client.client_id}
+    return await http.post(address, data=form, headers={"Accept": "application/json"}, timeout=PATIENCE, **proof)
+
+
+async def _asked(client: Client, http: httpx.AsyncClient, form: dict[str, str]) -> dict[str, Any]:
+    """What the token endpoint answers; Forbidden (403) when it says no."""
+    at = await endpoints(client, http)
+    try:
+        reply = await _post(client, http, at.token, form)
+        said = reply.json()
+    except (httpx.HTTPError, OSError, ValueError) as error:
+        telemetry.logger().warning("oidc-no-token", error=repr(error))
+        raise Unavailable(_("The sign-in service doesn't answer. Try again in a moment.")) from error
+    if not reply.is_success or not isinstance(said, dict) or str(said.get("token_type", "")).lower() != "bearer":
+        raise Forbidden(_("The sign-in service refused to sign you in. Please begin again."))
+    return said
+
+
+def _tokens(said: dict[str, Any]) -> Tokens:
+    access, refresh = str(said.get("access_token", "")), said.get("refresh_token")
     if len(access) > LARGEST:
         raise Forbidden(_("The sign-in service sent a token that is too large for a browser to keep."))
-    return Tokens(access, id_token)
+    return Tokens(access, str(said.get("id_token", "")), str(refresh) if refresh else None)
 
 
 def end_address(client: Client, at: Endpoints, id_token: str | None) -> str | None:

@@ -18,13 +18,15 @@ from starlette.responses import RedirectResponse, Response
 from services.journeys.console import flash, forms, heard, here, navigation, texts, words
 from services.journeys.console.problems import Refused
 from services.journeys.console.rooms import NotForYou
-from services.journeys.console.session import HOME, SIGN_IN, SignInNeeded
+from services.journeys.console.session import HOME, SIGN_IN, SignInNeeded, keep_renewed
 from services.journeys.console.tables import asked_as_csv
 from services.journeys.console.texts import N_, _
 from shared.errors import Refusal
+from shared.web.plain import lists_of
 from shared.web.problems import unexpected
 
 HERE = Path(__file__).parent
+MOST_KEPT = 100_000  # bytes of a form
 KINDS = {
     ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
     ".LICENSE": "text/plain; charset=utf-8",
@@ -108,7 +110,7 @@ class ConsoleRoute(APIRoute):
 
         async def answered(request: Request) -> Response:
             with here.answering(request):
-                return await _answered(request, answer)
+                return keep_renewed(request, await _answered(request, answer))
 
         return answered
 
@@ -119,7 +121,7 @@ async def _answered(request: Request, answer: Handler) -> Response:
             forms.check_same_site(request)
         return await answer(request)
     except SignInNeeded as needed:
-        return _sign_in(request, str(needed))
+        return await _sign_in(request, str(needed))
     except here.Elsewhere as elsewhere:
         return to(str(elsewhere))
     except NotForYou:
@@ -132,12 +134,15 @@ async def _answered(request: Request, answer: Handler) -> Response:
         return _trouble(request, error)
 
 
-def _sign_in(request: Request, why: str) -> Response:
-    """To the sign-in page and back here; a form that was sent comes back to the start."""
+async def _sign_in(request: Request, why: str) -> Response:
+    """To the sign-in page and back here. A form that was sent is kept in a page, from which it can be sent again."""
+    hx = request.headers.get("hx-request")
+    if request.method == "POST" and not hx and (sent := await lists_of(request, forms.MOST_FIELDS, MOST_KEPT)):
+        return page("sign_in_again.html", status=401, sent=sent, action=request.url.path)
     query = request.scope["query_string"].decode("latin-1")
     wanted = request.url.path + (f"?{query}" if query else "") if request.method == "GET" else HOME
     address = f"{SIGN_IN}?next={quote(wanted, safe='')}{'&ended=1' if why else ''}"
-    if request.headers.get("hx-request"):
+    if hx:
         return Response(status_code=204, headers={"HX-Redirect": address, "Cache-Control": "no-store"})
     return to(address)
 

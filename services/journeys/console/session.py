@@ -1,14 +1,14 @@
 """Who is signed in: the token in a cookie that no script can read, and the development sign-in."""
 
-import base64
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import orjson
+from starlette.requests import Request
 from starlette.responses import Response
 
+from services.journeys.console import renewing
 from services.journeys.console.texts import N_, _
 from shared.access import Caller, Role
 from shared.errors import Forbidden, Invalid, Unauthenticated
@@ -17,7 +17,7 @@ from shared.web.door import Door
 from shared.web.issuer import development_issuer
 
 COOKIE, HOME, SIGN_IN = "sojourn_token", "/console", "/console/sign-in"
-HOURS = 8
+HOURS = renewing.HOURS
 ROLE_NAMES = {
     Role.participant: N_("Participant"),
     Role.enabler: N_("Enabler"),
@@ -52,22 +52,15 @@ class Session:
 
 async def session_of(door: Door) -> Session:
     """Whoever the cookie proves; SignInNeeded when it proves nobody."""
-    token = door.request.cookies.get(COOKIE)
+    token = await renewing.current(door, door.request.cookies.get(COOKIE))
     if not token:
         raise SignInNeeded
     try:
         caller = await door.request.app.state.auth.caller(f"Bearer {token}")
     except (Unauthenticated, Forbidden) as error:
         raise SignInNeeded(_("Your sign-in has ended.")) from error
-    name = _claims(token).get("name")
+    name = renewing.claims_of(token).get("name")
     return Session(token, caller, name[:80] if isinstance(name, str) else None)
-
-
-def _claims(token: str) -> dict[str, Any]:
-    """The claims of a token that was found good before."""
-    payload = token.split(".")[1]
-    claims: dict[str, Any] = orjson.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    return claims
 
 
 def may_pick(door: Door) -> bool:
@@ -119,7 +112,17 @@ def remember(response: Response, door: Door, token: str) -> Response:
     return response
 
 
+def keep_renewed(request: Request, response: Response) -> Response:
+    """The reply with what was renewed while it was made."""
+    if renewed := getattr(request.state, "renewed", None):
+        door, tokens, subject = renewed
+        remember(response, door, tokens.access)
+        renewing.keep(response, tokens, subject, secure=secure(door))
+    return response
+
+
 def forget(response: Response) -> Response:
+    renewing.forget(response)
     response.delete_cookie(COOKIE, path=HOME, httponly=True, samesite="lax")
     return response
 

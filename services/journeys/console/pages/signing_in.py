@@ -6,7 +6,7 @@ from fastapi import Query
 from starlette.responses import Response
 
 from services.journeys import views
-from services.journeys.console import oidc, session
+from services.journeys.console import oidc, renewing, session
 from services.journeys.console.forms import form_of
 from services.journeys.console.here import LANGUAGE_COOKIE
 from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router
@@ -42,7 +42,9 @@ async def sign_in(door: Visitor) -> Response:
     choice = form.get("as")
     name = await door.runtime.read(views.name_of, choice.partition(":")[2], caller=Caller.system("journeys"))
     token = session.picked_token(door, choice, name)
-    return session.remember(to(session.local_path(form.get("next"))), door, token)
+    reply = session.remember(to(session.local_path(form.get("next"))), door, token)
+    renewing.forget(reply)
+    return reply
 
 
 # --- with the organisation's account
@@ -78,6 +80,7 @@ async def come_back(
         raise Forbidden(_("The sign-in service refused to sign you in. Please begin again."))
     tokens = await oidc.exchange(client, flow, code, http, door.request.app.state.auth)
     reply = session.remember(to(session.local_path(flow.wanted)), door, tokens.access)
+    renewing.keep(reply, tokens, str(renewing.claims_of(tokens.access).get("sub")), secure=session.secure(door))
     reply.delete_cookie(oidc.COOKIE, path=oidc.PATH, httponly=True, samesite="lax")
     if len(tokens.id) <= oidc.LARGEST:
         reply.set_cookie(
@@ -89,7 +92,8 @@ async def come_back(
 
 @router.post(SIGN_OUT, operation_id="console_sign_out")
 async def sign_out(door: Visitor, http: Client) -> Response:
-    """Signed out here; where the issuer keeps a session of its own, the page goes on to end that too."""
+    """Signed out here, and the refresh token is revoked; where the issuer keeps a session of its own, the page goes on
+    to end that too."""
     onward = await _issuers_end(door, http)
     reply = page("signed_out.html", **framed(door, None), onward=onward) if onward else to(SIGN_IN)
     reply.delete_cookie(ID_COOKIE, path=SIGN_OUT, httponly=True, samesite="lax")
@@ -99,6 +103,7 @@ async def sign_out(door: Visitor, http: Client) -> Response:
 async def _issuers_end(door: Visitor, http: Client) -> str | None:
     if (client := oidc.client_of(door)) is None:
         return None
+    await renewing.revoke(door.request, client, http)
     try:
         at = await oidc.endpoints(client, http)
     except Unavailable:
