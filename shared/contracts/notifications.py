@@ -20,6 +20,7 @@ class TouchpointFact(Event):
     sending_entity_id: UUID | None
     hosting_entity_id: UUID | None
     audience: Code | None = None  # whom it is for; None: the EP
+    enabler_id: UUID | None = None  # the enabler, when it is for one
 
 
 @event("notifications.touchpoint-scheduled.v1", key="touchpoint_id")
@@ -60,6 +61,50 @@ class TouchpointSent(TouchpointFact):
     document: Digest | None
     proves: Code | None
     budget: Code | None = None  # owed, care or promotion
+
+
+class EnablerTouchpointFact(Event):
+    """Which touchpoint is for which enabler, and about no EP: what an enabler is asked of an intern is none of the
+    intern's business. Base of the events."""
+
+    touchpoint_id: UUID
+    touchpoint: Code
+    enabler_id: UUID
+    application_id: UUID | None
+    hosting_entity_id: UUID | None
+
+
+@event("notifications.enabler-touchpoint-scheduled.v1", key="touchpoint_id")
+class EnablerTouchpointScheduled(EnablerTouchpointFact):
+    """A touchpoint with an enabler has its date."""
+
+    due_at: datetime
+    budget: Code | None = None  # owed, care or promotion
+
+
+@event("notifications.enabler-touchpoint-moved.v1", key="touchpoint_id")
+class EnablerTouchpointMoved(EnablerTouchpointFact):
+    """Its date moved."""
+
+    due_at: datetime
+
+
+@event("notifications.enabler-touchpoint-sent.v1", key="touchpoint_id")
+class EnablerTouchpointSent(EnablerTouchpointFact):
+    """It was accepted on its way to the enabler. Listen to know when an enabler was written to last."""
+
+    channel: Code
+    language: Code
+    document: Digest | None
+    proves: Code | None
+    budget: Code | None = None
+
+
+@event("notifications.enabler-touchpoint-skipped.v1", key="touchpoint_id")
+class EnablerTouchpointSkipped(EnablerTouchpointFact):
+    """It was not sent, and this is why."""
+
+    reason: Code
 
 
 @event("notifications.suggestion-handled.v1", key="suggestion_id")

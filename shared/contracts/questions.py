@@ -21,6 +21,7 @@ class DeliveryBounced(Event):
     channel: Code
     code: Code
     permanent: bool
+    enabler_id: UUID | None = None  # the enabler, when it was for one
 
 
 class QuestionFact(Event):
@@ -37,6 +38,7 @@ class QuestionFact(Event):
     side: Side | None
     entity_id: UUID | None
     touchpoint: Code | None
+    enabler_id: UUID | None = None  # the enabler, when it is one who asks
 
 
 @event("notifications.question-asked.v1", key="question_id")

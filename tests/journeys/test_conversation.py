@@ -11,11 +11,13 @@ import pytest
 
 from services.journeys import views
 from services.journeys.api.streams import sound
+from services.journeys.model import Contact
 from services.journeys.policy import Phase, enabler_profile
 from services.journeys.views import Actor, Order, Wanted, Whose
 from shared.access import Caller
 from shared.contracts import applications as facts
 from shared.contracts import contacts, conversations, surveys, tasks
+from shared.contracts import notifications as told
 from shared.contracts.fields import Product, Side
 from shared.errors import NotFound
 from shared.ids import new_id
@@ -23,6 +25,7 @@ from shared.storage.paging import Paging
 from shared.testing import builders, callers
 from shared.testing.rooms import Rooms
 from tests.browsers import served
+from tests.journeys.test_facts import rows
 from tests.journeys.test_handlers import heard_by, interleaved, portions, told_by
 from tests.journeys.world import CLUJ, UPPSALA, WORLD, World
 
@@ -70,6 +73,38 @@ async def test_an_enabler_has_a_conversation_of_its_own(world: World, enabler: U
     shown = await world.room.read(views.get_enabler, enabler, caller=world.he)
     assert (shown.name, shown.hosting_entity, shown.profile, shown.own) == ("Norrsken Lab", "Uppsala", "customer", True)
     assert [line.opportunity for line in shown.lines] == ["Data intern"]
+
+
+async def test_what_goes_to_an_enabler_is_in_its_conversation(world: World, enabler: UUID) -> None:
+    """With what is due next. Of messages about the intern only those to the enabler are; of one from before events
+    named the enabler, the application tells whose it is."""
+    welcome, booklet, feedback, letter = new_id(), new_id(), new_id(), new_id()
+    due = datetime(2026, 3, 9, 8, tzinfo=UTC)
+    sent: dict[str, Any] = {"channel": "email", "language": "sv", "document": None, "proves": None}
+    await world.signs_up()
+    old = world.touchpoint(told.TouchpointScheduled, "company-feedback-first", feedback, due_at=due, audience="enabler")
+    await world.at(2026, 1, 7, old)
+    await world.at(
+        2026, 1, 8,
+        world.to_enabler(told.EnablerTouchpointScheduled, "enabler-welcome", welcome, due_at=due),
+        world.to_enabler(told.EnablerTouchpointSent, "enabler-welcome", welcome, **sent),
+        world.touchpoint(told.TouchpointScheduled, "departure-document", letter, due_at=due),
+    )  # fmt: skip
+    await world.applies()
+    about = {"audience": "enabler", "enabler_id": enabler}
+    late = world.touchpoint(told.TouchpointSkipped, "company-booklet", booklet, reason="late", **about)
+    await world.at(2026, 1, 10, late)
+    found = await entries(world, Whose(enabler_id=enabler), world.he, kind="touchpoint")
+    assert [(one.type.split(".")[1], one.facts["touchpoint"]) for one in found] == [
+        ("touchpoint-scheduled", "company-feedback-first"), ("enabler-touchpoint-scheduled", "enabler-welcome"),
+        ("enabler-touchpoint-sent", "enabler-welcome"), ("touchpoint-skipped", "company-booklet"),
+    ]  # fmt: skip
+    shown = await world.room.read(views.get_enabler, enabler, caller=world.he)
+    assert (shown.next_touchpoint.touchpoint, shown.next_touchpoint.due_at) == ("company-feedback-first", due)
+    theirs = await entries(world, Whose(world.person_id), kind="touchpoint")
+    assert "enabler-welcome" not in {one.facts["touchpoint"] for one in theirs}
+    met = [one for one in await rows(world.room, Contact, enabler_id=enabler) if one.kind == "touchpoint"]
+    assert [(one.channel, one.direction, one.entity_id) for one in met] == [("email", "out", UPPSALA)]
 
 
 async def test_of_an_enabler_each_side_sees_what_is_its_own(world: World, enabler: UUID) -> None:

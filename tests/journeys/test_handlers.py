@@ -309,6 +309,14 @@ async def wrong_turns(world: World) -> None:
         kind = notifications.TouchpointScheduled if day == 1 else notifications.TouchpointMoved
         due = datetime(2026, 7, day, tzinfo=UTC)
         await world.at(2026, 6, day, world.touchpoint(kind, "re-integration", touchpoint, due_at=due))
+    for to in ({}, {"enabler_id": world.stay["enabler_id"]}):  # as told before, and as told now
+        asked = world.touchpoint(kind, "company-evaluation", new_id(), due_at=due, audience="enabler", **to)
+        await world.at(2026, 6, 2, asked)
+    await world.at(
+        2026, 6, 3,
+        world.to_enabler(notifications.EnablerTouchpointMoved, "re-raise", new_id(), due_at=due),
+        world.to_enabler(notifications.EnablerTouchpointSkipped, "enabler-welcome", new_id(), reason="late"),
+    )  # fmt: skip
     case = new_id()
     soon = {"owner": "hosting", "acknowledge_by": datetime(2026, 6, 5, tzinfo=UTC)}
     await world.at(2026, 6, 3, world.case(surveys.QualityCaseOpened, case, **soon))

@@ -65,6 +65,11 @@ class World:
             person_id=self.person_id, score=score, base_log_odds=-1.2, reasons=found, model="rules-v1"
         )
 
+    def to_enabler(self, kind: type[Any], code: str, id_: UUID, **values: Any) -> Event:
+        """A touchpoint with the enabler of the stay that concerns no EP."""
+        about = {"enabler_id": self.stay["enabler_id"], "hosting_entity_id": UPPSALA, "application_id": None}
+        return kind(touchpoint_id=id_, touchpoint=code, **about, **values)  # type: ignore[no-any-return]
+
     # --- chapters
 
     async def signs_up(self) -> None:

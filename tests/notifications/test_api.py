@@ -7,6 +7,7 @@ import pytest
 
 from services.notifications import plan
 from shared.contracts import applications as facts
+from shared.contracts import notifications as said
 from shared.ids import new_id
 from shared.testing import builders, callers
 from tests.notifications.world import DEPARTURE, World
@@ -181,6 +182,9 @@ async def test_what_concerns_an_enabler_alone_is_listed_and_sent_too(world: Worl
         assert welcome["recipient_id"] == str(world.stay["enabler_id"])
         deliveries = (await manager.get("/v1/deliveries", params={"touchpoint_id": welcome["id"]})).json()["items"]
         assert [(one["state"], one["application_id"]) for one in deliveries] == [("sent", None)]
+        for event in (said.EnablerTouchpointScheduled, said.EnablerTouchpointSent):
+            told = await world.room.said(event)
+            assert [(one.touchpoint, one.enabler_id) for one in told] == [("enabler-welcome", world.stay["enabler_id"])]
 
 
 async def test_a_document_is_seen_by_whom_it_went_to(world: World) -> None:

@@ -522,6 +522,8 @@ async def test_an_enabler_is_known_by_its_address_and_sees_its_own_question_only
     )
     (question,) = await post.questions(callers.enabler(enabler_id))
     assert (question.audience, question.author_id, question.person_id) == ("enabler", enabler_id, None)
+    (told,) = await post.room.said(heard.QuestionAsked)
+    assert (told.enabler_id, told.person_id) == (enabler_id, None)
     assert await post.questions(callers.participant(post.world.person_id)) == []
     await post.room.hear_erased(facts.EnablerDetails, enabler_id)
     shown = await post.room.read(views.get_question, question.id, caller=callers.global_manager())

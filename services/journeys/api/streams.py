@@ -14,7 +14,7 @@ from starlette.responses import Response, StreamingResponse
 from services.journeys import views
 from services.journeys.api.asking import Asking, asked_for
 from services.journeys.api.doors import Anybody
-from services.journeys.api.watching import watcher_of
+from services.journeys.api.watching import Watcher
 from services.journeys.views import Whose
 from shared.errors import NotFound
 from shared.web.door import Door
@@ -76,11 +76,10 @@ def sound(text: str) -> bool:
 
 async def _events(door: Door, whose: Whose, asking: Asking, seen: str) -> AsyncIterator[bytes]:
     """Look first, then wait to be told, then look again: what comes in between is found by the next look."""
-    watcher = watcher_of(door.runtime)
     once = MEDIA not in door.request.headers.get("accept", "")
     sent: set[UUID] = set()
     yield f"retry: {RETRY_MS}\n\n".encode()
-    with watcher.watching(whose.id) as told:
+    with Watcher.of(door.runtime).waiting(whose.id) as told:
         async for woken in told.for_seconds(min(LONGEST_STREAM, left(door)), HEARTBEAT):
             try:
                 now, entries = await door.runtime.read(views.get_entries_after, whose, asking, seen, caller=door.caller)

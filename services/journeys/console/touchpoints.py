@@ -23,20 +23,19 @@ def _name(entry: Entry) -> str:
     return name if audience == "ep" else f"{name} ({words.among(AUDIENCES, audience)})"
 
 
-@of("notifications.touchpoint-scheduled.v1")
+@of("notifications.touchpoint-scheduled.v1", "notifications.enabler-touchpoint-scheduled.v1")
 def _scheduled(entry: Entry, known: Known) -> Sentence:
     day, place = _when(entry, known, entry["facts"]["due_at"])
     return Sentence(_("%(touchpoint)s planned for %(day)s", touchpoint=_name(entry), day=day), place, MINOR)
 
 
-@of("notifications.touchpoint-moved.v1")
+@of("notifications.touchpoint-moved.v1", "notifications.enabler-touchpoint-moved.v1")
 def _moved(entry: Entry, known: Known) -> Sentence:
     day, place = _when(entry, known, entry["facts"]["due_at"])
     return Sentence(_("%(touchpoint)s moved to %(day)s", touchpoint=_name(entry), day=day), place)
 
 
-@of("notifications.touchpoint-sent.v1")
-@of("notifications.touchpoint-sent.v2")
+@of("notifications.touchpoint-sent.v1", "notifications.touchpoint-sent.v2", "notifications.enabler-touchpoint-sent.v1")
 def _sent(entry: Entry, known: Known) -> Sentence:
     facts = entry["facts"]
     __, place = _when(entry, known, entry["at"])
@@ -49,7 +48,7 @@ def _sent(entry: Entry, known: Known) -> Sentence:
     return Sentence(f"{how} – {place}" if place else how, detail)
 
 
-@of("notifications.touchpoint-skipped.v1")
+@of("notifications.touchpoint-skipped.v1", "notifications.enabler-touchpoint-skipped.v1")
 def _skipped(entry: Entry, known: Known) -> Sentence:
     facts = entry["facts"]
     return Sentence(

@@ -25,6 +25,7 @@ class Gathered:
     enablers: dict[UUID, Values] = field(default_factory=dict)
     counted: set[UUID] = field(default_factory=set)
     touched: set[UUID] = field(default_factory=set)
+    orphans: set[UUID] = field(default_factory=set)  # applications that tell whose enabler's a touchpoint was
     facts: Facts = field(default_factory=Facts)
 
     def keep(self, model: type[SQLModel], key: UUID, **values: Any) -> None:

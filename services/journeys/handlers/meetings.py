@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from services.journeys.handlers.gathered import Gathered
+from services.journeys.policy import touchpoint_state
 from shared.contracts import applications as a
 from shared.contracts import (
     cases,
@@ -24,7 +25,7 @@ from shared.contracts import (
     surveys,
     tasks,
 )
-from shared.contracts.envelope import Envelope, Event
+from shared.contracts.envelope import CATALOGUE, Envelope, Event
 from shared.ids import derived_id
 
 Reading = Callable[[Gathered, Envelope], None]
@@ -57,8 +58,9 @@ def _reported(event: Any) -> bool:
     return str(event.cause) == "reported"
 
 
-def _to_the_ep(event: Any) -> bool:
-    return event.audience in (None, "ep")
+def _to_a_customer(event: Any) -> bool:
+    """Not to somebody of ours, or beside us, about one."""
+    return event.audience in (None, *surveys.Party)
 
 
 MET: Mapping[type[Event], Met] = {
@@ -76,8 +78,9 @@ MET: Mapping[type[Event], Met] = {
     cases.QualityCaseAnswered: Met("web", "reply", OUT),
     showcasing.TestimonialGiven: Met("web", "testimonial"),
     showcasing.ReferralAttributed: Met("web", "referral"),
-    notifications.MailSent: Met("email", "touchpoint", OUT, _to_the_ep),
-    notifications.TouchpointSent: Met("email", "touchpoint", OUT, _to_the_ep),
+    notifications.MailSent: Met("email", "touchpoint", OUT, _to_a_customer),
+    notifications.TouchpointSent: Met("email", "touchpoint", OUT, _to_a_customer),
+    notifications.EnablerTouchpointSent: Met("email", "touchpoint", OUT),
     questions.QuestionAsked: Met("email", "question"),
     questions.QuestionAnswered: Met("email", "reply", OUT),
     papers.DocumentOpened: Met("web", "document_opened"),
@@ -101,20 +104,22 @@ def meet(found: Gathered, envelope: Envelope) -> None:
     id_ = _seat(said.seat_id, said.attended_at) if isinstance(said, seminars.SessionAttended) else envelope.id
     what = {"channel": channel, "kind": met.kind, "direction": met.direction}
     about = {"application_id": getattr(said, "application_id", None), "source": getattr(said, "referral", None)}
-    alone = met.direction == IN and channel in ALONE
-    _meet(found, id_, person, enabler, at=envelope.time, self_service=alone, entity_id=_entity(said), **what, **about)
+    about |= {"self_service": met.direction == IN and channel in ALONE}
+    about |= {"entity_id": _entity(said, hosting=person is None)}
+    _meet(found, id_, person, enabler, at=envelope.time, **what, **about)
 
 
 def _customer(said: Any) -> tuple[UUID | None, UUID | None]:
-    """Whose contact it is: the EP's, or (a survey or a case of an enabler) the enabler's."""
-    if getattr(said, "party", None) == surveys.Party.enabler or isinstance(said, a.EnablerRegistered):
-        return None, said.enabler_id
-    return said.person_id, None
+    """Whose contact it is: the EP's, or the enabler's (a survey, a case or a message that is for it, its question)."""
+    person, enabler = (getattr(said, name, None) for name in ("person_id", "enabler_id"))
+    for_enabler = surveys.Party.enabler in (getattr(said, "party", None), getattr(said, "audience", None))
+    return (None, enabler) if for_enabler or person is None else (person, None)
 
 
-def _entity(said: Any) -> UUID | None:
-    """The committee on whose side it was: the sending one, where the event names it."""
-    for name in ("sending_entity_id", "entity_id", "hosting_entity_id"):
+def _entity(said: Any, *, hosting: bool) -> UUID | None:
+    """The committee on whose side it was, where the event names it."""
+    sides = ("sending_entity_id", "entity_id", "hosting_entity_id")
+    for name in reversed(sides) if hosting else sides:
         if (id_ := getattr(said, name, None)) is not None:
             return UUID(str(id_))
     return None
@@ -182,25 +187,27 @@ def visit_website(found: Gathered, envelope: Envelope) -> None:
 
 # --- touchpoints
 
+TOUCHPOINTS = notifications.TouchpointFact | notifications.EnablerTouchpointFact
 POINTS = ("touchpoint", "audience", "person_id", "application_id", "sending_entity_id", "hosting_entity_id")
+POINTS += ("enabler_id",)
 
 
 def follow_occasion(found: Gathered, envelope: Envelope) -> None:
     """A touchpoint got its date, moved, went out or was skipped."""
-    said = envelope.data
-    assert isinstance(said, notifications.TouchpointFact)
+    said: Any = envelope.data
     row = found.facts.occasions.setdefault(said.touchpoint_id, {"moves": 0})
-    row.update({name: getattr(said, name) for name in POINTS})
-    match said:
-        case notifications.TouchpointScheduled() | notifications.TouchpointMoved():
-            moved = isinstance(said, notifications.TouchpointMoved)
-            row.update(state="moved" if moved else "scheduled", due_at=said.due_at, moves=row["moves"] + moved)
-            row.setdefault("first_due_at", said.due_at)
-        case notifications.TouchpointSent() | notifications.MailSent():
-            row.update(state="sent", channel=str(said.channel))
-            row.setdefault("sent_at", envelope.time)
-        case notifications.TouchpointSkipped():
-            row.update(state="skipped", reason=said.reason)
+    row.update({name: value for name in POINTS if (value := getattr(said, name, None)) is not None})
+    if isinstance(said, notifications.EnablerTouchpointFact):
+        row["audience"] = surveys.Party.enabler
+    row["state"] = state = touchpoint_state(envelope.type)
+    if (due_at := getattr(said, "due_at", None)) is not None:
+        row.update(due_at=due_at, moves=row["moves"] + (state == "moved"))
+        row.setdefault("first_due_at", due_at)
+    if state == "sent":
+        row.update(channel=str(said.channel))
+        row.setdefault("sent_at", envelope.time)
+    if state == "skipped":
+        row.update(reason=said.reason)
 
 
 def follow_task(found: Gathered, envelope: Envelope) -> None:
@@ -232,15 +239,6 @@ MEETINGS: Mapping[type[Event], Reading] = {
     scoring.VisitorSeparated: visit_website,
 }
 OCCASIONS: Mapping[type[Event], Reading] = {
-    **dict.fromkeys(
-        (
-            notifications.TouchpointScheduled,
-            notifications.TouchpointMoved,
-            notifications.TouchpointSent,
-            notifications.MailSent,
-            notifications.TouchpointSkipped,
-        ),
-        follow_occasion,
-    ),
+    **dict.fromkeys((event for event in CATALOGUE.values() if issubclass(event, TOUCHPOINTS)), follow_occasion),
     **dict.fromkeys((tasks.TaskOpened, tasks.TaskDone, tasks.TaskOverdue, tasks.TaskEscalated), follow_task),
 }

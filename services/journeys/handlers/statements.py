@@ -133,6 +133,13 @@ UPDATE subject AS old SET {", ".join(f"{name} = new.{name}" for name in LINE)} F
 WHERE old.person_id = new.person_id
     AND ({", ".join(f"old.{name}" for name in LINE)}) IS DISTINCT FROM ({", ".join(f"new.{name}" for name in LINE)})
 """
+# Touchpoints of enablers from before their events named them: the application tells whose they are. Behind the locks of
+# the people's lines, so that whoever comes second of the two finds the other.
+ADOPT = tuple(
+    f"UPDATE {table} AS orphan SET enabler_id = a.enabler_id FROM application a WHERE a.id = ANY($1)"
+    f" AND orphan.application_id = a.id AND orphan.enabler_id IS NULL AND orphan.{audience} = 'enabler'"
+    for table, audience in (("entry", "facts->>'audience'"), ("occasion", "audience"))
+)
 OWNERS = "SELECT DISTINCT person_id FROM visitor WHERE id = ANY($1) AND person_id IS NOT NULL"
 TOUCH = """
 INSERT INTO touched (person_id, changed_at) SELECT one, clock_timestamp() FROM unnest($1::uuid[]) AS one

@@ -6,8 +6,8 @@ from services.journeys.handlers.entries import record
 from services.journeys.handlers.facts import APPLICATION_STAGES, mark_milestone
 from services.journeys.handlers.gathered import Gathered
 from services.journeys.model import Application, QualityCase, Touchpoint, Visitor
-from services.journeys.policy import REOPENED, status_told
-from shared.contracts.applications import ApplicationFact, PersonRegistered
+from services.journeys.policy import REOPENED, status_told, touchpoint_state
+from shared.contracts.applications import ApplicationFact, ApplicationSubmitted, PersonRegistered
 from shared.contracts.envelope import Envelope
 from shared.contracts.scoring import LeadScored, VisitorSeparated
 from shared.contracts.surveys import CaseFact, Party, QualityCaseClosed, StayCaseClosed
@@ -50,6 +50,8 @@ def follow_application(found: Gathered, envelope: Envelope) -> None:
     if status := status_told(envelope.type, said):
         values |= {"status": status, "status_at": envelope.time, "reason": said.get("reason")}
     found.keep(Application, envelope.key, **values)
+    if isinstance(envelope.data, ApplicationSubmitted):
+        found.orphans.add(envelope.key)
     if status in APPLICATION_STAGES and envelope.type != REOPENED:
         found.rows[Application][envelope.key].setdefault(APPLICATION_STAGES[status], envelope.time)
     mark_milestone(found, envelope)
@@ -59,11 +61,12 @@ def follow_application(found: Gathered, envelope: Envelope) -> None:
 def follow_touchpoint(found: Gathered, envelope: Envelope) -> None:
     """A touchpoint got a date, moved, went out or was skipped: which one is due next?"""
     said = record(found, envelope)
-    if said.get("audience") not in (None, "ep"):
+    if said.get("audience") == Party.enabler and said["enabler_id"] is None and said["application_id"]:
+        found.orphans.add(UUID(said["application_id"]))
+    if said.get("audience") not in (None, Party.ep):
         return  # it concerns this person, but somebody else gets it
     values = {name: said[name] for name in ("person_id", "hosting_entity_id", "touchpoint", "due_at") if name in said}
-    state = envelope.type.partition("touchpoint-")[2].partition(".")[0]
-    found.keep(Touchpoint, envelope.key, state=state, **values)
+    found.keep(Touchpoint, envelope.key, state=touchpoint_state(envelope.type), **values)
     found.count(UUID(said["person_id"]))
 
 

@@ -9,6 +9,7 @@ from services.journeys.handlers.fact_writing import as_json, write_facts, write_
 from services.journeys.handlers.gathered import Gathered
 from services.journeys.handlers.gathered_facts import Values
 from services.journeys.handlers.statements import (
+    ADOPT,
     COUNT,
     ENTER,
     FORGET,
@@ -48,6 +49,9 @@ async def write(uow: Uow, found: Gathered) -> None:
         await uow.fetch(HOLD_ENABLERS, as_json({"enabler_id": id_, **values} for id_, values in found.enablers.items()))
     await _count(uow, found.counted)
     await write_facts(uow, found.facts)
+    if found.orphans:
+        for statement in ADOPT:
+            await uow.fetch(statement, list(found.orphans))
     if found.touched:
         await uow.fetch(TOUCH, list(found.touched))
 

@@ -16,6 +16,9 @@ from shared.storage.scope import visible
 ENDED = ", ".join(f"'{status}'" for status in sorted(EXITS))
 
 
+ORPHANED = "enabler_id IS NULL AND facts->>'audience' = 'enabler'"
+
+
 class Entry(Table, table=True):
     """One event that concerns a person, an enabler, or both, with its id; (at, step, sequence, id) is its place."""
 
@@ -26,6 +29,7 @@ class Entry(Table, table=True):
             "entry_of_enabler", "enabler_id", "at", "step", "sequence", "id",
             postgresql_where=text("enabler_id IS NOT NULL"),
         ),
+        Index("entry_orphaned", "application_id", postgresql_where=text(ORPHANED)),
     )  # fmt: skip
     id: UUID = Field(primary_key=True)
     person_id: UUID | None

@@ -9,6 +9,7 @@ from services.journeys.policy.entries import (
     WAITING,
     side_of,
     step_of,
+    touchpoint_state,
 )
 from services.journeys.policy.names import (
     folded,
@@ -60,4 +61,5 @@ __all__ = [
     "side_of",
     "status_told",
     "step_of",
+    "touchpoint_state",
 ]

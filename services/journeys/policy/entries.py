@@ -47,6 +47,11 @@ FOLLOWS = {
 }
 
 
+def touchpoint_state(type_: str) -> str:
+    """What an event says that a touchpoint is now: scheduled, moved, sent or skipped."""
+    return type_.partition("touchpoint-")[2].partition(".")[0]
+
+
 def step_of(type_: str) -> int:
     """An event's place among those of the same moment; events of one key never go back in it."""
     return FOLLOWS.get(type_, 0)

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.journeys.policy import Profile
-from services.journeys.schemas.people import ApplicationLine
+from services.journeys.schemas.people import ApplicationLine, NextTouchpoint
 from shared.web.schemas import Out
 
 
@@ -21,6 +21,7 @@ class EnablerLine(Out):
     own: bool = Field(description="The caller sees the whole conversation, not a part of it alone")
     applications: int = Field(description="To its opportunities, as far as the caller may see them")
     open_cases: int = Field(description="Of these applications")
+    next_touchpoint: NextTouchpoint | None = Field(description="What goes to it next, as far as it is the caller's")
     registered_at: datetime | None
     last_at: datetime = Field(description="When something last happened")
 

@@ -5,24 +5,28 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, desc, func
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import select
 
 from services.journeys.model import (
     Application,
     EnablerSubject,
     Label,
+    Occasion,
     QualityCase,
     Touched,
     applications_of,
     enablers_of,
     own_enablers_of,
 )
-from services.journeys.policy import Status, enabler_profile
-from services.journeys.schemas import EnablerLine, EnablerOut
+from services.journeys.policy import WAITING, Status, enabler_profile
+from services.journeys.schemas import EnablerLine, EnablerOut, NextTouchpoint
 from services.journeys.views.people import application_lines, labels
 from services.journeys.views.timeline import no_enabler
 from shared.access import Caller
+from shared.contracts.surveys import Party
 from shared.storage.paging import Page, Paging, listing
+from shared.storage.scope import visible
 from shared.storage.tx import Uow
 
 MOST_APPLICATIONS = 100
@@ -62,7 +66,7 @@ async def get_enabler(uow: Uow, enabler_id: UUID) -> EnablerOut:
 async def _lines(uow: Uow, rows: Sequence[Any]) -> list[dict[str, Any]]:
     ids = [row[0].enabler_id for row in rows]
     names = await labels(uow, {row[0].hosting_entity_id for row in rows if row[0].hosting_entity_id})
-    counts, completed = await _counts(uow, ids), await _completed(uow, ids)
+    counts, completed, coming = await _counts(uow, ids), await _completed(uow, ids), await _coming(uow, ids)
 
     def line(subject: EnablerSubject, name: str | None, own: bool) -> dict[str, Any]:
         moments = (subject.registered_at, subject.met_at, subject.raised_at, subject.reraised_at)
@@ -71,6 +75,7 @@ async def _lines(uow: Uow, rows: Sequence[Any]) -> list[dict[str, Any]]:
             "id": subject.enabler_id, "name": name, "own": own, "applications": applications, "open_cases": cases,
             "hosting_entity_id": subject.hosting_entity_id, "registered_at": subject.registered_at,
             "hosting_entity": names.get(subject.hosting_entity_id), "last_at": subject.last_at,
+            "next_touchpoint": coming.get(subject.enabler_id),
             "profile": enabler_profile(*(at is not None for at in moments), completed=subject.enabler_id in completed),
         }  # fmt: skip
 
@@ -86,6 +91,16 @@ async def _counts(uow: Uow, ids: Sequence[UUID]) -> dict[UUID, tuple[int, int]]:
     query = select(Application.enabler_id, func.count(), func.count().filter(case.exists()))
     query = query.where(Application.enabler_id.in_(ids), applications_of(uow.caller))  # type: ignore[attr-defined]
     return {row[0]: (row[1], row[2]) for row in (await uow.execute(query.group_by(Application.enabler_id))).all()}  # type: ignore[arg-type]
+
+
+async def _coming(uow: Uow, ids: Sequence[UUID]) -> dict[UUID, NextTouchpoint]:
+    """What is due next of what goes to these enablers, as far as it is the caller's."""
+    row: Any = Occasion
+    mine = visible(uow.caller, enabler=row.enabler_id, sending=row.sending_entity_id, hosting=row.hosting_entity_id)
+    query = select(row.enabler_id, row.touchpoint, row.due_at).ext(distinct_on(row.enabler_id))
+    query = query.where(row.enabler_id.in_(ids), row.audience == Party.enabler, row.state.in_(WAITING), mine)
+    found = await uow.execute(query.order_by(row.enabler_id, row.due_at, row.touchpoint, row.touchpoint_id))
+    return {id_: NextTouchpoint(touchpoint=code, due_at=due_at) for id_, code, due_at in found.all()}
 
 
 async def _completed(uow: Uow, ids: Sequence[UUID]) -> set[UUID]:

@@ -9,7 +9,7 @@ from starlette.responses import StreamingResponse
 
 from services.notifications import commands, handlers, views
 from services.notifications.api.doors import Owner
-from services.notifications.api.listening import Listener, listener_of
+from services.notifications.api.listening import Listener
 from services.notifications.schemas import FeedOut, FeedReadOut
 from shared.errors import NotFound
 from shared.runtime import Runtime
@@ -66,11 +66,11 @@ def _position(text: str | None) -> int | None:
 async def _events(door: Door, recipient: UUID, seen: int) -> AsyncIterator[bytes]:
     """Look first, then wait to be told, then look again: what comes in between is found by the next look."""
     runtime: Runtime = door.runtime
-    listener: Listener = await listener_of(runtime)
+    listener = Listener.of(runtime)
     yield f"retry: {RETRY_MS}\n\n".encode()
     with listener.waiting(recipient) as told:
+        await listener.ready()
         async for _ in told.for_seconds(LONGEST_STREAM, HEARTBEAT):
-            told.clear()
             while items := await runtime.read(views.feed_after, recipient, seen, caller=door.caller):
                 for item in items:
                     seen = item.position

@@ -284,7 +284,7 @@ def _ticket(id_: UUID) -> str:
 
 def facts_of(question: Question) -> dict[str, Any]:
     """The ids that every fact of a question carries."""
-    names = ("person_id", "application_id", *_SIDES, "side", "entity_id", "touchpoint")
+    names = ("person_id", "enabler_id", "application_id", *_SIDES, "side", "entity_id", "touchpoint")
     return {"question_id": question.id} | {name: getattr(question, name) for name in names}
 
 

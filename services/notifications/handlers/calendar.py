@@ -41,7 +41,16 @@ from shared.storage.tx import Uow
 
 TOUCHPOINT, TASK = "touchpoint", "task"
 HANDLED: Mapping[type[said.TouchpointFact], str] = {said.TouchpointSent: "sent", said.TouchpointSkipped: "skipped"}
-FACTS = ("person_id", "application_id", "sending_entity_id", "hosting_entity_id", "audience")
+# What is said of a touchpoint with an enabler that concerns no EP.
+OF_ENABLERS: Mapping[type[said.TouchpointFact], type[said.EnablerTouchpointFact]] = {
+    said.TouchpointScheduled: said.EnablerTouchpointScheduled,
+    said.TouchpointMoved: said.EnablerTouchpointMoved,
+    said.TouchpointSent: said.EnablerTouchpointSent,
+    said.TouchpointSkipped: said.EnablerTouchpointSkipped,
+}
+FACTS = ("application_id", "hosting_entity_id")
+FACTS_OF_EP = (*FACTS, "person_id", "sending_entity_id", "audience")
+TOLD_BY = (*FACTS_OF_EP, "id", "code", "kind", "enabler_id")  # what of a row decides what is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +87,11 @@ class Batch:
         self._rows.append(values)
         if row.state is not State.cancelled:
             self.schedule(values)
-        if values["person_id"] is None or values["kind"] is Kind.task:
-            return
-        facts = {name: values[name] for name in FACTS} | {"touchpoint_id": values["id"], "touchpoint": row.code}
         if row.state is State.cancelled:
-            uow.say(said.TouchpointSkipped(**facts, reason=row.reason or "cancelled"))
+            _say(uow, values, said.TouchpointSkipped, reason=row.reason or "cancelled")
         else:
             budget = self.entries[row.code].budget
-            uow.say(said.TouchpointScheduled(**facts, due_at=values["due_at"], budget=budget))
+            _say(uow, values, said.TouchpointScheduled, due_at=values["due_at"], budget=budget)
 
     async def write(self, uow: Uow) -> None:
         """Their rows by COPY, then their due rows."""
@@ -240,11 +246,24 @@ async def rounds(uow: Uow, code: str, subject: UUID) -> int:
 
 
 def tell(uow: Uow, row: Touchpoint, event: type[said.TouchpointFact], on: date | None = None, **more: Any) -> None:
-    """Say what became of a message that concerns a person; tasks have events of their own."""
+    """Say what became of a touchpoint."""
     if outcome := HANDLED.get(event):
         tell_handled(uow, row, outcome, more.get("reason"))
-    if row.person_id is not None and row.kind == Kind.message:
-        uow.say(event(**facts_of(row), **more), effective_on=on)
+    _say(uow, {name: getattr(row, name) for name in TOLD_BY}, event, on, **more)
+
+
+def _say(
+    uow: Uow, row: Mapping[str, Any], event: type[said.TouchpointFact], on: date | None = None, **more: Any
+) -> None:
+    """Say it of a message that concerns a person, or that an enabler gets; tasks have events of their own."""
+    if row["kind"] == Kind.task:
+        return
+    enabler = row["enabler_id"] if row["audience"] == Audience.enabler else None
+    facts = {"touchpoint_id": row["id"], "touchpoint": row["code"], "enabler_id": enabler}
+    if row["person_id"] is not None:
+        uow.say(event(**facts, **{name: row[name] for name in FACTS_OF_EP}, **more), effective_on=on)
+    elif enabler is not None:
+        uow.say(OF_ENABLERS[event](**facts, **{name: row[name] for name in FACTS}, **more), effective_on=on)
 
 
 def tell_handled(uow: Uow, row: Touchpoint, outcome: str, reason: str | None = None) -> None:
@@ -255,11 +274,6 @@ def tell_handled(uow: Uow, row: Touchpoint, outcome: str, reason: str | None = N
                 suggestion_id=row.subject, touchpoint_id=row.id, touchpoint=row.code, outcome=outcome, reason=reason
             )
         )
-
-
-def facts_of(row: Touchpoint) -> dict[str, Any]:
-    """The ids that every fact of a touchpoint carries."""
-    return {"touchpoint_id": row.id, "touchpoint": row.code} | {name: getattr(row, name) for name in FACTS}
 
 
 def slot_of(row: Touchpoint) -> Slot:

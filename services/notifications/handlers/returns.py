@@ -11,7 +11,7 @@ from services.notifications.handlers.fallback import fall_back
 from services.notifications.handlers.suppressions import suppress
 from services.notifications.model import Arrival, Delivery, Experience, Question, QuestionMessage, Touchpoint
 from services.notifications.plan import store
-from services.notifications.policy import Medium, QuestionState, Returned, State, Why, returned
+from services.notifications.policy import Audience, Medium, QuestionState, Returned, State, Why, returned
 from services.notifications.post import Addresses, Purpose, Report
 from shared.contracts import questions as said
 from shared.errors import Transient
@@ -92,6 +92,7 @@ async def _came_back(uow: Uow, delivery: Delivery, status: str, *, permanent: bo
     delivery.state = "bounced"
     names = ("person_id", "application_id", "sending_entity_id", "hosting_entity_id", "channel")
     facts = {name: getattr(delivery, name) for name in names}
+    facts["enabler_id"] = delivery.recipient_id if delivery.audience is Audience.enabler else None
     uow.say(said.DeliveryBounced(
         delivery_id=delivery.id, touchpoint_id=touchpoint.id, touchpoint=touchpoint.code, code=status,
         permanent=permanent, **facts,

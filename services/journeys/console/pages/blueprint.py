@@ -2,14 +2,13 @@
 
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
 
 from starlette.responses import Response
 
 from services.journeys.console import blueprint_shapes as shapes
 from services.journeys.console.forms import act, form_of
 from services.journeys.console.here import address
-from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router, opened
+from services.journeys.console.pages.doors import Client, Text, Visitor, framed, id_in, new_router, opened
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Rooms, together
 from services.journeys.console.session import HOME
@@ -62,15 +61,8 @@ async def improvements_of(rooms: Rooms, journey: str) -> list[Any]:
 
 async def _design(rooms: Rooms, journey: str, design: str | None) -> Any:
     if design:
-        return await rooms.get("journeys", f"/v1/designs/{known(design)}")
+        return await rooms.get("journeys", f"/v1/designs/{id_in(design)}")
     return await rooms.get("journeys", "/v1/designs/in-use", kind="blueprint", journey=journey)
-
-
-def known(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise NotFound(_("There is no such design.")) from error
 
 
 def _cell_address(design: str, segment: str | None) -> Any:
@@ -93,7 +85,7 @@ async def drawing(design_id: str, door: Visitor, client: Client, kind: Text = No
     """The drawing as a file, in the reader's language."""
     _signed_in, rooms = await opened(door, client)
     ending = "pdf" if kind == "pdf" else "svg"
-    path = f"/v1/designs/{known(design_id)}/blueprint.{ending}"
+    path = f"/v1/designs/{id_in(design_id)}/blueprint.{ending}"
     content, media_type = await rooms.file("journeys", path, language=speaking.get(), segment=segment or None)
     headers = {
         "Content-Disposition": f'attachment; filename="blueprint.{ending}"', "Cache-Control": "no-store",
@@ -109,7 +101,7 @@ async def cell(
 ) -> Response:  # fmt: skip
     """One cell: its figures, what it moves, and the very events, page by page."""
     signed_in, rooms = await opened(door, client)
-    design = await rooms.get("journeys", f"/v1/designs/{known(design_id)}")
+    design = await rooms.get("journeys", f"/v1/designs/{id_in(design_id)}")
     read = Blueprint.model_validate(design["document"])
     one = read.item(step, item)
     if one is None:

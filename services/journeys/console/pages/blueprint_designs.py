@@ -9,8 +9,8 @@ from services.journeys.console import blueprint_shapes as shapes
 from services.journeys.console import flash
 from services.journeys.console.forms import Form, act, form_of, send
 from services.journeys.console.here import address
-from services.journeys.console.pages.blueprint import HERE, known
-from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router, opened
+from services.journeys.console.pages.blueprint import HERE
+from services.journeys.console.pages.doors import Client, Text, Visitor, framed, id_in, new_router, opened
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Refused, Rooms, together
 from services.journeys.console.tables import Column, Table
@@ -49,10 +49,10 @@ def _author(row: Mapping[str, Any]) -> str:
 async def design(design_id: str, door: Visitor, client: Client, against: Text = None) -> Response:
     """One version: what can be done with it, what it said before, and how it differs from another."""
     signed_in, rooms = await opened(door, client)
-    path = f"/v1/designs/{known(design_id)}"
+    path = f"/v1/designs/{id_in(design_id)}"
     one, past = await together(rooms.get("journeys", path), rooms.get("journeys", f"{path}/past"))
     others = await rooms.every("journeys", "/v1/designs", most=500, kind=one["kind"], journey=one["journey"])
-    diff = await rooms.get("journeys", f"{path}/diff", against=str(known(against))) if against else None
+    diff = await rooms.get("journeys", f"{path}/diff", against=str(id_in(against))) if against else None
     values = {
         "design": one, "past": past["items"], "others": [o for o in others if o["id"] != one["id"]],
         "against": against, "differences": _differences(diff["differences"]) if diff else None, "shapes": shapes,
@@ -86,7 +86,7 @@ async def act_on_design(design_id: str, what: str, door: Visitor, client: Client
     """Publish, retire, copy, edit, undo, or bring an earlier state back."""
     _signed_in, rooms = await opened(door, client)
     form = await form_of(door)
-    path, back = f"/v1/designs/{known(design_id)}", f"{LIST}/{design_id}"
+    path, back = f"/v1/designs/{id_in(design_id)}", f"{LIST}/{design_id}"
     match what:
         case "publish":
             return await act(
@@ -128,7 +128,7 @@ async def _undone(rooms: Rooms, form: Form, path: str, back: str) -> Response:
 async def edit(design_id: str, door: Visitor, client: Client, step: Text = None, item: Text = None) -> Response:
     """The form of a draft; the step or item that is named is open for change."""
     signed_in, rooms = await opened(door, client)
-    one = await rooms.get("journeys", f"/v1/designs/{known(design_id)}")
+    one = await rooms.get("journeys", f"/v1/designs/{id_in(design_id)}")
     return _form_page(door, signed_in, one, step, item, Form())
 
 

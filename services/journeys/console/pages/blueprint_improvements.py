@@ -8,8 +8,8 @@ from starlette.responses import Response
 from services.journeys.console import blueprint_shapes as shapes
 from services.journeys.console import words
 from services.journeys.console.forms import Form, act, form_of, submit
-from services.journeys.console.pages.blueprint import improvements_of, known
-from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router, opened
+from services.journeys.console.pages.blueprint import improvements_of
+from services.journeys.console.pages.doors import Client, Text, Visitor, framed, id_in, new_router, opened
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Panel, Rooms, together
 from services.journeys.console.session import HOME, Session
@@ -121,14 +121,14 @@ def _body(form: Form) -> dict[str, Any]:
 async def improvement(improvement_id: str, door: Visitor, client: Client) -> Response:
     """One improvement: what it is, what came of it, what it was."""
     signed_in, rooms = await opened(door, client)
-    return await _one_page(door, rooms, signed_in, str(known(improvement_id)), None)
+    return await _one_page(door, rooms, signed_in, str(id_in(improvement_id)), None)
 
 
 @router.post(f"{HERE}/{{improvement_id}}", operation_id="console_improvement_change")
 async def change(improvement_id: str, door: Visitor, client: Client) -> Response:
     signed_in, rooms = await opened(door, client)
     form = await form_of(door)
-    path, back = f"/v1/improvements/{known(improvement_id)}", f"{HERE}/{improvement_id}"
+    path, back = f"/v1/improvements/{id_in(improvement_id)}", f"{HERE}/{improvement_id}"
     done = await submit(rooms, form, "PUT", "journeys", path, _body(form), to=back, done=_("Changed."))
     return done or await _one_page(door, rooms, signed_in, improvement_id, form, 422)
 
@@ -138,7 +138,7 @@ async def work(improvement_id: str, door: Visitor, client: Client) -> Response:
     """Have the figures before and after worked out."""
     _signed_in, rooms = await opened(door, client)
     form = await form_of(door)
-    body = {"params": {"improvement": str(known(improvement_id))}}
+    body = {"params": {"improvement": str(id_in(improvement_id))}}
     to, done = f"{HERE}/{improvement_id}", _("The figures are being worked out.")
     return await act(rooms, form, "POST", "journeys", "/v1/estimates/improvement", body, to=to, done=done)
 

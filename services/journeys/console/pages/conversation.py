@@ -1,5 +1,7 @@
 """The conversation with one person or one enabler: read, filtered, live; notes and calls are written down here."""
 
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +10,7 @@ from starlette.responses import Response
 from services.journeys.console import charts, here
 from services.journeys.console.conversation import CHANNELS, KINDS, MOST_ENTRIES, ROOMS, SIDES, Asked, days_of
 from services.journeys.console.forms import Form, act, form_of, submit
-from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router, opened
+from services.journeys.console.pages.doors import Client, Text, Visitor, framed, id_in, new_router, opened
 from services.journeys.console.person import gather
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Rooms
@@ -16,22 +18,16 @@ from services.journeys.console.session import HOME, Session, session_of
 from services.journeys.console.streaming import pass_on
 from services.journeys.console.tables import Column, Table
 from services.journeys.console.texts import _
+from services.journeys.console.words import plain, until
 from services.journeys.policy import Phase
-from shared.access import MANAGERS, Role
-from shared.errors import NotFound
+from shared.access import Role
+from shared.web.door import Door
 
 router = new_router()
 PEOPLE, ENABLERS = f"{HOME}/people", f"{HOME}/enablers"
 WRITERS = {Role.sending_manager, Role.hosting_manager, Role.national_manager, Role.global_manager}
 MERGERS = {Role.sending_manager, Role.national_manager, Role.global_manager}
-ENABLER_READERS = {*MANAGERS, Role.auditor, Role.enabler}
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise NotFound(_("This address names nobody.")) from error
+Show = Callable[[Door, Rooms, Session, UUID, Form | None], Awaitable[Response]]
 
 
 def _filters() -> dict[str, Any]:
@@ -46,10 +42,10 @@ def _filters() -> dict[str, Any]:
 async def person(person_id: str, door: Visitor, client: Client) -> Response:
     """One person over all rooms."""
     signed_in, rooms = await opened(door, client)
-    return await _person(door, rooms, signed_in, _id(person_id))
+    return await _person(door, rooms, signed_in, id_in(person_id))
 
 
-async def _person(door: Visitor, rooms: Rooms, signed_in: Session, id_: UUID, form: Form | None = None) -> Response:
+async def _person(door: Door, rooms: Rooms, signed_in: Session, id_: UUID, form: Form | None = None) -> Response:
     asked = Asked.of(here.query())
     everything = await gather(rooms, id_, asked)
     scores = everything.scores.items or []
@@ -65,54 +61,6 @@ async def _person(door: Visitor, rooms: Rooms, signed_in: Session, id_: UUID, fo
     return page("person.html", status=200 if form is None else 422, **framed(door, signed_in, "people"), **shown)
 
 
-@router.get(f"{PEOPLE}/{{person_id}}/stream", operation_id="console_person_stream")
-async def person_stream(person_id: str, door: Visitor) -> Response:
-    """The growing end of the conversation, for the browser."""
-    signed_in = await session_of(door)
-    asked = Asked.of(here.query()).params(None)
-    return await pass_on(door, signed_in.token, f"/v1/people/{_id(person_id)}/timeline/stream", asked)
-
-
-@router.post(f"{PEOPLE}/{{person_id}}/remarks", operation_id="console_write_of_person")
-async def write_of_person(person_id: str, door: Visitor, client: Client) -> Response:
-    """Write a note, or down what was said."""
-    signed_in, rooms = await opened(door, client)
-    id_ = _id(person_id)
-    form = await form_of(door)
-    done = await _write(rooms, form, id_, f"{PEOPLE}/{id_}")
-    return done or await _person(door, rooms, signed_in, id_, form)
-
-
-async def _write(rooms: Rooms, form: Form, id_: UUID, to: str) -> Response | None:
-    """`what` is the button that was pressed: a kind, and for a call what came of it."""
-    kind, _colon, outcome = form.get("what").partition(":")
-    body: dict[str, Any] = {"kind": kind or "note"}
-    if kind != "note":
-        body |= {"direction": "in" if form.get("inward") else "out"}
-    if outcome:
-        body |= {"outcome": outcome}
-        body |= {"direction": "out"} if outcome in ("not_reached", "voicemail") else {}
-    body |= form.given("words", "application_id")
-    return await submit(
-        rooms, form, "POST", "scoring", f"/v1/leads/{id_}/remarks", body, to=f"{to}#timeline", done=_("Written down.")
-    )
-
-
-@router.post(f"{PEOPLE}/{{person_id}}/remarks/{{remark_id}}/blanking", operation_id="console_blank_of_person")
-async def blank_of_person(person_id: str, remark_id: str, door: Visitor, client: Client) -> Response:
-    """Take the words of a remark away."""
-    return await _blank(door, client, _id(remark_id), f"{PEOPLE}/{_id(person_id)}")
-
-
-async def _blank(door: Visitor, client: Client, id_: UUID, to: str) -> Response:
-    """Words that are wrong, or name somebody who shouldn't be named, go for good, whichever version they have."""
-    _signed_in, rooms = await opened(door, client)
-    form = await form_of(door)
-    form.version = form.version or 1
-    path = f"/v1/remarks/{id_}/blanking"
-    return await act(rooms, form, "POST", "scoring", path, to=f"{to}#timeline", done=_("The words are gone."))
-
-
 # --- an enabler
 
 
@@ -120,7 +68,7 @@ async def _blank(door: Visitor, client: Client, id_: UUID, to: str) -> Response:
 async def enablers(door: Visitor, client: Client, search: Text = None, cursor: Text = None) -> Response:
     """Enablers whom one may see, the most recently active first."""
     signed_in, rooms = await opened(door, client)
-    wanted = (search or "").strip()[:100] or None
+    wanted, now = (search or "").strip()[:100] or None, door.runtime.clock.now()
     found = await rooms.get("journeys", "/v1/enablers", limit=50, search=wanted, cursor=cursor)
     columns = (
         Column("name", _("Name"), "link", lambda row: row["name"] or _("Name unknown"), _enabler_address),
@@ -128,6 +76,7 @@ async def enablers(door: Visitor, client: Client, search: Text = None, cursor: T
         Column("profile", _("Stage"), "pill"),
         Column("applications", _("Applications"), "number"),
         Column("open_cases", _("Open cases"), "number"),
+        Column("next_touchpoint", _("Next touchpoint"), value=lambda row: _next(row, now), sortable=False),
         Column("last_at", _("Last activity"), "moment", wide=True),
     )
     table = Table(
@@ -138,6 +87,11 @@ async def enablers(door: Visitor, client: Client, search: Text = None, cursor: T
     return page("conversation_enablers.html", **framed(door, signed_in, "enablers"), **shown)
 
 
+def _next(row: Any, now: datetime) -> str:
+    coming = row["next_touchpoint"]
+    return f"{plain(coming['touchpoint'])} · {until(coming['due_at'], now)}" if coming else ""
+
+
 def _enabler_address(row: Any) -> str:
     return f"{ENABLERS}/{row['id']}"
 
@@ -146,10 +100,10 @@ def _enabler_address(row: Any) -> str:
 async def enabler(enabler_id: str, door: Visitor, client: Client) -> Response:
     """One enabler over all rooms."""
     signed_in, rooms = await opened(door, client)
-    return await _enabler(door, rooms, signed_in, _id(enabler_id))
+    return await _enabler(door, rooms, signed_in, id_in(enabler_id))
 
 
-async def _enabler(door: Visitor, rooms: Rooms, signed_in: Session, id_: UUID, form: Form | None = None) -> Response:
+async def _enabler(door: Door, rooms: Rooms, signed_in: Session, id_: UUID, form: Form | None = None) -> Response:
     asked = Asked.of(here.query())
     found = await rooms.get("journeys", f"/v1/enablers/{id_}")
     timeline = await rooms.get(
@@ -179,25 +133,52 @@ def _applications(lines: list[Any]) -> Table:
     return Table("applications", _("Applications"), columns, lines, empty=_("No application yet."))
 
 
-@router.get(f"{ENABLERS}/{{enabler_id}}/stream", operation_id="console_enabler_stream")
-async def enabler_stream(enabler_id: str, door: Visitor) -> Response:
-    """The growing end of the conversation, for the browser."""
-    signed_in = await session_of(door)
-    asked = Asked.of(here.query()).params(None)
-    return await pass_on(door, signed_in.token, f"/v1/enablers/{_id(enabler_id)}/timeline/stream", asked)
+# --- both: live, notes and calls
 
 
-@router.post(f"{ENABLERS}/{{enabler_id}}/remarks", operation_id="console_write_of_enabler")
-async def write_of_enabler(enabler_id: str, door: Visitor, client: Client) -> Response:
-    """Write a note, or down what was said."""
-    signed_in, rooms = await opened(door, client)
-    id_ = _id(enabler_id)
-    form = await form_of(door)
-    done = await _write(rooms, form, id_, f"{ENABLERS}/{id_}")
-    return done or await _enabler(door, rooms, signed_in, id_, form)
+async def _write(rooms: Rooms, form: Form, id_: UUID, to: str) -> Response | None:
+    """`what` is the button that was pressed: a kind, and for a call what came of it."""
+    kind, _colon, outcome = form.get("what").partition(":")
+    body: dict[str, Any] = {"kind": kind or "note"}
+    if kind != "note":
+        body |= {"direction": "in" if form.get("inward") else "out"}
+    if outcome:
+        body |= {"outcome": outcome}
+        body |= {"direction": "out"} if outcome in ("not_reached", "voicemail") else {}
+    body |= form.given("words", "application_id")
+    return await submit(
+        rooms, form, "POST", "scoring", f"/v1/leads/{id_}/remarks", body, to=f"{to}#timeline", done=_("Written down.")
+    )
 
 
-@router.post(f"{ENABLERS}/{{enabler_id}}/remarks/{{remark_id}}/blanking", operation_id="console_blank_of_enabler")
-async def blank_of_enabler(enabler_id: str, remark_id: str, door: Visitor, client: Client) -> Response:
-    """Take the words of a remark away."""
-    return await _blank(door, client, _id(remark_id), f"{ENABLERS}/{_id(enabler_id)}")
+def _routes(of: str, base: str, show: Show) -> None:
+    """What the conversations of people and of enablers have alike."""
+    here_ = f"{base}/{{customer_id}}"
+
+    @router.get(f"{here_}/stream", operation_id=f"console_{of}_stream")
+    async def stream(customer_id: str, door: Visitor) -> Response:
+        """The growing end of the conversation, for the browser."""
+        signed_in = await session_of(door)
+        path = f"{base.removeprefix(HOME)}/{id_in(customer_id)}/timeline/stream"
+        return await pass_on(door, signed_in.token, f"/v1{path}", Asked.of(here.query()).params(None))
+
+    @router.post(f"{here_}/remarks", operation_id=f"console_write_of_{of}")
+    async def write(customer_id: str, door: Visitor, client: Client) -> Response:
+        """Write a note, or down what was said."""
+        signed_in, rooms = await opened(door, client)
+        id_, form = id_in(customer_id), await form_of(door)
+        done = await _write(rooms, form, id_, f"{base}/{id_}")
+        return done or await show(door, rooms, signed_in, id_, form)
+
+    @router.post(f"{here_}/remarks/{{remark_id}}/blanking", operation_id=f"console_blank_of_{of}")
+    async def blank(customer_id: str, remark_id: str, door: Visitor, client: Client) -> Response:
+        """Words that are wrong, or name somebody who shouldn't be named, go for good, whichever version they have."""
+        _signed_in, rooms = await opened(door, client)
+        form = await form_of(door)
+        form.version = form.version or 1
+        path, to = f"/v1/remarks/{id_in(remark_id)}/blanking", f"{base}/{id_in(customer_id)}#timeline"
+        return await act(rooms, form, "POST", "scoring", path, to=to, done=_("The words are gone."))
+
+
+_routes("person", PEOPLE, _person)
+_routes("enabler", ENABLERS, _enabler)

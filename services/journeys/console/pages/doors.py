@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
+from uuid import UUID
 
 import httpx
 from fastapi import APIRouter, Depends, Query
@@ -11,6 +12,8 @@ from services.journeys.console.here import Elsewhere
 from services.journeys.console.render import ConsoleRoute
 from services.journeys.console.rooms import Rooms, http_client
 from services.journeys.console.session import Session, session_of
+from services.journeys.console.texts import _
+from shared.errors import NotFound
 from shared.web.door import Door, public
 
 Visitor = Annotated[
@@ -35,6 +38,14 @@ Client = Annotated[httpx.AsyncClient, Depends(_client)]
 def framed(door: Door, signed_in: Session | None, here: str = "") -> dict[str, Any]:
     """What every page's frame needs."""
     return {"session": signed_in, "here": here, "now": door.runtime.clock.now()}
+
+
+def id_in(text: str) -> UUID:
+    """An id in an address."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound(_("This address names nothing.")) from error
 
 
 async def opened(door: Door, client: httpx.AsyncClient) -> tuple[Session, Rooms]:

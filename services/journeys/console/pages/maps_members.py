@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from services.journeys.console import maps
 from services.journeys.console.forms import Form, act, form_of, submit
-from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router, opened
+from services.journeys.console.pages.doors import Client, Text, Visitor, framed, id_in, new_router, opened
 from services.journeys.console.pages.maps import pulse_of
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Panel, Rooms, together
@@ -107,18 +107,11 @@ def _between(interval: Json | None) -> str | None:
 # --- one of them
 
 
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise NotFound(_("There is no such member.")) from error
-
-
 @router.get(ONE, operation_id="console_member")
 async def member(member_id: str, door: Visitor, client: Client) -> Response:
     """One membership on its way, with what the caller may do now."""
     signed_in, rooms = await opened(door, client)
-    return await _one(door, signed_in, rooms, _id(member_id), Form())
+    return await _one(door, signed_in, rooms, id_in(member_id), Form())
 
 
 async def _one(
@@ -143,8 +136,8 @@ async def move_member(member_id: str, move: str, door: Visitor, client: Client) 
     path = MOVES.get(move)
     if path is None:
         raise NotFound(_("There is no such member."))
-    form, address = await form_of(door), f"{MEMBERS}/{_id(member_id)}"
-    api = f"/v1/members/{_id(member_id)}/{path}"
+    form, address = await form_of(door), f"{MEMBERS}/{id_in(member_id)}"
+    api = f"/v1/members/{id_in(member_id)}/{path}"
     if move == "select":
         return await act(rooms, form, "POST", "applications", api, to=address, done=_("Selected. A welcome goes out."))
     body: Json = dict(form.given("from_on", "to_on"))
@@ -152,7 +145,7 @@ async def move_member(member_id: str, move: str, door: Visitor, client: Client) 
         body = dict(form.given("to_on")) | _alumna(form.get("alumna"))
     done = _("At work now.") if move == "activate" else _("It has ended.")
     reply = await submit(rooms, form, "POST", "applications", api, body, to=address, done=done)
-    return reply or await _one(door, signed_in, rooms, _id(member_id), form, 422)
+    return reply or await _one(door, signed_in, rooms, id_in(member_id), form, 422)
 
 
 def _alumna(said: str) -> Json:
@@ -208,7 +201,7 @@ async def answer(invitation_id: str, door: Visitor, client: Client) -> Response:
     """The returnee's answer, signed in."""
     _signed_in, rooms = await opened(door, client)
     form = await form_of(door)
-    path = f"/v1/returnee-invitations/{_id(invitation_id)}/answer"
+    path = f"/v1/returnee-invitations/{id_in(invitation_id)}/answer"
     body = {"choice": form.get("choice")}
     return await act(
         rooms, form, "POST", "journeys", path, body, to=f"{HOME}/join", done=_("Thank you for the answer.")

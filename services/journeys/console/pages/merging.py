@@ -6,32 +6,24 @@ from uuid import UUID
 from starlette.responses import Response
 
 from services.journeys.console.forms import act, form_of
-from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router, opened
+from services.journeys.console.pages.doors import Client, Text, Visitor, framed, id_in, new_router, opened
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Rooms, together
 from services.journeys.console.session import HOME
 from services.journeys.console.tables import Column, Table
 from services.journeys.console.texts import _
 from services.journeys.console.words import at, full_name, percent, plain
-from shared.errors import NotFound
 
 router = new_router()
 PEOPLE = f"{HOME}/people"
 MOST = 20
 
 
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise NotFound(_("This address names nobody.")) from error
-
-
 @router.get(f"{PEOPLE}/{{person_id}}/merge", operation_id="console_merge")
 async def merge(person_id: str, door: Visitor, client: Client, search: Text = None, other: Text = None) -> Response:
     """Find who might be the same human, see what would come together, and the history."""
     signed_in, rooms = await opened(door, client)
-    id_ = _id(person_id)
+    id_ = id_in(person_id)
     person, past = await together(
         rooms.get("journeys", f"/v1/people/{id_}"),
         rooms.panel("scoring", rooms.get("scoring", f"/v1/people/{id_}/merges")),
@@ -40,7 +32,7 @@ async def merge(person_id: str, door: Visitor, client: Client, search: Text = No
     wanted = full_name(person) if search is None else search.strip()[:100]
     found = await rooms.get("journeys", "/v1/people", search=wanted or None, limit=MOST) if not other else {"items": []}
     candidates = [one for one in found["items"] if one["id"] != str(id_)]
-    preview = await _preview(rooms, person, _id(other)) if other else None
+    preview = await _preview(rooms, person, id_in(other)) if other else None
     shown = {"person": person, "search": wanted, "candidates": candidates, "preview": preview}
     shown |= {"history": [await _told(rooms, one) for one in history[:MOST]], "base": f"{PEOPLE}/{id_}", "past": past}
     return page("conversation_merge.html", **framed(door, signed_in, "people"), **shown)
@@ -90,7 +82,7 @@ async def _preview(rooms: Rooms, person: dict[str, Any], other_id: UUID) -> dict
 async def merge_people(person_id: str, door: Visitor, client: Client) -> Response:
     """They are one from now on."""
     _signed_in, rooms = await opened(door, client)
-    id_ = _id(person_id)
+    id_ = id_in(person_id)
     form = await form_of(door)
     body, path = {"other_id": form.get("other_id")}, f"/v1/people/{id_}/merges"
     done = _("One conversation from now on. It can be undone on this page at any time.")
@@ -101,7 +93,7 @@ async def merge_people(person_id: str, door: Visitor, client: Client) -> Respons
 async def part_people(person_id: str, merge_id: str, door: Visitor, client: Client) -> Response:
     """They are two again."""
     _signed_in, rooms = await opened(door, client)
-    id_ = _id(person_id)
+    id_ = id_in(person_id)
     form = await form_of(door)
-    path, to = f"/v1/merges/{_id(merge_id)}/parting", f"{PEOPLE}/{id_}/merge?search="
+    path, to = f"/v1/merges/{id_in(merge_id)}/parting", f"{PEOPLE}/{id_}/merge?search="
     return await act(rooms, form, "POST", "scoring", path, to=to, done=_("They are two people again."))

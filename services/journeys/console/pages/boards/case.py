@@ -8,8 +8,8 @@ from services.journeys.console import flash
 from services.journeys.console.boards_words import said
 from services.journeys.console.forms import Form, act, form_of, new_key, submit
 from services.journeys.console.pages.boards.cases import PLACE, SIDES
-from services.journeys.console.pages.boards.entering import Entered, Json, entered, id_in
-from services.journeys.console.pages.doors import Client, Text, Visitor, new_router
+from services.journeys.console.pages.boards.entering import Entered, Json, entered
+from services.journeys.console.pages.doors import Client, Text, Visitor, id_in, new_router
 from services.journeys.console.problems import Refused
 from services.journeys.console.render import page
 from services.journeys.console.tables import Column, Table

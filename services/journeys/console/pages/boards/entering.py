@@ -3,16 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import httpx
 
 from services.journeys.console.pages.doors import framed, opened
 from services.journeys.console.rooms import Panel, Rooms
 from services.journeys.console.session import Session
-from services.journeys.console.texts import _
 from shared.access import Caller
-from shared.errors import NotFound
 from shared.web.door import Door
 
 MOST_NAMES = 200
@@ -56,11 +53,3 @@ def items(panel: Panel) -> list[Json]:
     """The rows that a panel brought; none where its room is away or not for this role."""
     found = panel.items
     return list(found.get("items", ())) if isinstance(found, dict) else list(found or ())
-
-
-def id_in(text: str) -> UUID:
-    """An id in an address."""
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise NotFound(_("This address names nothing.")) from error

@@ -9,8 +9,8 @@ from services.journeys.console.boards_charts import course
 from services.journeys.console.boards_measures import MEASURES, STATES, measure_name, shown, state_name
 from services.journeys.console.boards_words import said
 from services.journeys.console.forms import Form, act, form_of, send, submit
-from services.journeys.console.pages.boards.entering import Entered, Json, entered, id_in, items
-from services.journeys.console.pages.doors import Client, Text, Visitor, new_router
+from services.journeys.console.pages.boards.entering import Entered, Json, entered, items
+from services.journeys.console.pages.doors import Client, Text, Visitor, id_in, new_router
 from services.journeys.console.problems import Refused
 from services.journeys.console.render import page
 from services.journeys.console.rooms import together

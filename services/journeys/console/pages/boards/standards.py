@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from services.journeys.console.boards_words import said
 from services.journeys.console.forms import Form, act, form_of, submit
-from services.journeys.console.pages.boards.entering import Entered, Json, entered, id_in, items
-from services.journeys.console.pages.doors import Client, Text, Visitor, new_router
+from services.journeys.console.pages.boards.entering import Entered, Json, entered, items
+from services.journeys.console.pages.doors import Client, Text, Visitor, id_in, new_router
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Panel, together
 from services.journeys.console.session import HOME
