@@ -84,7 +84,7 @@ class EnablerTouchpointScheduled(EnablerTouchpointFact):
 
 @event("notifications.enabler-touchpoint-moved.v1", key="touchpoint_id")
 class EnablerTouchpointMoved(EnablerTouchpointFact):
-    """Its date moved."""
+    """Its date moved; listen to know what is due to an enabler next."""
 
     due_at: datetime
 

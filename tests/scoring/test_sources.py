@@ -110,9 +110,11 @@ async def test_sources_are_for_those_who_look_after_the_entity(world: World) -> 
             await figures(world, source, foreign)
         with pytest.raises(Invalid):
             await made(world, foreign)
-        assert (await world.room.read(views.list_sources, None, None, Paging(), caller=foreign)).items == []
-    (listed,) = (await world.room.read(views.list_sources, SourceKind.class_visit, SENDING, Paging())).items
+        assert (await world.room.read(views.list_sources, None, None, None, Paging(), caller=foreign)).items == []
+    of = (SourceKind.class_visit, SENDING)
+    (listed,) = (await world.room.read(views.list_sources, *of, [source.id], Paging())).items
     assert listed == source
+    assert (await world.room.read(views.list_sources, *of, [new_id()], Paging())).items == []
 
 
 async def test_a_source_changes_from_the_version_that_was_seen(world: World) -> None:

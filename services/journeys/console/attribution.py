@@ -34,6 +34,12 @@ def label(code: str, names: Mapping[str, str]) -> str:
     return words.among(LABELS, code) if code in LABELS else words.plain(code)
 
 
+def source_ids(result: Mapping[str, Any]) -> list[str]:
+    """The on-ground sources that any rule or the data name."""
+    codes = {code for told in result["rules"].values() for code in told} | set(result["driven"]["channels"])
+    return sorted(code.removeprefix(SOURCE) for code in codes if code.startswith(SOURCE))
+
+
 def rows_of(result: Mapping[str, Any], names: Mapping[str, str], costs: Mapping[str, tuple[float, str]]) -> list[Row]:
     """A row a channel: what each rule and the data give it; the unknown and the base come last."""
     rules, data = result["rules"], result["driven"]["channels"]

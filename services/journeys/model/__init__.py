@@ -73,6 +73,7 @@ from services.journeys.model.people import (
     Touchpoint,
     Visitor,
     applications_of,
+    named,
     own_people_of,
     people_of,
 )
@@ -145,6 +146,7 @@ __all__ = [
     "improvements_of",
     "invitations_of",
     "members_of",
+    "named",
     "own_enablers_of",
     "own_filters_of",
     "own_people_of",

@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Index, SmallInteger, Text, or_, select, text
+from sqlalchemy import BigInteger, ColumnElement, Index, SmallInteger, Text, cast, func, or_, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from services.journeys.model.table import Table
@@ -83,6 +84,12 @@ class PersonName(Table, table=True):
     """What a person is called; a tombstone deletes the row. Nothing else of the contact is kept."""
 
     __tablename__ = "person_name"
+    __table_args__ = (
+        Index(
+            "person_name_parts", text("parts_of_name(searched)"),
+            postgresql_using="gin", postgresql_with={"gin_pending_list_limit": 256},
+        ),
+    )  # fmt: skip
     person_id: UUID = Field(primary_key=True)
     given_name: str
     family_name: str
@@ -157,6 +164,16 @@ class QualityCase(Table, table=True):
     person_id: UUID = Field(index=True)
     hosting_entity_id: UUID
     open: bool
+
+
+def named(words: str) -> list[ColumnElement[bool]]:
+    """Whose name has each of these words in it. The index finds the parts of three letters that a word is made of."""
+    found: list[ColumnElement[bool]] = []
+    for word in words.split():
+        if parts := sorted({word[at : at + 3] for at in range(len(word) - 2)}):
+            found.append(func.parts_of_name(PersonName.searched).op("@>")(cast(parts, ARRAY(Text))))
+        found.append(PersonName.searched.contains(word, autoescape=True))  # type: ignore[attr-defined]
+    return found
 
 
 def own_people_of(caller: Caller) -> ColumnElement[bool]:

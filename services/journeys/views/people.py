@@ -19,6 +19,7 @@ from services.journeys.model import (
     Touched,
     Touchpoint,
     applications_of,
+    named,
     own_people_of,
     people_of,
     values_of,
@@ -101,8 +102,7 @@ async def list_people(uow: Uow, search: str | None, profile: Profile | None, pag
     """Who did or met something last comes first."""
     query = _named(uow.caller)
     if search:
-        for word in folded(search).split():
-            query = query.where(PersonName.searched.contains(word, autoescape=True))  # type: ignore[attr-defined]
+        query = query.where(*named(folded(search)))
     if profile:
         query = query.where(Subject.profile == profile)
     if paging.changed_since:

@@ -28,9 +28,10 @@ async def list_sources(
     paging: Paging,
     kind: Annotated[SourceKind | None, Query(description="Only of this kind")] = None,
     entity_id: Annotated[UUID | None, Query(description="Only of this entity")] = None,
+    id: Annotated[list[UUID] | None, Query(max_length=100, description="Only these")] = None,  # noqa: A002
 ) -> Response:
     """The sources of the caller's entity and below, the newest first."""
-    return await door.page(views.list_sources, kind, entity_id, paging=paging)
+    return await door.page(views.list_sources, kind, entity_id, id, paging=paging)
 
 
 @router.get("/sources/{source_id}", response_model=SourceFiguresOut, operation_id="get_source")

@@ -10,12 +10,13 @@ from services.scoring.policy.examples import Case, Told, cases_of
 from services.scoring.policy.features import Fact, Step
 from services.scoring.policy.interactions import COUNTED, Kind
 from services.scoring.policy.transitions import Side, Way
+from services.scoring.views.counting import counting_for
 from shared.storage.tx import Uow
 
 PORTION = 500
 KINDS = sorted(COUNTED)
 WHO = {
-    Side.ep: "party = 'ep' AND erased_at IS NULL AND sending_entity_id IS NOT NULL",
+    Side.ep: "party = 'ep' AND erased_at IS NULL AND sending_entity_id IS NOT NULL AND linked_to IS NULL",
     Side.enabler: "party = 'enabler' AND erased_at IS NULL AND hosting_entity_id IS NOT NULL AND linked_to IS NULL",
 }
 # What a prospect did counts for the enabler that it turned out to be.
@@ -62,8 +63,9 @@ async def portions(uow: Uow, way: Way, until: datetime) -> AsyncIterator[tuple[i
             for row in await uow.fetch(OF_ENABLERS, ids, until):
                 told[row["subject_id"]].append(_of_enabler(row))
         else:
-            for row in await uow.fetch(ALL, ids, until, KINDS):
-                told[row["person_id"]].append(_told(row))
+            whose = await counting_for(uow, ids)
+            for row in await uow.fetch(ALL, list(whose), until, KINDS):
+                told[whose[row["person_id"]]].append(_told(row))
         yield len(ids), [case for id_ in ids for case in cases_of(id_, told[id_], way, until)]
         after = ids[-1]
 

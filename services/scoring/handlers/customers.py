@@ -1,6 +1,6 @@
 """Everything that suggestions look at, read for many customers at once: one statement a table."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from services.scoring.policy.actions import Class
 from services.scoring.policy.features import features
 from services.scoring.policy.situations import of_enabler, of_ep
 from services.scoring.policy.suggesting import SPAN, Arm, Customer, Past, State, Stop
+from services.scoring.views.counting import counting_for
 from shared.contracts.surveys import Party
 from shared.storage.tx import Uow
 
@@ -20,7 +21,7 @@ REMEMBERED = timedelta(days=730)
 
 LEADS = """
 SELECT id, sending_entity_id, zone, score FROM lead
-WHERE id = ANY($1) AND erased_at IS NULL AND sending_entity_id IS NOT NULL
+WHERE id = ANY($1) AND erased_at IS NULL AND sending_entity_id IS NOT NULL AND linked_to IS NULL
 """
 MET = "SELECT person_id, application_id, kind FROM requirement_met WHERE person_id = ANY($1)"
 PAST = """
@@ -67,9 +68,10 @@ async def eps(uow: Uow, people: Collection[UUID]) -> list[Looked]:
         return []
     facts = await facts_of(uow, ids, uow.now)
     met: dict[UUID, dict[UUID, list[str]]] = defaultdict(dict)
-    for person, application, kind in await uow.fetch(MET, ids):
-        met[person].setdefault(application, []).append(kind)
-    beside = await _beside(uow, ids)
+    whose = await counting_for(uow, ids)
+    for person, application, kind in await uow.fetch(MET, list(whose)):
+        met[whose[person]].setdefault(application, []).append(kind)
+    beside = await _beside(uow, whose)
     found = []
     for id_, entity, zone, score in leads:
         situation = of_ep(facts[id_], features(facts[id_], uow.now), uow.now, met.get(id_))
@@ -83,25 +85,27 @@ async def enablers(uow: Uow, ids: Collection[UUID]) -> list[Looked]:
     known = [row["id"] for row in leads]
     if not known:
         return []
-    facts, beside = await enabler_facts(uow, known, uow.now), await _beside(uow, known)
+    facts, beside = await enabler_facts(uow, known, uow.now), await _beside(uow, {id_: id_ for id_ in known})
     return [
         Looked(Customer(id_, Party.enabler, zone, of_enabler(facts[id_], uow.now), score, **beside.of(id_)), entity)
         for id_, entity, zone, score in leads
     ]
 
 
-async def _beside(uow: Uow, ids: list[UUID]) -> _Beside:
+async def _beside(uow: Uow, whose: Mapping[UUID, UUID]) -> _Beside:
+    """`whose`: for whom each id counts."""
+    ids = list(whose)
     past: dict[UUID, list[Past]] = defaultdict(list)
     for row in await uow.fetch(PAST, ids, uow.now - REMEMBERED):
-        past[row["party_id"]].append(_past(*row[1:]))
-    load: dict[UUID, dict[str, int]] = defaultdict(dict)
+        past[whose[row["party_id"]]].append(_past(*row[1:]))
+    load: dict[UUID, Counter[str]] = defaultdict(Counter)
     for id_, budget, count in await uow.fetch(LOAD, ids, uow.now - SPAN, uow.now + SPAN):
-        load[id_][budget] = count
+        load[whose[id_]][budget] += count
     stops: dict[UUID, list[Stop]] = defaultdict(list)
     for id_, channel, budget in await uow.fetch(STOPS, ids):
-        stops[id_].append(Stop(channel, budget))
+        stops[whose[id_]].append(Stop(channel, budget))
     for (id_,) in await uow.fetch(REFUSED, ids):
-        stops[id_].append(Stop(None, Class.promotion))
+        stops[whose[id_]].append(Stop(None, Class.promotion))
     return _Beside(past, load, stops)
 
 

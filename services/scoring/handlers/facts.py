@@ -14,22 +14,26 @@ KINDS = sorted(COUNTED)
 
 # One statement, because it is run for every event. The limit takes the newest of what was known at the moment: what
 # came later must not crowd anything out. What is marked as a machine's counts until then: only what was known decides.
+# Whoever is one with somebody counts for that one, as known since then.
 FACTS = """
-WITH one AS (SELECT unnest($1::uuid[]) AS person_id)
-SELECT h.person_id, true AS told, h.id, h.kind, h.at, h.known_at, h.effective_on, h.application_id, h.opportunity_id,
-    h.ours
-FROM one JOIN heard_fact h USING (person_id)
+WITH one AS (
+    SELECT whose AS person_id, whose AS id, '-infinity'::timestamptz AS since FROM unnest($1::uuid[]) AS whose
+    UNION ALL SELECT linked_to, id, coalesce(linked_at, '-infinity') FROM lead WHERE linked_to = ANY($1::uuid[])
+)
+SELECT one.person_id, true AS told, h.id, h.kind, h.at, greatest(h.known_at, one.since) AS known_at, h.effective_on,
+    h.application_id, h.opportunity_id, h.ours
+FROM one JOIN heard_fact h ON h.person_id = one.id
 UNION ALL
-SELECT one.person_id, false, met.id, met.kind, met.at, met.known_at, NULL, NULL, o.id, false
+SELECT one.person_id, false, met.id, met.kind, met.at, greatest(met.known_at, one.since), NULL, NULL, o.id, false
 FROM one
 CROSS JOIN LATERAL (
     SELECT i.id, i.kind, i.at, i.known_at, i.opportunity_id FROM interaction i
-    WHERE i.person_id = one.person_id AND i.kind = ANY($5) AND i.at > $2 AND i.at <= $3 AND i.known_at <= $3
+    WHERE i.person_id = one.id AND i.kind = ANY($5) AND i.at > $2 AND i.at <= $3 AND i.known_at <= $3
       AND (i.mark IS NULL OR i.marked_at > $3)
     UNION ALL
     SELECT i.id, i.kind, i.at, greatest(i.known_at, n.known_at), i.opportunity_id
     FROM identity n JOIN interaction i ON i.visitor_id = n.visitor_id
-    WHERE n.person_id = one.person_id AND n.known_at <= $3
+    WHERE n.person_id = one.id AND n.known_at <= $3
       AND i.kind = ANY($5) AND i.at > $2 AND i.at <= $3 AND i.known_at <= $3
       AND (i.mark IS NULL OR i.marked_at > $3)
     ORDER BY at DESC, id LIMIT $4

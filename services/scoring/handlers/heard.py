@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from services.scoring.commands import Rescore
 from services.scoring.handlers.calling import know_place
 from services.scoring.handlers.chances import forget_chances, know_countries
+from services.scoring.handlers.joining import hold_merges
 from services.scoring.handlers.lapses import look_for_lapsed
 from services.scoring.handlers.merges import part_forgotten
 from services.scoring.handlers.overrides import forget_overrides
@@ -24,6 +25,7 @@ from services.scoring.handlers.scoring import (
     leads_for,
     move_converted,
     rescore_locked,
+    tops_of,
 )
 from services.scoring.handlers.sharing import forget_lead
 from services.scoring.handlers.visitors import forget_interactions
@@ -126,14 +128,17 @@ def _rounds(envelopes: Iterable[Envelope]) -> list[list[Envelope]]:
 
 async def _keep_round(uow: Uow, leads: Mapping[UUID, Lead], envelopes: Sequence[Envelope]) -> None:
     """One fact of each person."""
-    times = {e.id: max(filter(None, (e.time, uow.now, leads[_person(e)].scored_at))) for e in envelopes}
+    counts_for = await tops_of(uow, leads.values())
+    looked = {person: counts_for[person].scored_at for person in leads}
+    times = {e.id: max(filter(None, (e.time, uow.now, looked[_person(e)]))) for e in envelopes}
     new = await _keep(uow, envelopes, times)
     scored, converted, countries = [], [], {}
     for envelope in (envelope for envelope in envelopes if envelope.id in new):
-        fact, lead = envelope.data, leads[_person(envelope)]
-        _place(lead, fact)
+        fact, own = envelope.data, leads[_person(envelope)]
+        _place(own, fact)
+        lead = counts_for[own.id]
         if isinstance(fact, applications.PersonRegistered) and not lead.erased_at:
-            countries[lead.id] = fact.country
+            countries[own.id] = fact.country
         because = Cause.of(envelope)
         command = Rescore((lead.id,), envelope.type, seen=times[envelope.id], always=True, because=because)
         if isinstance(fact, applications.ApplicationApproved) and not lead.erased_at and not lead.converted_at:
@@ -200,14 +205,15 @@ async def obey_erasure(uow: Uow, envelope: Envelope) -> None:
     """A tombstone: nobody can tell any more which visits were this person's. Facts stay, under the bare id."""
     if envelope.data is not None:
         return
+    await hold_merges(uow)
     lead = await lead_of(uow, envelope.key)
     await forget_interactions(uow, envelope.key)
     await forget_chances(uow, envelope.key)
     await forget_lead(uow, lead)
     await forget_overrides(uow, envelope.key)
     await forget_remarks(uow, envelope.key)
-    await part_forgotten(uow, envelope.key)
     await uow.cancel(RESCORE, lead.id, why="the person is erased")
     if lead.erased_at is None:
         uow.change(lead, erased_at=uow.now, rescore_on=None)
         uow.note("forget_person", lead.id)
+    await part_forgotten(uow, envelope.key)

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
+from sqlalchemy import or_
 from sqlmodel import select
 
 from services.scoring.commands import MergePeople, PartPeople
-from services.scoring.handlers.scoring import locked
+from services.scoring.handlers.joining import group_of, hold_merges, join, part
 from services.scoring.model import Lead, PeopleMerge, leads_of
 from services.scoring.policy.merges import refusal
 from services.scoring.schemas import MergeOut
@@ -16,43 +17,48 @@ from shared.errors import Conflict, FieldError, Invalid
 from shared.ids import new_id
 from shared.storage.tx import Uow
 
-PART = """UPDATE people_merge SET parted_at = $2, parted_by = $3, version = version + 1
-    WHERE (person_id = $1 OR other_id = $1) AND parted_at IS NULL RETURNING id, person_id, other_id"""
-
 
 async def merge_people(uow: Uow, command: MergePeople) -> MergeOut:
-    """One conversation over both from now on. The caller looks after both."""
+    """One conversation and one score over both from now on. The caller looks after both."""
     person, other = command.person_id, command.other_id
     await uow.get(Lead, person, leads_of(uow.caller), Lead.party == Party.ep)
     seen = select(Lead.id).where(Lead.id == other, leads_of(uow.caller), Lead.party == Party.ep)
     if person == other or await uow.scalar(seen) is None:
         raise Invalid(errors=[FieldError("#/other_id", "there is no such other person, or it is not yours")])
-    await locked(uow, [person, other])
+    await hold_merges(uow)
+    leads = await group_of(uow, [person, other])
     if why := refusal(person, other, await live_merges(uow, [person, other])):
         raise Conflict(why, code="merged-already")
     ids = {"person_id": person, "other_id": other}
     row = uow.add(PeopleMerge(id=new_id(), **ids, merged_at=uow.now, merged_by=uow.caller.subject))
     uow.say(PeopleMerged(merge_id=row.id, **ids))
     uow.note("merge_people", row.id, after={name: str(value) for name, value in ids.items()})
+    await join(uow, person, other, leads, PeopleMerged.TYPE)
     return MergeOut.model_validate(row)
 
 
 async def part_people(uow: Uow, command: PartPeople) -> MergeOut:
     """They are two again; that they were taken for one stays in the history."""
+    await hold_merges(uow)
     row = await uow.get(PeopleMerge, command.merge_id, merges_of(uow.caller), lock=True)
     uow.expect(row.version)
     if row.parted_at is None:
-        uow.change(row, parted_at=uow.now, parted_by=uow.caller.subject)
-        _say_parted(uow, row.id, row.person_id, row.other_id)
+        await _part(uow, row)
     return MergeOut.model_validate(row)
 
 
 async def part_forgotten(uow: Uow, person_id: UUID) -> None:
     """Nothing leads to somebody who is forgotten, not even another id."""
-    for row in await uow.fetch(PART, person_id, uow.now, uow.caller.subject):
-        _say_parted(uow, row["id"], row["person_id"], row["other_id"])
+    either = or_(PeopleMerge.person_id == person_id, PeopleMerge.other_id == person_id)  # type: ignore[arg-type]
+    query = select(PeopleMerge).where(either, PeopleMerge.parted_at.is_(None))  # type: ignore[union-attr]
+    for row in await uow.rows(query.order_by(PeopleMerge.id).with_for_update()):  # type: ignore[arg-type]
+        await _part(uow, row)
 
 
-def _say_parted(uow: Uow, merge_id: UUID, person_id: UUID, other_id: UUID) -> None:
-    uow.say(PeopleParted(merge_id=merge_id, person_id=person_id, other_id=other_id))
-    uow.note("part_people", merge_id)
+async def _part(uow: Uow, row: PeopleMerge) -> None:
+    leads = await group_of(uow, [row.person_id, row.other_id])
+    uow.change(row, parted_at=uow.now, parted_by=uow.caller.subject)
+    await uow.flush()
+    uow.say(PeopleParted(merge_id=row.id, person_id=row.person_id, other_id=row.other_id))
+    uow.note("part_people", row.id)
+    await part(uow, row.person_id, row.other_id, leads, PeopleParted.TYPE)

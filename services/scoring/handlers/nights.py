@@ -24,7 +24,8 @@ SOON, NEWS = timedelta(minutes=5), timedelta(days=2)
 FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 NEXT_EPS = """
-SELECT id FROM lead WHERE sending_entity_id = $1 AND erased_at IS NULL AND id > $2 ORDER BY id LIMIT $3
+SELECT id FROM lead WHERE sending_entity_id = $1 AND erased_at IS NULL AND linked_to IS NULL AND id > $2
+ORDER BY id LIMIT $3
 """
 NEXT_ENABLERS = """
 SELECT id FROM lead WHERE hosting_entity_id = $1 AND erased_at IS NULL AND NOT prospect AND id > $2 ORDER BY id LIMIT $3

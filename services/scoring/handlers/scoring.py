@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import orjson
+from sqlalchemy import text
 from sqlmodel import select
 
 from services.scoring.commands import Rescore
@@ -26,6 +27,8 @@ RESCORE = "rescore-lead"
 TIME_PASSED = "scoring.time-passed"
 CONVERTED = "converted"
 KNOWN = "SELECT FROM lead WHERE id = ANY($1::uuid[])"
+WITH_TOPS = text("""lead.id = ANY(CAST(:people AS uuid[]) || ARRAY(
+    SELECT l.linked_to FROM lead l WHERE l.id = ANY(CAST(:people AS uuid[])) AND l.linked_to IS NOT NULL))""")
 MAKE = """
 INSERT INTO lead SELECT * FROM jsonb_populate_recordset(NULL::lead, $1::text::jsonb) ORDER BY id
 ON CONFLICT (id) DO UPDATE SET id = excluded.id
@@ -46,10 +49,19 @@ async def leads_for(uow: Uow, people: Collection[UUID]) -> dict[UUID, Lead]:
 
 
 async def locked(uow: Uow, people: Iterable[UUID]) -> Sequence[Lead]:
-    """These leads, locked in one order, EPs before enablers. Nothing may load a lead without the lock before: it would
-    stay as it was."""
-    query = select(Lead).where(Lead.id.in_(set(people))).order_by(Lead.party.desc(), Lead.id)  # type: ignore[attr-defined]
-    return await uow.rows(query.with_for_update())
+    """These leads, locked in one order with those that stand for them, EPs before enablers. Nothing may load a lead
+    without the lock before: it would stay as it was."""
+    wanted = set(people)
+    query = select(Lead).where(WITH_TOPS.bindparams(people=list(wanted))).order_by(Lead.party.desc(), Lead.id)  # type: ignore[attr-defined]
+    return [lead for lead in await uow.rows(query.with_for_update()) if lead.id in wanted]
+
+
+async def tops_of(uow: Uow, leads: Iterable[Lead]) -> dict[UUID, Lead]:
+    """By the ids of these leads, which are locked, the one that each counts for: most count for themselves."""
+    found = {lead.id: lead for lead in leads}
+    missing = {lead.linked_to for lead in found.values() if lead.linked_to} - found.keys()
+    found |= {lead.id: lead for lead in await locked(uow, filter(None, missing))} if missing else {}
+    return {id_: found[lead.linked_to or id_] for id_, lead in found.items()}
 
 
 async def rescore(uow: Uow, command: Rescore) -> None:
@@ -58,7 +70,10 @@ async def rescore(uow: Uow, command: Rescore) -> None:
 
 
 async def rescore_locked(uow: Uow, wanted: Sequence[tuple[Lead, Rescore]]) -> None:
-    """The same for leads in hand, each for its own reason. Fragments and the erased get no score."""
+    """The same for leads in hand, each for its own reason. Fragments and the erased get no score; who is one with
+    another has that one scored."""
+    tops = await tops_of(uow, [lead for lead, _ in wanted])
+    wanted = list({tops[lead.id].id: (tops[lead.id], command) for lead, command in wanted}.values())
     moments = {lead.id: _moment(uow, lead, command.seen) for lead, command in wanted}
     scored = [lead.id for lead, _ in wanted if lead.sending_entity_id and not lead.erased_at]
     facts = await facts_of(uow, scored, max(moments.values())) if scored else {}
@@ -170,7 +185,7 @@ async def _look_again(uow: Uow, lead: Lead, numbers: Features, moment: datetime)
 async def rescore_lead(uow: Uow, due: Due) -> None:
     """A week went by."""
     lead = next(iter(await locked(uow, [due.subject])), None)
-    if lead is None or lead.erased_at or lead.converted_at:
+    if lead is None or lead.erased_at or lead.converted_at or lead.linked_to:
         due.skip("no open lead any more")
         return
     lead.rescore_on = None

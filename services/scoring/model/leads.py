@@ -19,8 +19,9 @@ from shared.storage.scope import visible
 class Lead(Table, table=True):
     """A customer of either side and the newest score. Without an entity only fragments are known: not a lead yet.
 
-    A prospect is an enabler that a manager entered; once it is known which enabler it is, it stands for that one
-    (`linked_to`) and in no list. `hand_over_id` and what follows are of the hand-over that is open.
+    A prospect is an enabler that a manager entered; once it is known which enabler it is, it counts for that one
+    (`linked_to`) and stands in no list; so does a person who is one with another. `hand_over_id` and what follows are
+    of the hand-over that is open.
     """
 
     __tablename__ = "lead"
@@ -49,6 +50,8 @@ class Lead(Table, table=True):
     prospect: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     met: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     linked_to: UUID | None = None
+    linked_at: datetime | None = moment(default=None)
+    own: dict[str, Any] | None = document(default=None)  # how it stood before others were one with it
     sending_entity_id: UUID | None = Field(default=None, index=True)
     zone: str = "UTC"
     score: float | None = None

@@ -142,6 +142,7 @@ async def seekers_for(uow: Uow, offer: Offer, judges: Judges, order: Order, most
     """EPs who look and fit, of those whom the caller may find; `own`: the opportunity is the caller's side's."""
     query = Query()
     query.also("s.looking AND s.erased_at IS NULL AND s.sending_entity_id IS NOT NULL")
+    query.also("NOT EXISTS (SELECT FROM lead l WHERE l.id = s.id AND l.linked_to IS NOT NULL)")
     _scope(query, uow.caller, own)
     _bounds(uow, query, offer)
     rough = _rough_seekers(query, offer, order)

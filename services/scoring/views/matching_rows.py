@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.scoring.policy.matching.parties import Offer, OfferStatus, Seeker, Slot
 from services.scoring.policy.matching.ranking import EXPOSED_HALF_LIFE, POPULAR_HALF_LIFE, faded
+from services.scoring.views.counting import counting_for
 from shared.storage.tx import Uow
 
 VIEW_DAYS, VIEW_HALF_LIFE_S = timedelta(days=14), timedelta(days=7) / timedelta(seconds=1)
@@ -55,11 +56,12 @@ async def seekers_by_id(uow: Uow, people: Sequence[UUID]) -> dict[UUID, Seeker]:
 async def seekers_of_rows(uow: Uow, rows: Sequence[Any]) -> dict[UUID, Seeker]:
     people = [row["id"] for row in rows]
     past: dict[UUID, list[Any]] = defaultdict(list)
-    for one in await uow.fetch(PAST, people):
-        past[one["person_id"]].append(one)
-    views: dict[UUID, dict[UUID, float]] = defaultdict(dict)
-    for one in await uow.fetch(VIEWS, people, uow.now - VIEW_DAYS, uow.now, VIEW_HALF_LIFE_S, hour(uow.now)):
-        views[one["person_id"]][one["opportunity_id"]] = float(one["weight"])
+    whose = await counting_for(uow, people)
+    for one in await uow.fetch(PAST, list(whose)):
+        past[whose[one["person_id"]]].append(one)
+    views: dict[UUID, dict[UUID, float]] = defaultdict(lambda: defaultdict(float))
+    for one in await uow.fetch(VIEWS, list(whose), uow.now - VIEW_DAYS, uow.now, VIEW_HALF_LIFE_S, hour(uow.now)):
+        views[whose[one["person_id"]]][one["opportunity_id"]] += float(one["weight"])
     return {row["id"]: _seeker(row, past[row["id"]], views[row["id"]]) for row in rows}
 
 

@@ -34,14 +34,17 @@ ENTRIES_OF = {
     Party.enabler: ENTRIES.format(facts="enabler_fact", subject="enabler_id"),
 }
 TRACES = """
-WITH one AS (SELECT unnest($1::uuid[]) AS person_id)
-SELECT h.person_id AS subject_id, h.id, h.at, h.kind AS step, t.touchpoint AS name, t.channel AS channel
+WITH one AS (
+    SELECT whose AS subject_id, whose AS person_id FROM unnest($1::uuid[]) AS whose
+    UNION ALL SELECT linked_to, id FROM lead WHERE linked_to = ANY($1::uuid[])
+)
+SELECT one.subject_id, h.id, h.at, h.kind AS step, t.touchpoint AS name, t.channel AS channel
 FROM one JOIN heard_fact h USING (person_id) LEFT JOIN touched t ON t.id = h.id WHERE h.at <= $2
 UNION ALL
-SELECT one.person_id, i.id, i.at, NULL, i.kind, i.channel FROM one JOIN interaction i USING (person_id)
+SELECT one.subject_id, i.id, i.at, NULL, i.kind, i.channel FROM one JOIN interaction i USING (person_id)
 WHERE i.mark IS NULL AND i.at <= $2 AND NOT EXISTS (SELECT FROM heard_fact h WHERE h.id = i.id)
 UNION ALL
-SELECT one.person_id, i.id, i.at, NULL, i.kind, i.channel
+SELECT one.subject_id, i.id, i.at, NULL, i.kind, i.channel
 FROM one JOIN identity n USING (person_id) JOIN interaction i ON i.visitor_id = n.visitor_id
 WHERE NOT i.bot AND i.at <= $2
 """

@@ -22,6 +22,7 @@ from services.scoring.policy.segments.rows import (
     end_of,
     person_row,
 )
+from services.scoring.views.counting import counting_for
 from shared.storage.tx import Uow
 
 PORTION, MOST_MET, MOST_FACTS = 200, 500, 500
@@ -29,13 +30,14 @@ Row = dict[str, Any]
 # Fragments without an entity and the erased have no row.
 PLACED = {
     Party.ep: """SELECT l.id, p.path FROM lead l JOIN entity_path p ON p.entity_id = l.sending_entity_id
-        WHERE l.id = ANY($1) AND l.erased_at IS NULL""",
+        WHERE l.id = ANY($1) AND l.erased_at IS NULL AND l.linked_to IS NULL""",
     Party.enabler: """SELECT l.id, p.path FROM lead l JOIN entity_path p ON p.entity_id = l.hosting_entity_id
         WHERE l.id = ANY($1) AND l.erased_at IS NULL AND NOT l.prospect""",
 }
 EVERYBODY = {
     Party.ep: """SELECT l.id FROM lead l JOIN entity_path p ON p.entity_id = l.sending_entity_id
-        WHERE l.erased_at IS NULL AND l.id > $1 AND ($2::uuid IS NULL OR p.path @> ARRAY[$2::uuid])
+        WHERE l.erased_at IS NULL AND l.linked_to IS NULL AND l.id > $1
+            AND ($2::uuid IS NULL OR p.path @> ARRAY[$2::uuid])
         ORDER BY l.id LIMIT $3""",
     Party.enabler: """SELECT l.id FROM lead l JOIN entity_path p ON p.entity_id = l.hosting_entity_id
         WHERE l.erased_at IS NULL AND NOT l.prospect AND l.id > $1
@@ -107,17 +109,18 @@ async def all_rows(
 
 async def _people(uow: Uow, people: Collection[UUID], day: date) -> dict[UUID, Row]:
     wanted, until = list(people), end_of(day)
+    whose = await counting_for(uow, wanted)
     told: Mapping[UUID, list[Told]] = defaultdict(list)
-    for row in await uow.fetch(TOLD, wanted, until):
+    for row in await uow.fetch(TOLD, list(whose), until):
         fact = Fact(
             row["id"], Step(row["kind"]), row["at"], row["known_at"], row["effective_on"], row["application_id"],
             ours=row["ours"],
         )  # fmt: skip
-        told[row["person_id"]].append(Told(fact, row["product"], row["country"]))
+        told[whose[row["person_id"]]].append(Told(fact, row["product"], row["country"]))
     met: Mapping[UUID, list[Met]] = defaultdict(list)
-    for row in await uow.fetch(MET, wanted, until - LOOKED_BACK, until, MOST_MET):
-        met[row["person_id"]].append(_met(row))
-    voices = await _voices(uow, Party.ep, wanted, until)
+    for row in await uow.fetch(MET, list(whose), until - LOOKED_BACK, until, MOST_MET):
+        met[whose[row["person_id"]]].append(_met(row))
+    voices = await _voices(uow, Party.ep, whose, until)
     lifecycles = await _lifecycles(uow, wanted)
     wishes = {row["person_id"]: _wish(row) for row in await uow.fetch(WISHES, wanted)}
     known = {one: Known(told[one], met[one], voices[one], wishes.get(one), lifecycles.get(one)) for one in wanted}
@@ -136,7 +139,8 @@ async def _partners(uow: Uow, enablers: Collection[UUID], day: date) -> dict[UUI
         facts[row["lead_id"]].append(fact)
         if row["product"]:
             offers[row["lead_id"]][row["opportunity_id"]] = (row["product"], row["country"], row["field"])
-    voices, lifecycles = await _voices(uow, Party.enabler, wanted, until), await _lifecycles(uow, wanted)
+    own = {one: one for one in wanted}
+    voices, lifecycles = await _voices(uow, Party.enabler, own, until), await _lifecycles(uow, wanted)
     known = {one: Partner(facts[one], offers[one], voices[one], lifecycles.get(one)) for one in wanted}
     return await _worked_out(enabler_row, known, day)
 
@@ -146,10 +150,10 @@ async def _worked_out(row: Callable[[Any, date], Row], known: Mapping[UUID, Any]
     return await asyncio.to_thread(lambda: {one: row(what, day) for one, what in known.items()})
 
 
-async def _voices(uow: Uow, party: Party, subjects: list[UUID], until: datetime) -> Mapping[UUID, list[Voice]]:
+async def _voices(uow: Uow, party: Party, whose: Mapping[UUID, UUID], until: datetime) -> Mapping[UUID, list[Voice]]:
     found: Mapping[UUID, list[Voice]] = defaultdict(list)
-    for row in await uow.fetch(VOICES, subjects, str(party), until):
-        found[row["subject_id"]].append(Voice(row["metric"], row["score"], row["at"]))
+    for row in await uow.fetch(VOICES, list(whose), str(party), until):
+        found[whose[row["subject_id"]]].append(Voice(row["metric"], row["score"], row["at"]))
     return found
 
 

@@ -1,6 +1,6 @@
 """On-ground sources and what came by them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -46,13 +46,17 @@ def source_out(source: Source) -> SourceOut:
     return SourceOut.model_validate(source)
 
 
-async def list_sources(uow: Uow, kind: SourceKind | None, entity_id: UUID | None, paging: Paging) -> Page:
+async def list_sources(
+    uow: Uow, kind: SourceKind | None, entity_id: UUID | None, ids: Sequence[UUID] | None, paging: Paging
+) -> Page:
     """The newest first."""
     query = select(Source).where(sources_of(uow.caller))
     if kind:
         query = query.where(Source.kind == kind)
     if entity_id:
         query = query.where(Source.entity_id == entity_id)
+    if ids is not None:
+        query = query.where(Source.id.in_(ids))  # type: ignore[attr-defined]
     order = (Source.made_at.desc(), Source.id.desc())  # type: ignore[attr-defined]
     return await listing(uow, query, order=order, paging=paging, changed=Source.changed_at, shape=source_out)
 

@@ -5,11 +5,11 @@ from typing import Any
 from starlette.responses import Response
 
 from services.journeys.console import here
-from services.journeys.console.attribution import OUTCOMES, RULES, chart_of, rows_of, table_of
+from services.journeys.console.attribution import OUTCOMES, RULES, chart_of, rows_of, source_ids, table_of
 from services.journeys.console.estimates import shown, wanted
 from services.journeys.console.pages.doors import Client, Visitor, framed, new_router, opened
 from services.journeys.console.render import page
-from services.journeys.console.rooms import Panel
+from services.journeys.console.rooms import Panel, Rooms, together
 from services.journeys.console.session import HOME
 from services.journeys.console.words import plain
 
@@ -34,10 +34,11 @@ async def attribution(door: Visitor, client: Client) -> Response:
     signed_in, rooms = await opened(door, client)
     asked = _asked()
     always = {name: asked[name] for name in ("outcome", "by", "window")}
-    found = await shown(rooms, wanted("attribution", "since", "until", **always))
-    segments = await rooms.every("journeys", "/v1/segments", most=200)
-    sources = await rooms.panel("scoring", rooms.every("scoring", "/v1/sources", most=1000))
-    names, costs = _sources(sources)
+    found, segments = await together(
+        shown(rooms, wanted("attribution", "since", "until", **always)),
+        rooms.every("journeys", "/v1/segments", most=200),
+    )
+    names, costs = _sources(await _named(rooms, found.result))
     rows = rows_of(found.result, names, costs) if found.result else []
     with_cost = any(row["cost"] for row in rows)
     shown_values: dict[str, Any] = {
@@ -45,6 +46,14 @@ async def attribution(door: Visitor, client: Client) -> Response:
         "windows": WINDOWS, "table": table_of(rows, with_cost), "chart": chart_of(rows, asked["rule"]), "rows": rows,
     }  # fmt: skip
     return page("attribution.html", **framed(door, signed_in, "attribution"), **shown_values)
+
+
+async def _named(rooms: Rooms, result: Any) -> Panel:
+    """The on-ground sources among what outcomes are due to."""
+    ids = source_ids(result) if result else []
+    if not ids:
+        return Panel("scoring")
+    return await rooms.panel("scoring", rooms.every("scoring", "/v1/sources", most=len(ids), id=ids))
 
 
 def _sources(panel: Panel) -> tuple[dict[str, str], dict[str, tuple[float, str]]]:
