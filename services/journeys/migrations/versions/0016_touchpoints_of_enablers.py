@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
-down_revision = "0015"
+down_revision = "0017"
 
 ADOPT = """
 UPDATE {0} AS orphan SET enabler_id = a.enabler_id FROM application a
@@ -23,8 +23,6 @@ def upgrade() -> None:
     op.execute(ADOPT.format("occasion", "audience"))
     orphaned = sa.text("enabler_id IS NULL AND facts->>'audience' = 'enabler'")
     op.create_index("entry_orphaned", "entry", ["application_id"], postgresql_where=orphaned)
-    coming = sa.text("audience = 'enabler' AND state IN ('scheduled', 'moved')")
-    op.create_index("occasion_next_of_enabler", "occasion", ["enabler_id", "due_at"], postgresql_where=coming)
     op.execute(PARTS)
     op.create_index(
         "person_name_parts", "person_name", [sa.text("parts_of_name(searched)")],
