@@ -67,7 +67,7 @@ def survey_of(stay: dict[str, Any], invitation_id: UUID | None = None) -> dict[s
 
 
 async def touchpoints(flow: Flow, stay: dict[str, Any]) -> dict[str, Any]:
-    asked = (stay["application_id"], None, None, Paging(limit=200))
+    asked = (stay["application_id"], None, None, None, Paging(limit=200))
     page = await flow["notifications"].read(notifications.list_touchpoints, *asked)
     return {item.code: item for item in page.items}
 

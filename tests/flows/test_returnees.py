@@ -37,7 +37,7 @@ async def test_a_returnee_is_invited_says_yes_is_called_and_becomes_a_member(flo
         await flow.due()
     invitation = derived_id("returnee", application.id)
     touchpoints = await flow["notifications"].read(
-        notifications.list_touchpoints, None, world.ep.party, None, Paging(limit=200)
+        notifications.list_touchpoints, None, world.ep.party, None, None, Paging(limit=200)
     )
     letter = next(one for one in touchpoints.items if one.code == "returnee-invitation")
     assert letter.state in ("due", "sent")

@@ -109,7 +109,9 @@ def canned(world: World) -> dict[str, Any]:
             touchpoint("pickup-information", "Pick-up information", sent_at="2026-01-20T10:02:00Z"),
             touchpoint("departure-document", "Departure document", sent_at="2026-05-10T07:00:00Z", document_id=person),
             touchpoint("first-day-reminder", "Reminder of the first day of work", state="skipped", reason="too_late"),
+            touchpoint("re-integration", "Re-integration", state="waiting", due_at="2026-06-07T08:00:00Z"),
         ),
+        "/v1/tasks": page(example("notifications", "GET", "/v1/tasks")["items"][0] | {"due_on": "2026-05-28"}),
         "/v1/invitations": page(invitation(person)),
         f"/v1/invitations/{person}": invitation(person)
         | {"answer": {"answered_at": "2026-05-25T09:01:00Z", **given}},
@@ -138,6 +140,7 @@ def application(id_: str, status: str) -> dict[str, Any]:
 
 def touchpoint(code: str, title: str, **values: Any) -> dict[str, Any]:
     blank = {"state": "sent", "reason": None, "waiting_for": [], "sent_at": None, "document_id": None}
+    blank |= {"audience": "ep"}
     due = {"due_at": "2026-02-27T08:00:00Z", "zone": "Europe/Stockholm"}
     return {"code": code, "title": title, **blank, **due, **values}
 

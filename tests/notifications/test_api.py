@@ -176,7 +176,11 @@ async def test_what_concerns_an_enabler_alone_is_listed_and_sent_too(world: Worl
         )
         await world.run()
         manager = await world.room.client(callers.global_manager())
-        listed = (await manager.get("/v1/touchpoints")).json()["items"]
+        theirs = {"enabler_id": str(world.stay["enabler_id"])}
+        listed = (await manager.get("/v1/touchpoints", params=theirs)).json()["items"]
+        assert {item["audience"] for item in listed} == {"enabler"}
+        tasks = (await manager.get("/v1/tasks", params=theirs)).json()["items"]
+        assert {item["enabler_id"] for item in tasks} <= {theirs["enabler_id"]}
         welcome = next(item for item in listed if item["code"] == "enabler-welcome")
         assert (welcome["state"], welcome["audience"], welcome["person_id"]) == ("sent", "enabler", None)
         assert welcome["recipient_id"] == str(world.stay["enabler_id"])

@@ -115,7 +115,7 @@ class World:
         await self.run()
 
     async def calendar(self) -> dict[str, Any]:
-        page = await self.room.read(views.list_touchpoints, self.application_id, None, None, Paging(limit=200))
+        page = await self.room.read(views.list_touchpoints, self.application_id, None, None, None, Paging(limit=200))
         return {row.code: row for row in page.items}
 
     async def states(self) -> dict[str, str]:

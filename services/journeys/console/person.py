@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from services.journeys.console.coming import Coming, coming_of
 from services.journeys.console.conversation import MOST_ENTRIES, Asked, Day, days_of
 from services.journeys.console.rooms import Panel, Rooms, together
 from services.journeys.policy import EXITS
@@ -21,7 +22,7 @@ class Everything:
     days: list[Day]
     scores: Panel
     applications: Panel
-    touchpoints: Panel
+    coming: Coming
     surveys: Panel
     cases: Panel
 
@@ -33,15 +34,15 @@ async def gather(rooms: Rooms, person_id: UUID, asked: Asked) -> Everything:
         "journeys", f"/v1/people/{person_id}/timeline",
         limit=MOST_ENTRIES, order=asked.order, cursor=asked.cursor, **asked.params(person["zone"]),
     )  # fmt: skip
-    scores, applications, touchpoints, surveys, cases = await together(
+    scores, applications, coming, surveys, cases = await together(
         rooms.panel("scoring", _scores(rooms, person_id)),
         rooms.panel("applications", _applications(rooms, person)),
-        rooms.panel("notifications", _touchpoints(rooms, person_id)),
+        coming_of(rooms, person_id=str(person_id)),
         rooms.panel("surveys", _surveys(rooms, person_id)),
         rooms.panel("surveys", _cases(rooms, person)),
     )
     days = days_of(timeline["items"], person["applications"], person["zone"])
-    return Everything(person, timeline, days, scores, applications, touchpoints, surveys, cases)
+    return Everything(person, timeline, days, scores, applications, coming, surveys, cases)
 
 
 async def _scores(rooms: Rooms, person_id: UUID) -> list[Json]:
@@ -56,11 +57,6 @@ async def _applications(rooms: Rooms, person: Json) -> list[Json]:
     for one in found["items"]:
         one |= {name: known.get(one["id"], {}).get(name) for name in ("opportunity", "hosting_entity", "enabler")}
     return sorted(found["items"], key=lambda one: (one["status"] in EXITS, one["submitted_at"]))
-
-
-async def _touchpoints(rooms: Rooms, person_id: UUID) -> list[Json]:
-    found = await rooms.get("notifications", "/v1/touchpoints", person_id=str(person_id))
-    return sorted(found["items"], key=lambda one: (one["due_at"], one["code"]))
 
 
 async def _surveys(rooms: Rooms, person_id: UUID) -> list[Json]:

@@ -20,10 +20,11 @@ async def list_touchpoints(
     paging: Paging,
     application_id: Application = None,
     person_id: Annotated[UUID | None, Query(description="Only of this person")] = None,
+    enabler_id: Annotated[UUID | None, Query(description="Only of what goes to this enabler")] = None,
     state: Annotated[State | None, Query(description="Only in this state")] = None,
 ) -> Response:
     """The calendar: what is sent, what waits and until when, what isn't sent and why."""
-    return await door.page(views.list_touchpoints, application_id, person_id, state, paging=paging)
+    return await door.page(views.list_touchpoints, application_id, person_id, enabler_id, state, paging=paging)
 
 
 @router.get(

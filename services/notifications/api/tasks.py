@@ -25,9 +25,12 @@ async def list_tasks(
     mine: Annotated[bool | None, Query(description="Only those that the caller has taken, or only others")] = None,
     code: Annotated[Slug | None, Query(description="Only this touchpoint of the plan")] = None,
     application_id: Application = None,
+    person_id: Annotated[UUID | None, Query(description="Only about this person")] = None,
+    enabler_id: Annotated[UUID | None, Query(description="Only about this enabler")] = None,
 ) -> Response:
     """What the caller's committees have to do, had to do, and who took it."""
-    return await door.page(views.list_tasks, TaskFilter(state, overdue, mine, code, application_id), paging=paging)
+    wanted = TaskFilter(state, overdue, mine, code, application_id, person_id, enabler_id)
+    return await door.page(views.list_tasks, wanted, paging=paging)
 
 
 @router.get("/tasks/{task_id}", response_model=TaskOut, operation_id="get_task")

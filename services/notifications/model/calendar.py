@@ -32,7 +32,7 @@ class Touchpoint(Table, table=True):
     subject: UUID = Field(index=True)
     application_id: UUID | None = Field(default=None, index=True)
     person_id: UUID | None = Field(default=None, index=True)  # the EP whom it concerns
-    enabler_id: UUID | None = None
+    enabler_id: UUID | None = Field(default=None, index=True)
     sending_entity_id: UUID | None = None
     hosting_entity_id: UUID | None = None
     round: int = 1

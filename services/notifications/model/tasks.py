@@ -28,7 +28,7 @@ class Task(Table, table=True):
     subject: UUID = Field(index=True)
     application_id: UUID | None = Field(default=None, index=True)
     person_id: UUID | None = Field(default=None, index=True)
-    enabler_id: UUID | None = None
+    enabler_id: UUID | None = Field(default=None, index=True)
     state: TaskState = code(TaskState)
     reason: str | None = None
     zone: str

@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from services.notifications.model import Delivery, Touchpoint, seen_by
 from services.notifications.plan import store
-from services.notifications.policy import SURVEYS, Entry, State, Weight
+from services.notifications.policy import SURVEYS, Audience, Entry, State, Weight
 from services.notifications.schemas import TouchpointOut
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.tx import Uow
@@ -19,9 +19,12 @@ async def get_touchpoint(uow: Uow, touchpoint_id: UUID) -> TouchpointOut:
 
 
 async def list_touchpoints(
-    uow: Uow, application_id: UUID | None, person_id: UUID | None, state: State | None, paging: Paging
-) -> Page:
+    uow: Uow, application_id: UUID | None, person_id: UUID | None, enabler_id: UUID | None, state: State | None,
+    paging: Paging,
+) -> Page:  # fmt: skip
     query = select(Touchpoint).where(seen_by(uow.caller, Touchpoint))
+    if enabler_id is not None:
+        query = query.where(Touchpoint.enabler_id == enabler_id, Touchpoint.audience == Audience.enabler)
     for column, value in (
         (Touchpoint.application_id, application_id), (Touchpoint.person_id, person_id), (Touchpoint.state, state)
     ):  # fmt: skip

@@ -24,6 +24,8 @@ class TaskFilter:
     mine: bool | None = None
     code: str | None = None
     application_id: UUID | None = None
+    person_id: UUID | None = None
+    enabler_id: UUID | None = None
 
 
 async def list_tasks(uow: Uow, wanted: TaskFilter, paging: Paging) -> Page:
@@ -35,7 +37,8 @@ async def list_tasks(uow: Uow, wanted: TaskFilter, paging: Paging) -> Page:
         mine = Task.taken_by == uow.caller.subject
         query = query.where(mine if wanted.mine else Task.taken_by.is_distinct_from(uow.caller.subject))  # type: ignore[union-attr]
     for column, value in (
-        (Task.state, wanted.state), (Task.code, wanted.code), (Task.application_id, wanted.application_id)
+        (Task.state, wanted.state), (Task.code, wanted.code), (Task.application_id, wanted.application_id),
+        (Task.person_id, wanted.person_id), (Task.enabler_id, wanted.enabler_id),
     ):  # fmt: skip
         query = query if value is None else query.where(column == value)
     page = await listing(uow, query, order=(Task.changed_at, Task.id), paging=paging, changed=Task.changed_at)

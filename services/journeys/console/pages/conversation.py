@@ -8,12 +8,13 @@ from uuid import UUID
 from starlette.responses import Response
 
 from services.journeys.console import charts, here
+from services.journeys.console.coming import coming_of
 from services.journeys.console.conversation import CHANNELS, KINDS, MOST_ENTRIES, ROOMS, SIDES, Asked, days_of
 from services.journeys.console.forms import Form, act, form_of, submit
 from services.journeys.console.pages.doors import Client, Text, Visitor, framed, id_in, new_router, opened
 from services.journeys.console.person import gather
 from services.journeys.console.render import page
-from services.journeys.console.rooms import Rooms
+from services.journeys.console.rooms import Rooms, together
 from services.journeys.console.session import HOME, Session, session_of
 from services.journeys.console.streaming import pass_on
 from services.journeys.console.tables import Column, Table
@@ -52,11 +53,11 @@ async def _person(door: Door, rooms: Rooms, signed_in: Session, id_: UUID, form:
     course = charts.score_course(scores, everything.person["zone"])
     role = signed_in.caller.role
     shown = {
-        "all": everything, "person": everything.person, "asked": asked, "course": course, "filters": _filters(),
-        "latest": scores[-1] if scores else None, "form": form or Form(), "may_write": role in WRITERS,
-        "must_name": role is Role.hosting_manager,
-        "may_merge": role in MERGERS, "conversation": everything, "base": f"{PEOPLE}/{id_}",
-        "zone": everything.person["zone"], "applications": everything.person["applications"],
+        "all": everything, "coming": everything.coming, "person": everything.person, "asked": asked, "course": course,
+        "filters": _filters(), "latest": scores[-1] if scores else None, "form": form or Form(),
+        "may_write": role in WRITERS, "must_name": role is Role.hosting_manager, "may_merge": role in MERGERS,
+        "conversation": everything, "base": f"{PEOPLE}/{id_}", "zone": everything.person["zone"],
+        "applications": everything.person["applications"],
     }  # fmt: skip
     return page("person.html", status=200 if form is None else 422, **framed(door, signed_in, "people"), **shown)
 
@@ -110,14 +111,16 @@ async def _enabler(door: Door, rooms: Rooms, signed_in: Session, id_: UUID, form
         "journeys", f"/v1/enablers/{id_}/timeline", limit=MOST_ENTRIES, order=asked.order, cursor=asked.cursor,
         **asked.params("UTC"),
     )  # fmt: skip
-    chances = await rooms.panel("scoring", rooms.get("scoring", f"/v1/leads/{id_}"))
+    chances, coming = await together(
+        rooms.panel("scoring", rooms.get("scoring", f"/v1/leads/{id_}")), coming_of(rooms, enabler_id=str(id_))
+    )
     days = days_of(timeline["items"], found["lines"], "UTC")
     shown = {
         "enabler": found, "asked": asked, "filters": _filters(), "form": form or Form(), "lead": chances,
         "must_name": False,
         "may_write": signed_in.caller.role in WRITERS and found["own"], "base": f"{ENABLERS}/{id_}", "zone": "UTC",
         "conversation": {"days": days, "timeline": timeline}, "applications": found["lines"],
-        "table": _applications(found["lines"]),
+        "coming": coming, "table": _applications(found["lines"]),
     }  # fmt: skip
     status = 200 if form is None else 422
     return page("conversation_enabler.html", status=status, **framed(door, signed_in, "enablers"), **shown)
