@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
-down_revision = "0017"
+down_revision = "0020"
 
 ADOPT = """
 UPDATE {0} AS orphan SET enabler_id = a.enabler_id FROM application a
