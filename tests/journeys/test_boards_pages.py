@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 
 from services.journeys.console.pages import doors
@@ -17,7 +18,7 @@ from shared.contracts import notifications
 from shared.contracts.fields import Product
 from shared.ids import new_id
 from shared.testing import builders, callers
-from tests.journeys.others import Others
+from tests.journeys.others import Others, example
 from tests.journeys.test_dual import hear
 from tests.journeys.world import CLUJ, UPPSALA, WORLD, World
 
@@ -197,3 +198,44 @@ async def test_a_standard_is_waived_with_its_reason(browser: httpx.AsyncClient, 
     sent = next(one for one in others.asked if one.method == "POST")
     assert sent.url.path == f"/v1/experiences/{stay}/standards/arrival_pickup/not-needed"
     assert sent.content == b'{"why":"The EP has family there."}'
+
+
+async def test_a_plan_is_compared_previewed_in_each_language_and_brought_into_use_with_a_way_back(
+    browser: httpx.AsyncClient, others: Others
+) -> None:
+    draft, used = str(new_id()), str(new_id())
+    shown = example("notifications", "GET", f"/v1/plans/{draft}")
+    plan = {**shown, "id": draft, "plan": "cluj", "number": 2, "state": "draft", "entity_id": str(CLUJ)}
+    plan["content"] = {"touchpoints": [{"code": "first-day", "kind": "message"}, {"code": "call", "kind": "task"}]}
+    former = {**plan, "id": used, "number": 1, "state": "published", "version": 7}
+    changed = {"touchpoint": "first-day", "what": "changed", "fields": {"days": {"before": -3, "after": -5}}}
+    others.answers |= {
+        f"/v1/plans/{draft}": plan,
+        f"/v1/plans/{used}": former,
+        "/v1/plans": {"items": [plan, former], "next": None},
+        f"/v1/plans/{draft}/checks": {"ready": True, "findings": []},
+        f"/v1/plans/{draft}/diff": {"touchpoints": [changed], "without": {"added": ["call"], "removed": []}},
+        "/v1/plan": {"languages": ["en", "ro"]},
+        f"/v1/plans/{draft}/preview": {
+            "touchpoint": "first-day", "language": "ro", "ready": False, "missing": ["host_phone"], "faults": [],
+            "subject": "Prima zi", "text": "Ne vedem!", "document": None, "document_name": None,
+        },
+    }  # fmt: skip
+    place = f"/console/plans/{draft}"
+    page = (await browser.get(f"{place}/changes")).text
+    assert "What differs from version 1 (in use)" in page
+    assert ">-3<" in page
+    assert "left out now" in page
+    wish = {"touchpoint": "first-day", "application_id": str(others.world.stay["application_id"]), "language": "every"}
+    previewed = (await browser.post(f"{place}/changes", data=wish)).text
+    assert "Prima zi" in previewed
+    assert "Host phone" in previewed
+    asked = [orjson.loads(one.content)["language"] for one in others.asked if one.url.path.endswith("/preview")]
+    assert sorted(asked) == ["en", "ro"]
+    reply = await browser.post(f"{place}/publish", data={"form-version": "3"})
+    assert reply.headers["location"] == f"{place}/changes"
+    sent = next(one for one in others.asked if one.url.path == f"/v1/plans/{draft}/publish")
+    assert (sent.headers["if-match"], orjson.loads(sent.content)["apply_to"]) == ('"3"', "new")
+    after = (await browser.get(f"{place}/changes")).text
+    assert f'action="/console/plans/{used}/publish"' in after  # undone by bringing the former version back
+    assert 'name="form-version" value="7"' in after

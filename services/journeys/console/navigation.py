@@ -108,6 +108,7 @@ PAGES = (
     Page("/console/scorecards/{scorecard_id}", N_("Scorecard"), (SE, MC, AI, Role.auditor)),
     Page("/console/scorecards/new", N_("New scorecard"), tuple(sorted(MANAGERS))),
     Page("/console/simulation", N_("What if"), STAFF, "insight", "chart", filters=True),
+    Page("/console/plans/{version_id}/changes", N_("Changes of a plan"), STAFF),
     Page("/console/simulation/plan", N_("Simulate a plan"), tuple(sorted(MANAGERS))),
     Page("/console/simulation/plan/{run_id}", N_("A run"), tuple(sorted(MANAGERS))),
 )

@@ -8,6 +8,7 @@ from services.journeys.console.pages.boards import (
     dual,
     inbox,
     plan_runs,
+    plans,
     reporting,
     scorecards,
     simulation,
@@ -26,4 +27,5 @@ ROUTERS = (
     scorecards.router,
     simulation.router,
     plan_runs.router,
+    plans.router,
 )

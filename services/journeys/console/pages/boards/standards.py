@@ -15,10 +15,11 @@ from services.journeys.console.session import HOME
 from services.journeys.console.tables import Column, Share, Table
 from services.journeys.console.texts import _
 from services.journeys.console.words import full_name
+from shared.contracts.fields import Product
 from shared.errors import NotFound
 
 PLACE = f"{HOME}/standards"
-PAGE = 50
+PAGE, PRODUCTS = 50, tuple(Product)
 STATES = ("open", "done", "done_late", "confirmed", "denied", "not_needed", "missed", "lapsed")
 GOOD, POOR = {"done", "confirmed"}, {"denied", "missed", "lapsed"}
 MARKS = {
@@ -37,11 +38,12 @@ router = new_router()
 @router.get(PLACE, operation_id="console_standards")
 async def standards(
     door: Visitor, client: Client, entity_id: Text = None, standard: Text = None, state: Text = None,
-    only: Text = None, closed: Text = None, cursor: Text = None,
+    only: Text = None, closed: Text = None, product: Text = None, cursor: Text = None,
 ) -> Response:  # fmt: skip
     """The matrix, with what is due, missed and in conflict; above it each standard over all experiences."""
     at = await entered(door, client)
-    asked = {"entity_id": entity_id, "standard": standard, "state": state, "closed": closed}
+    over = {"entity_id": entity_id, "closed": closed, "product": product if product in PRODUCTS else None}
+    asked = {**over, "standard": standard, "state": state}
     wanted = {
         **asked,
         "overdue": "true" if only == "overdue" else None,
@@ -49,7 +51,7 @@ async def standards(
     }
     board, summary, catalogue, kept = await together(
         at.panel("notifications", "/v1/standards/board", limit=PAGE, cursor=cursor, **wanted),
-        at.panel("notifications", "/v1/standards/summary", by="standard", entity_id=entity_id, closed=closed),
+        at.panel("notifications", "/v1/standards/summary", by="standard", **over),
         at.panel("notifications", "/v1/standards/catalogue"),
         at.panel("surveys", "/v1/scores/standards", entity_id=entity_id),
     )
@@ -61,7 +63,7 @@ async def standards(
     entities = await _entities(at)
     return page(
         "boards_standards.html", **at.frame("standards"), **shown, **tables, lines=[_line(one, codes) for one in lines],
-        more=board.items.get("next") if board.items else None, entities=entities, said=said,
+        more=board.items.get("next") if board.items else None, entities=entities, said=said, products=PRODUCTS,
     )  # fmt: skip
 
 
