@@ -21,6 +21,7 @@ from shared.access import MANAGERS, Role
 
 PLACE, ROOM, PLANS = f"{HOME}/plans", "notifications", "/v1/plans"
 EVERY = "every"  # language
+SHIPPED = "release"  # who writes the plan that comes with a release; it is never retired
 router = new_router()
 
 
@@ -54,7 +55,8 @@ async def _shown(
     )
     manages = at.caller.role in MANAGERS and (one["entity_id"] or at.caller.role is Role.global_manager)
     shown: Json = {
-        "one": one, "names": names, "before": before, "others": [row for row in versions if row["id"] != one["id"]],
+        "one": one, "shipped": one["author"] == SHIPPED, "names": names, "before": before,
+        "others": [row for row in versions if row["id"] != one["id"]],
         "checks": checks, "measured": measured, "manages": manages, "given": given or Form(),
         "panels": [panel for panel in (diff, checks, measured) if panel.away], "diff": _diff(diff, before),
         "effects": _effects(figures), "entities": _entities(figures, names), "versions": _versions(versions),
