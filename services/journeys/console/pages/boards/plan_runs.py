@@ -173,7 +173,14 @@ def _load(parts: list[Json]) -> Table:
 def _touchpoints(parts: list[Json]) -> Table:
     first, counts = Column("key", _("Touchpoint"), "code"), {what: WHAT[what] for what in COUNTED}
     found = _each(parts, lambda part: {row["touchpoint"]: row for row in part["touchpoints"]})
-    return _compared("plan-touchpoints", _("By touchpoint"), first, counts, found)
+    title, keys = _("By touchpoint"), dict.fromkeys(code for rows in found.values() for code in rows)
+    said_ = {code: [[rows.get(code, {}).get(what, 0) for what in COUNTED] for rows in found.values()] for code in keys}
+    if len(parts) > 1:
+        title, kept = _("Touchpoints that differ"), {code for code, each in said_.items() if each[0] != each[-1]}
+    else:
+        kept = {code for code, each in said_.items() if any(each[0])}
+    shown = {plan: {code: row for code, row in rows.items() if code in kept} for plan, rows in found.items()}
+    return _compared("plan-touchpoints", title, first, counts, shown)
 
 
 @router.post(f"{PLACE}/{{run_id}}/cancel", operation_id="console_cancel_plan_run")

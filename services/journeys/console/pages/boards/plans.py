@@ -5,6 +5,7 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
+from babel import Locale
 from starlette.responses import Response
 
 from services.journeys.console import flash, words
@@ -195,7 +196,7 @@ async def preview(version_id: str, door: Visitor, client: Client, against: Text 
 
 async def _written(at: Entered, path: str, wish: Json) -> Json:
     found: Json = (await send(at.rooms, Form(), "POST", ROOM, path, wish)).body
-    return found
+    return {**found, "direction": Locale.parse(found["language"]).text_direction}
 
 
 # --- the way into use and back
