@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from services.journeys.console import flash, words
 from services.journeys.console.forms import Form, act, form_of, send
-from services.journeys.console.pages.boards.entering import Entered, Json, entered, id_in, items
-from services.journeys.console.pages.doors import Client, Text, Visitor, new_router
+from services.journeys.console.pages.boards.entering import Entered, Json, entered, items
+from services.journeys.console.pages.doors import Client, Text, Visitor, id_in, new_router
 from services.journeys.console.problems import Refused
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Panel, together
