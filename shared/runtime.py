@@ -32,14 +32,15 @@ class Runtime:
 
     def __init__(
         self, service: Service, *, kernel_settings: Kernel | None = None, settings: RoomSettings | None = None,
-        clock: BusinessClock | None = None,
+        clock: BusinessClock | None = None, database: Database | None = None,
     ) -> None:  # fmt: skip
         self.service = service
         self.kernel = kernel_settings or kernel()
         self.settings = settings or service.settings()
         self.clock = clock or BusinessClock()
         url = self.settings.database_url.get_secret_value()
-        self.database = Database(url, name=f"sojourn-{service.name}", pool_size=self.settings.pool_size)
+        own = f"sojourn-{service.name}"
+        self.database = database or Database(url, name=own, pool_size=self.settings.pool_size)
         self.committed: Callable[[], None] = lambda: None
         self.clock_moved = asyncio.Event()
         self._streams = asyncio.Semaphore(max(1, self.settings.pool_size // STREAMS_SHARE))

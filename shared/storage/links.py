@@ -12,20 +12,24 @@ WAIT_SECONDS = 5.0
 UNDO_SECONDS = 2.0
 
 
+class Home:
+    """Stands for a process's database: what the process keeps of its content hangs there, and is gone with it."""
+
+
 class Link:
     """One connection, spoken to through the bare driver (`driver`) or through SQLAlchemy on top of it.
 
     SQLAlchemy's side is in autocommit mode: BEGIN and COMMIT are the driver's, so both sides share a transaction.
     """
 
-    def __init__(self, composed: AsyncConnection, driver: asyncpg.Connection) -> None:
-        self._composed, self.driver = composed, driver
+    def __init__(self, composed: AsyncConnection, driver: asyncpg.Connection, links: "Links") -> None:
+        self._composed, self.driver, self._links = composed, driver, links
         self._session: AsyncSession | None = None
 
     @property
-    def database(self) -> object:
-        """One and the same for all connections of a process to its database: what a process keeps of it hangs there."""
-        return self._composed.sync_engine
+    def database(self) -> Home:
+        """One and the same for all connections of a process to its database."""
+        return self._links.home
 
     async def execute(self, statement: Any, values: Any = None) -> Any:
         """A statement of SQLAlchemy's, its rows as columns."""
@@ -78,6 +82,7 @@ class Links:
     def __init__(self, engine: AsyncEngine, size: int) -> None:
         self._engine = engine
         self._free = asyncio.Semaphore(size)
+        self.home = Home()
         self._idle: list[Link] = []
 
     @asynccontextmanager
@@ -139,4 +144,4 @@ class Links:
             await link.end()
         composed = await self._engine.connect()
         raw = await composed.get_raw_connection()
-        return Link(composed, raw.driver_connection)
+        return Link(composed, raw.driver_connection, self)

@@ -1,21 +1,22 @@
 """Migrated databases for tests: copied from a template once, emptied and used again (a copy costs half a second)."""
 
 import asyncpg
+from sqlalchemy.exc import DBAPIError
 
 from shared.embedded.postgres import Postgres
 from shared.ids import new_id
 from shared.service import Service
 from shared.storage.engine import Database
+from shared.storage.links import Home
 from shared.storage.migrate import migrate
 
-OTHERS = """
-    SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
-# Only what was written to, row by row, without triggers, while it is little: TRUNCATE makes all files of a table and of
-# its indexes anew, which takes a tenth of a second for a room.
-EMPTY = """
+LENT, POOL = "lent", 5
+# Whoever else is connected goes. Then only what was written to, row by row, without triggers, while it is little:
+# TRUNCATE makes all files of a table and of its indexes anew, which takes a tenth of a second for a room.
+EMPTY = f"""
     DO $$ DECLARE one record; BEGIN
+        PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()
+            AND pid <> pg_backend_pid() AND NOT (application_name = '{LENT}' AND state = 'idle');
         SET LOCAL session_replication_role = replica;
         FOR one IN SELECT oid::regclass AS name, pg_relation_size(oid) AS bytes FROM pg_class
             WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
@@ -31,30 +32,56 @@ EMPTY = """
 """
 
 
+class Lent(Database):
+    """A database that outlives its rooms: what is connected and compiled goes on to the next test."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, name=LENT, pool_size=POOL)
+
+    async def close(self) -> None:
+        """A room that ends leaves it open."""
+
+    async def end(self) -> None:
+        """Nobody needs it any more."""
+        await super().close()
+
+    async def empty(self) -> None:
+        """Nothing is left of the last room, and nothing that its process kept in mind."""
+        self._links.home = Home()
+        try:
+            await self.at_once(EMPTY)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError):
+            await self.end()  # the test cut what was connected
+            await self.at_once(EMPTY)
+
+
 class Databases:
     """Lends each room as many databases as it asks for."""
 
     def __init__(self, postgres: Postgres) -> None:
         self._postgres = postgres
-        self._free: dict[str, list[str]] = {}
+        self._free: dict[str, list[Lent]] = {}
 
-    def url(self, name: str) -> str:
-        return self._postgres.url(name)
-
-    async def take(self, service: Service) -> str:
-        """The name of a clean, migrated database."""
+    async def take(self, service: Service) -> Lent:
+        """A clean, migrated database."""
         if service.name not in self._free:
             await self._migrate(service)
         if free := self._free[service.name]:
             return free.pop()
         name = f"{service.name}_{new_id().hex[-12:]}"
-        await self._run("postgres", f'CREATE DATABASE "{name}" TEMPLATE "{_template(service)}"')
-        return name
+        await self._copy(_template(service), name)
+        return Lent(self._postgres.url(name))
 
-    async def give_back(self, service: Service, name: str) -> None:
+    async def give_back(self, service: Service, lent: Lent) -> None:
         """Empty it, whoever still holds on to it."""
-        await self._run(name, OTHERS, EMPTY)
-        self._free[service.name].append(name)
+        await lent.empty()
+        self._free[service.name].append(lent)
+
+    async def end(self) -> None:
+        """Close what lies here."""
+        for free in self._free.values():
+            for lent in free:
+                await lent.end()
 
     async def _migrate(self, service: Service) -> None:
         database = Database(await self._postgres.create_database(_template(service)))
@@ -64,11 +91,10 @@ class Databases:
             await database.close()
         self._free[service.name] = []
 
-    async def _run(self, name: str, *statements: str) -> None:
-        connection = await asyncpg.connect(self.url(name))
+    async def _copy(self, template: str, name: str) -> None:
+        connection = await asyncpg.connect(self._postgres.url())
         try:
-            for statement in statements:
-                await connection.execute(statement)
+            await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         finally:
             await connection.close()
 

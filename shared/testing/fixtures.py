@@ -35,9 +35,11 @@ async def postgres() -> AsyncIterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def databases(postgres: Postgres) -> Databases:
+async def databases(postgres: Postgres) -> AsyncIterator[Databases]:
     """Migrated databases, lent to one test after the other."""
-    return Databases(postgres)
+    made = Databases(postgres)
+    yield made
+    await made.end()
 
 
 @pytest.fixture

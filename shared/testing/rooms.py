@@ -19,7 +19,7 @@ from shared.runtime import Runtime
 from shared.service import Service, load
 from shared.testing.callers import test_kernel, token
 from shared.testing.clock import FakeClock
-from shared.testing.databases import Databases
+from shared.testing.databases import POOL, Databases
 from shared.timers import Timers
 from shared.web.app import create_app
 
@@ -101,16 +101,10 @@ class Rooms:
         self._databases, self._stack = databases, stack
 
     async def __call__(self, name: str, **settings: Any) -> Room:
-        service = load(name)
-        url = await self.database(service)
-        clock = FakeClock()
-        room_settings = service.settings(database_url=SecretStr(url), port=0, pool_size=5, _env_file=None, **settings)
-        runtime = Runtime(service, kernel_settings=test_kernel(), settings=room_settings, clock=clock)
-        self._stack.push_async_callback(runtime.database.close)
+        service, clock = load(name), FakeClock()
+        lent = await self._databases.take(service)
+        self._stack.push_async_callback(self._databases.give_back, service, lent)
+        url = SecretStr(lent.dsn)
+        room_settings = service.settings(database_url=url, port=0, pool_size=POOL, _env_file=None, **settings)
+        runtime = Runtime(service, kernel_settings=test_kernel(), settings=room_settings, clock=clock, database=lent)
         return Room(service, runtime, clock, self._stack)
-
-    async def database(self, service: Service) -> str:
-        """The address of a clean database of this room; it goes back at the end of the test."""
-        name = await self._databases.take(service)
-        self._stack.push_async_callback(self._databases.give_back, service, name)
-        return self._databases.url(name)
