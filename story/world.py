@@ -15,6 +15,7 @@ from shared.web.issuer import Issuer, development_issuer
 
 T = TypeVar("T")
 LOOK_EVERY = 0.1
+PATIENCE = 120.0  # seconds: far more than it takes, for a machine that does other things as well
 
 
 class NotSeen(Exception):
@@ -48,7 +49,7 @@ class World:
             raise NotSeen(f"{method} {path} of {room}: {_problem(reply)}")
         return reply
 
-    async def until(self, what: str, look: Callable[[], Awaitable[T | None]], seconds: float = 30) -> T:
+    async def until(self, what: str, look: Callable[[], Awaitable[T | None]], seconds: float = PATIENCE) -> T:
         """Look until there is something to see; NotSeen after `seconds`."""
         last: object = None
         try:

@@ -1,26 +1,43 @@
-"""Two processes test side by side (`make test`), each with servers of its own; drills and measurements run alone.
+"""Two processes test side by side (`make test`), each with servers of its own; drills against time run alone.
 
-What starts a system of its own and breaks it, or measures how fast it is, would be disturbed by tests beside it. So
-each process takes its turn with the others by two locks on files: `floor` is shared by tests that don't mind others,
+What breaks a system of its own and must see it whole again within some seconds would be disturbed by tests beside it.
+So each process takes its turn with the others by two locks on files: `floor` is shared by tests that don't mind others,
 and held alone by those that do; `door` is for those who wait for the floor, so that nobody walks past them.
 """
 
 import fcntl
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 import pytest
 
-ALONE = {"drills", "bench"}
+from shared.testing.folders import folder
+
+ALONE = {f"tests/drills/test_{name}.py" for name in ("kills", "failpoints", "partition", "rebalance")}
+LONG = {"drills", "bench"}  # folders of what takes long, but minds nobody
 FOLDER = "sojourn_turns"  # of what a process is told by the one that leads the run
-_OF_RUN = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
+_OF_RUN = pytest.StashKey[TemporaryDirectory[str]]()
 
 
 def is_alone(item: pytest.Item | None) -> bool:
-    return item is not None and item.path.parent.name in ALONE
+    return item is not None and item.path.as_posix().endswith(tuple(ALONE))
+
+
+def place(item: pytest.Item) -> int:
+    """Where it goes in a run: who needs all for itself first, then what takes long, so that both processes end with
+    short tests and at the same time."""
+    if is_alone(item):
+        return 0
+    if shares_the_system(item):
+        return 1
+    return 2 if item.path.parent.name in LONG else 3
+
+
+def shares_the_system(item: pytest.Item) -> bool:
+    return "system" in getattr(item, "fixturenames", ())
 
 
 class Turns:
@@ -66,6 +83,6 @@ def of_process(config: pytest.Config) -> Turns:
 def folder_of_run(config: pytest.Config) -> str:
     """Made once by the process that leads the run, and gone with it."""
     if _OF_RUN not in config.stash:
-        config.stash[_OF_RUN] = tempfile.TemporaryDirectory(prefix="sojourn-turns-")
+        config.stash[_OF_RUN] = folder("turns")
         config.add_cleanup(config.stash[_OF_RUN].cleanup)
     return config.stash[_OF_RUN].name

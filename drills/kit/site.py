@@ -3,7 +3,6 @@
 import asyncio
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
@@ -25,6 +24,7 @@ from shared.messaging.bus import BusUnavailable
 from shared.messaging.kafka import Connection, KafkaBus
 from shared.service import discover, load
 from shared.settings import Kernel
+from shared.testing.folders import folder
 from shared.web.issuer import development_issuer
 
 EXTRA = Path(__file__).parents[1] / "rooms"
@@ -56,9 +56,7 @@ class Site:
 
     async def __aenter__(self) -> Self:
         self._stack.enter_context(_extra_rooms())
-        folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="sojourn-drill-"))
-        Path(folder).chmod(0o755)  # PostgreSQL's own user must get through
-        self.folder = Path(folder)
+        self.folder = Path(self._stack.enter_context(folder("drill")))
         try:
             self.system = EmbeddedStack(
                 self.folder / "data", environ=self._environ(), rooms=self.rooms, brokers=self.brokers

@@ -1,33 +1,37 @@
 """Callers of every role, and their development tokens."""
 
-import tempfile
+import json
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from shared.access import Caller, Role
 from shared.ids import new_id
 from shared.settings import Kernel
-from shared.web.issuer import Issuer, development_issuer
+from shared.testing.folders import folder
+from shared.web.issuer import development_issuer
 
 
 @cache
 def test_kernel() -> Kernel:
-    """Kernel settings of the tests: development mode, keys in a folder of this run, the clock may be moved."""
-    folder = Path(tempfile.mkdtemp(prefix="sojourn-keys-"))
-    key = folder / "development-key.json"
-    jwks = folder / "jwks.json"
-    settings = Kernel(
-        data_dir=folder, development_key_file=key, oidc_jwks_file=jwks, clock_control=True, _env_file=None
-    )
-    _publish(development_issuer(settings), jwks)
+    """Kernel settings of the tests: development mode, keys in a folder of this process, the clock may be moved."""
+    place = Path(_keys().name)
+    key, jwks = place / "development-key.json", place / "jwks.json"
+    settings = Kernel(data_dir=place, development_key_file=key, oidc_jwks_file=jwks, clock_control=True, _env_file=None)
+    jwks.write_text(json.dumps(development_issuer(settings).jwks()))
     return settings
 
 
-def _publish(issuer: Issuer, file: Path) -> None:
-    import json
+@cache
+def _keys() -> TemporaryDirectory[str]:
+    return folder("keys")
 
-    file.write_text(json.dumps(issuer.jwks()))
+
+def forget_keys() -> None:
+    """At the end of the process."""
+    if _keys.cache_info().currsize:
+        _keys().cleanup()
 
 
 def token(caller: Caller, **claims: object) -> str:

@@ -10,13 +10,13 @@ from shared.storage.engine import Database
 from shared.storage.links import Home
 from shared.storage.migrate import migrate
 
-LENT, POOL = "lent", 5
+POOL = 5
 # Whoever else is connected goes. Then only what was written to, row by row, without triggers, while it is little:
 # TRUNCATE makes all files of a table and of its indexes anew, which takes a tenth of a second for a room.
-EMPTY = f"""
+EMPTY = """
     DO $$ DECLARE one record; BEGIN
         PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()
-            AND pid <> pg_backend_pid() AND NOT (application_name = '{LENT}' AND state = 'idle');
+            AND pid <> pg_backend_pid() AND NOT (application_name = 'lent' AND state = 'idle');
         SET LOCAL session_replication_role = replica;
         FOR one IN SELECT oid::regclass AS name, pg_relation_size(oid) AS bytes FROM pg_class
             WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
@@ -36,7 +36,7 @@ class Lent(Database):
     """A database that outlives its rooms: what is connected and compiled goes on to the next test."""
 
     def __init__(self, url: str) -> None:
-        super().__init__(url, name=LENT, pool_size=POOL)
+        super().__init__(url, name="lent", pool_size=POOL)
 
     async def close(self) -> None:
         """A room that ends leaves it open."""

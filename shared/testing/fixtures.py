@@ -1,6 +1,5 @@
 """Pytest fixtures: real servers for the run, rooms for a test."""
 
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -9,8 +8,10 @@ import pytest
 
 from shared.embedded.kafka import KafkaCluster
 from shared.embedded.postgres import Postgres
+from shared.testing import callers
 from shared.testing.databases import Databases
 from shared.testing.flows import Flows
+from shared.testing.folders import folder
 from shared.testing.rooms import Rooms
 
 # Nothing here outlives the run: what guards against a power cut only costs time. (Tests of crashes start their own.)
@@ -20,17 +21,16 @@ FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "o
 @pytest.fixture(scope="session")
 async def cluster() -> AsyncIterator[KafkaCluster]:
     """One Apache Kafka for the run."""
-    with tempfile.TemporaryDirectory(prefix="sojourn-kafka-") as folder:
-        async with KafkaCluster(Path(folder)) as running:
+    with folder("kafka") as place:
+        async with KafkaCluster(Path(place)) as running:
             yield running
 
 
 @pytest.fixture(scope="session")
 async def postgres() -> AsyncIterator[Postgres]:
     """One PostgreSQL for the run."""
-    with tempfile.TemporaryDirectory(prefix="sojourn-postgres-") as folder:
-        Path(folder).chmod(0o755)
-        async with Postgres(Path(folder), settings=FORGETFUL) as running:
+    with folder("postgres") as place:
+        async with Postgres(Path(place), settings=FORGETFUL) as running:
             yield running
 
 
@@ -54,3 +54,7 @@ async def flows(rooms: Rooms) -> AsyncIterator[Flows]:
     """`await flows("applications", "surveys")`: these rooms on one bus."""
     async with AsyncExitStack() as stack:
         yield Flows(rooms, stack)
+
+
+def pytest_unconfigure() -> None:
+    callers.forget_keys()

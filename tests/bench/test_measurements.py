@@ -8,6 +8,7 @@ import pytest
 from bench import consume, imports, latency, pages, projecting, relay, reports, score_latency, search, slices
 from shared.testing.trials import Trial
 
+pytestmark = pytest.mark.timeout(360)
 PROMISED = {"value", "unit", "limit", "ratio"}
 
 
@@ -20,7 +21,6 @@ async def figures_of(trial: Trial) -> dict[str, Any]:
     return figures
 
 
-@pytest.mark.timeout(180)
 async def test_the_relay_and_bare_drivers_empty_the_same_outbox() -> None:
     figures = await figures_of(relay.MEASUREMENT)
     assert figures["unit"] == "1/s"
@@ -28,14 +28,12 @@ async def test_the_relay_and_bare_drivers_empty_the_same_outbox() -> None:
     assert figures["records"] == 2 * figures["rows"]
 
 
-@pytest.mark.timeout(180)
 async def test_the_room_and_the_bare_reader_write_the_same_entries() -> None:
     figures = await figures_of(consume.MEASUREMENT)
     assert figures["unit"] == "1/s"
     assert figures["entries"] == figures["bare_entries"] > 0
 
 
-@pytest.mark.timeout(240)
 async def test_every_application_is_timed_from_the_request_to_the_row() -> None:
     figures = await figures_of(latency.MEASUREMENT)
     assert figures["unit"] == "ms"
@@ -44,7 +42,6 @@ async def test_every_application_is_timed_from_the_request_to_the_row() -> None:
     assert figures["value"] <= figures["p99"] <= figures["max"]
 
 
-@pytest.mark.timeout(180)
 async def test_every_step_is_timed_until_its_score_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(score_latency, "SHORT", 2)
     figures = await figures_of(score_latency.MEASUREMENT)
@@ -53,7 +50,6 @@ async def test_every_step_is_timed_until_its_score_is_told(monkeypatch: pytest.M
     assert figures["p50"] <= figures["value"] <= figures["max"]
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("trial", [search.OPPORTUNITIES, search.PEOPLE], ids=lambda trial: trial.name)
 async def test_the_mix_of_searches_is_timed_beside_bare_statements(trial: Trial) -> None:
     figures = await figures_of(trial)
@@ -63,7 +59,6 @@ async def test_the_mix_of_searches_is_timed_beside_bare_statements(trial: Trial)
     assert figures["http"] > 0
 
 
-@pytest.mark.timeout(120)
 async def test_a_years_report_counts_the_whole_year() -> None:
     figures = await figures_of(reports.MEASUREMENT)
     assert figures["unit"] == "ms"
@@ -71,7 +66,6 @@ async def test_a_years_report_counts_the_whole_year() -> None:
     assert figures["states"] > figures["applications"] > figures["submitted"] > figures["accepted"] > 0
 
 
-@pytest.mark.timeout(120)
 async def test_a_made_up_year_is_imported_and_copied_bare() -> None:
     figures = await figures_of(imports.MEASUREMENT)
     assert figures["unit"] == "1/s"
@@ -90,7 +84,6 @@ async def test_slices_and_their_rebuild_are_timed_and_tell_the_same_as_the_rows(
     assert (await slices.run_rebuild(False))["wrong"] == 0
 
 
-@pytest.mark.timeout(180)
 async def test_events_through_the_handlers_are_timed_beside_a_copy_of_their_rows(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -99,7 +92,6 @@ async def test_events_through_the_handlers_are_timed_beside_a_copy_of_their_rows
     assert figures["rows"] > figures["events"] > 1_000
 
 
-@pytest.mark.timeout(180)
 async def test_a_room_is_made_again_and_a_stopped_run_finds_its_topics_filled(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -116,7 +108,6 @@ async def test_a_room_is_made_again_and_a_stopped_run_finds_its_topics_filled(
     assert projecting.REBUILD.falls_short({**figures, "events": 3}, False)
 
 
-@pytest.mark.timeout(240)
 async def test_every_page_of_the_console_is_timed_and_none_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "SHORT", 400)
     monkeypatch.setattr(pages, "ROUNDS_SHORT", 1)

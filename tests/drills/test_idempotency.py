@@ -5,7 +5,7 @@ import pytest
 from drills.idempotency import DRILL
 
 
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(240)
 async def test_many_posts_under_one_key_have_one_effect_and_one_reply() -> None:
     figures = await DRILL.run(False)
     assert DRILL.falls_short(figures, False) == []

@@ -7,7 +7,7 @@ import pytest
 from tests.house.documents import ROOT, blocks
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 async def test_the_drill_on_the_page_holds() -> None:
     (block,) = (block for block in blocks(ROOT / "docs/drills.md") if block.mark == "a drill")
     assert block.language == "python"

@@ -5,7 +5,7 @@ import pytest
 from drills.replay import DRILL
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(360)
 async def test_every_read_model_comes_back_to_the_byte() -> None:
     figures = await DRILL.run(False)
     assert DRILL.falls_short(figures, False) == []

@@ -1,8 +1,10 @@
-"""The story, walked once on the running system, and a browser."""
+"""The whole system as `make run` starts it, the story, walked once on it, and a browser."""
 
 import io
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,6 +12,7 @@ from rich.console import Console
 
 from shared.embedded.stack import EmbeddedStack
 from shared.settings import Kernel
+from shared.testing.folders import folder
 from story.steps import STEPS
 from story.tale import read_tale
 from story.walk import Walk
@@ -33,7 +36,17 @@ class Told:
     seen: dict[str, str]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
+async def system() -> AsyncIterator[EmbeddedStack]:
+    """Every process of every room, on a data folder of its own; started once for these tests, which follow each other,
+    and gone before others."""
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("SOJOURN_")}
+    with folder("system") as place:
+        async with EmbeddedStack(Path(place) / "data", environ=bare) as running:
+            yield running
+
+
+@pytest.fixture(scope="package")
 async def told(system: EmbeddedStack) -> AsyncIterator[Told]:
     """Every step, in order; a step that sees too little fails here with its own words."""
     async with httpx.AsyncClient(timeout=20) as client:

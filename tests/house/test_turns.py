@@ -7,18 +7,20 @@ from typing import Any
 
 import pytest
 
+from tests import turns
+from tests.house.documents import ROOT
 from tests.turns import Turns
 
 DRILL: Any = SimpleNamespace(path=Path("tests/drills/test_kills.py"))
 PLAIN: Any = SimpleNamespace(path=Path("tests/surveys/test_api.py"))
 
 
-async def holding(turns: Turns, item: Any, following: Any = None) -> asyncio.Event:
+async def holding(of: Turns, item: Any, following: Any = None) -> asyncio.Event:
     """Take a turn in a thread of its own, as another process would; gives what lets it go again."""
     began, end, loop = asyncio.Event(), asyncio.Event(), asyncio.get_running_loop()
 
     def hold() -> None:
-        with turns.turn(item, following):
+        with of.turn(item, following):
             loop.call_soon_threadsafe(began.set)
             asyncio.run_coroutine_threadsafe(end.wait(), loop).result(20)
 
@@ -84,10 +86,8 @@ def test_one_process_waits_for_nobody() -> None:
         pass
 
 
-def test_drills_come_first_and_the_whole_system_last(request: pytest.FixtureRequest) -> None:
-    items = request.session.items
-    drills = [place for place, item in enumerate(items) if item.path.parent.name in ("drills", "bench")]
-    system = [place for place, item in enumerate(items) if "system" in getattr(item, "fixturenames", ())]
-    others = sorted(set(range(len(items))) - {*drills, *system})
-    assert drills == list(range(len(drills)))
-    assert others == list(range(len(drills), len(drills) + len(others)))
+def test_who_must_be_alone_comes_first_then_the_whole_system_and_the_long_ones(request: pytest.FixtureRequest) -> None:
+    places = [turns.place(item) for item in request.session.items]
+    assert places == sorted(places)
+    assert all((ROOT / file).exists() for file in turns.ALONE)
+    assert (turns.is_alone(DRILL), turns.is_alone(PLAIN)) == (True, False)
