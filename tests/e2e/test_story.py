@@ -108,7 +108,7 @@ async def test_a_story_with_a_mistake_says_where(tmp_path: Path) -> None:
 
 
 async def test_every_room_documents_itself_and_is_well(system: EmbeddedStack) -> None:
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         for room in ROOMS:
             for path in ("/readyz", "/livez", "/docs", "/openapi.json", "/metrics"):
                 assert (await client.get(system.addresses[room] + path)).status_code == 200, f"{room}{path}"

@@ -249,7 +249,9 @@ async def test_conversations_are_the_same_in_whatever_order_they_are_heard(
         assert await heard_by(await rooms("journeys"), portions(interleaved(told, chance), chance)) == expected
 
 
-async def listen(world: World, base: str, count: int, last: str | None = None) -> list[dict[str, str]]:
+async def listen(
+    world: World, base: str, count: int, last: str | None = None, opened: asyncio.Event | None = None
+) -> list[dict[str, str]]:
     """The next so many events of the person's stream, which is then cut off."""
     headers = {"Authorization": f"Bearer {callers.token(world.se)}", "Accept": "text/event-stream"}
     headers |= {"Last-Event-ID": last} if last else {}
@@ -260,6 +262,8 @@ async def listen(world: World, base: str, count: int, last: str | None = None) -
     ):  # fmt: skip
         assert reply.headers["content-type"].startswith("text/event-stream")
         async for line in reply.aiter_lines():
+            if opened:
+                opened.set()
             name, _, value = line.partition(": ")
             if line:
                 event[name] = value
@@ -275,8 +279,10 @@ async def listen(world: World, base: str, count: int, last: str | None = None) -
 async def test_a_stream_tells_what_comes_however_late_it_stands_and_goes_on_where_it_broke(world: World) -> None:
     await world.signs_up()
     async with served(world.room) as base:
-        listening = asyncio.create_task(listen(world, base, 2))
-        await asyncio.sleep(0.7)
+        opened = asyncio.Event()
+        listening = asyncio.create_task(listen(world, base, 2, opened=opened))
+        async with asyncio.timeout(20):
+            await opened.wait()
         old = {"interaction_id": new_id(), "person_id": world.person_id, "channel": "in_person", "kind": "booth"}
         old |= {"at": datetime(2025, 11, 1, tzinfo=UTC), "source_id": None, "imported": True}
         await world.at(2026, 1, 9, contacts.ContactRecorded(**old))

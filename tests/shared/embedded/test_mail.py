@@ -24,7 +24,7 @@ async def server(tmp_path):
 
 @pytest.fixture
 async def web(server):
-    async with httpx.AsyncClient(base_url=server.url) as client:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
         yield client
 
 

@@ -66,7 +66,7 @@ async def test_a_held_program_stays_down_until_it_is_resumed(keeper, tmp_path):
     await keeper.hold("one")
     await asyncio.sleep(0.5)
     assert (keeper.rows["one"].pid, keeper.rows["one"].state) == (None, State.held)
-    await keeper.until_ready(timeout=2)
+    await keeper.until_ready(timeout=20)
     keeper.resume("one")
     await until(lambda: keeper.rows["one"].state is State.ready)
 

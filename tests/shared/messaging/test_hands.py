@@ -56,13 +56,13 @@ async def test_what_presses_takes_along_what_waited_before_it() -> None:
 async def test_what_does_not_press_has_its_turn_when_it_has_lingered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(partitions_module, "LINGER", 0.05)
     found = held(LATE)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(20):
         batch = await found.next()
     assert batch.messages == (LATE,)
     found.put(HERE, [LATE])
     found.done(batch)
     assert found.take() is None
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(20):
         assert (await found.next()).messages == (LATE,)
 
 

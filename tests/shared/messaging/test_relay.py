@@ -175,7 +175,7 @@ async def test_the_hint_wakes_a_relay_that_polls_slowly(memory, words, open_room
         began = time.monotonic()
         await say(speaker, words.moved(thing_id=new_id(), number=1))
         await eventually(lambda: outbox_size(speaker), 0)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 10
     await hint.stop()
 
 

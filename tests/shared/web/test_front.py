@@ -160,9 +160,8 @@ async def said(port: int, request: bytes) -> bytes:
     writer.write(request)
     found = b""
     try:
-        async with asyncio.timeout(1):
-            while chunk := await reader.read(65_536):
-                found += chunk
+        while chunk := await asyncio.wait_for(reader.read(65_536), 1 if found else 20):
+            found += chunk
     except (TimeoutError, ConnectionError):
         pass
     writer.close()
