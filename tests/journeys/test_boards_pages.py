@@ -239,3 +239,38 @@ async def test_a_plan_is_compared_previewed_in_each_language_and_brought_into_us
     after = (await browser.get(f"{place}/changes")).text
     assert f'action="/console/plans/{used}/publish"' in after  # undone by bringing the former version back
     assert 'name="form-version" value="7"' in after
+
+
+async def test_a_run_tells_how_far_it_is_then_both_plans_beside_each_other(
+    browser: httpx.AsyncClient, others: Others
+) -> None:
+    run = str(new_id())
+    one = {
+        **example("notifications", "GET", f"/v1/simulations/{run}"), "id": run, "state": "running", "done": 30,
+        "total": 120, "reason": None, "report": None, "created_at": "2026-05-10T10:00:00Z",
+    }  # fmt: skip
+    others.answers |= {f"/v1/simulations/{run}": one, "/v1/simulations": {"items": [one], "next": None}}
+    listed = (await browser.get("/console/simulation/plan")).text
+    assert f'href="/console/simulation/plan/{run}"' in listed
+    page = (await browser.get(f"/console/simulation/plan/{run}")).text
+    assert "Under way" in page
+    assert "30 / 120" in page
+    assert "Stop it" in page
+
+    def figures(number: int, sent: int) -> dict[str, Any]:
+        week = {"week": "2026-W20", "role": "ep_manager", "opened": 4, "done": 1, "late": 1, "escalated": 0, "open": 2}
+        return {
+            "plan": "cluj", "version": number, "totals": {"sent": sent, "people_over_budget": 0},
+            "standards": [{"standard": "arrival_pickup", "in_time": 3, "late": 1}], "staff_load": [week],
+            "touchpoints": [{"touchpoint": "first-day", "sent": sent}, {"touchpoint": "check", "sent": 5}],
+        }  # fmt: skip
+
+    report = {"until": "2026-12-01", "plans": [figures(1, 7), figures(2, 9)]}
+    others.answers[f"/v1/simulations/{run}"] = one | {"state": "done", "done": 120, "report": report}
+    page = (await browser.get(f"/console/simulation/plan/{run}")).text
+    assert "Stop it" not in page
+    rows = list(csv.reader((await browser.get(f"/console/simulation/plan/{run}?format=csv")).text.splitlines()))
+    assert rows[0][1:] == ["Cluj 1", "Cluj 2"]
+    assert rows[1] == ["Messages sent", "7", "9"]
+    differ = (await browser.get(f"/console/simulation/plan/{run}?format=csv&table=plan-touchpoints")).text
+    assert ("First day" in differ, "Check" in differ) == (True, False)

@@ -11,8 +11,8 @@ from services.journeys.console.pages.doors import Client, Text, Visitor, new_rou
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Panel, together
 from services.journeys.console.session import HOME
-from services.journeys.console.tables import Column, Table
-from services.journeys.console.texts import _
+from services.journeys.console.tables import Column, Row, Table
+from services.journeys.console.texts import N_, _
 
 PLACE = f"{HOME}/cases"
 PAGE, SOON = 50, 7
@@ -62,13 +62,26 @@ def _table(rows: list[Json], names: dict[str, str]) -> Table:
     return Table("cases", _("Cases"), columns, rows, whole=False, empty=_("No case here."))
 
 
+WAITS = {"acknowledgement": N_("An acknowledgement"), "answer": N_("An answer"), "decision": N_("A decision")}
+
+
+def _waits(row: Row) -> str:
+    words = WAITS.get(row["waits_for"], row["waits_for"])
+    return _(words)
+
+
+def _age(days: str) -> str:
+    """A class of ages: 2–7 days."""
+    return _("%(days)s days", days=days.replace("-", "–"))
+
+
 def _due(rows: list[Json], names: dict[str, str]) -> Table:
     columns = (
         Column(
             "who", _("Customer"), value=lambda row: _who(row["case"], names),
             href=lambda row: f"{PLACE}/{row['case']['id']}",
         ),
-        Column("waits_for", _("Waits for"), "code"),
+        Column("waits_for", _("Waits for"), value=_waits),
         Column("due_at", _("Until"), "moment"),
         Column("hours", _("Hours left"), "number"),
         Column("level", _("With"), value=lambda row: said(row["case"]["level"]), wide=True),
@@ -79,7 +92,7 @@ def _due(rows: list[Json], names: dict[str, str]) -> Table:
 def _ages(ageing: Panel) -> Table:
     columns = (
         Column("level", _("With"), value=lambda row: said(row["level"])),
-        Column("age", _("Age"), "code"),
+        Column("age", _("Age"), value=lambda row: _age(row["age"])),
         Column("cases", _("Cases"), "number"),
         Column("overdue", _("Not seen in time"), "number"),
         Column("late", _("Late"), "number"),
@@ -96,4 +109,4 @@ def _chart(ageing: Panel) -> Any:
         held = ages.setdefault(str(one["age"]), [0, 0])
         held[0] += one["cases"]
         held[1] += max(one["late"], one["overdue"])
-    return bars([Bar(said(age), total, late) for age, (total, late) in ages.items()])
+    return bars([Bar(_age(age), total, late) for age, (total, late) in ages.items()])

@@ -12,11 +12,14 @@ from services.journeys.console.pages.doors import Client, Text, Visitor, id_in, 
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Panel, together
 from services.journeys.console.session import HOME
-from services.journeys.console.tables import Column, Share, Table
+from services.journeys.console.tables import Column, Row, Share, Table
 from services.journeys.console.texts import _
 from services.journeys.console.words import full_name
+from services.journeys.policy.quantiles import Z
+from services.journeys.policy.shares import FAIR
 from shared.contracts.fields import Product
 from shared.errors import NotFound
+from shared.proportions import rate_of
 
 PLACE = f"{HOME}/standards"
 PAGE, PRODUCTS = 50, tuple(Product)
@@ -107,12 +110,13 @@ def _summary(summary: Panel, kept: Panel, codes: dict[str, tuple[str, str]]) -> 
     """One row a standard: what the provider can show, and what EPs say of it."""
     words = {one["standard"]: one["kept"] for one in (kept.items or {}).get("standards", ())} if kept.items else {}
 
-    def rate(part: str, of: str) -> Any:
-        return lambda row: Share(row.get(part), n=row.get(of))
+    def kept_of(row: Row) -> Share | None:
+        return Share.of(rate_of(row["kept"], row["n"], Z)) if row["n"] >= FAIR else Share(None, n=row["n"])
 
     columns = (
         Column("key", _("Standard"), value=lambda row: " ".join(codes.get(row["key"], ("", said(row["key"]))))),
-        Column("kept_rate", _("Kept"), "share", value=rate("kept_rate", "n")),
+        Column("kept", _("Kept"), "number"),
+        Column("kept_rate", _("Share kept"), "share", value=kept_of),
         Column("late", _("Late"), "number"),
         Column("missed", _("Missed"), "number"),
         Column("conflicts", _("Conflicts"), "number"),
