@@ -5,10 +5,11 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from services.journeys.console.estimates import names_of
 from services.journeys.console.forms import act, form_of
 from services.journeys.console.pages.doors import Client, Text, Visitor, framed, id_in, new_router, opened
 from services.journeys.console.render import page
-from services.journeys.console.rooms import Rooms, together
+from services.journeys.console.rooms import Panel, Rooms, together
 from services.journeys.console.session import HOME
 from services.journeys.console.tables import Column, Table
 from services.journeys.console.texts import _
@@ -17,6 +18,7 @@ from services.journeys.console.words import at, full_name, percent, plain
 router = new_router()
 PEOPLE = f"{HOME}/people"
 MOST = 20
+SIDES = ("person_id", "other_id")
 
 
 @router.get(f"{PEOPLE}/{{person_id}}/merge", operation_id="console_merge")
@@ -28,25 +30,27 @@ async def merge(person_id: str, door: Visitor, client: Client, search: Text = No
         rooms.get("journeys", f"/v1/people/{id_}"),
         rooms.panel("scoring", rooms.get("scoring", f"/v1/people/{id_}/merges")),
     )
-    history = [] if past.away or past.hidden else past.items
-    wanted = full_name(person) if search is None else search.strip()[:100]
-    found = await rooms.get("journeys", "/v1/people", search=wanted or None, limit=MOST) if not other else {"items": []}
-    candidates = [one for one in found["items"] if one["id"] != str(id_)]
-    preview = await _preview(rooms, person, id_in(other)) if other else None
-    shown = {"person": person, "search": wanted, "candidates": candidates, "preview": preview}
-    shown |= {"history": [await _told(rooms, one) for one in history[:MOST]], "base": f"{PEOPLE}/{id_}", "past": past}
+    wanted = _name(person) if search is None else search.strip()[:100]
+    shown = {"person": person, "search": wanted, "candidates": [], "preview": None}
+    shown |= {"history": await _history(rooms, past), "base": f"{PEOPLE}/{id_}", "past": past}
+    if other:
+        shown["preview"] = await _preview(rooms, person, id_in(other))
+    else:
+        found = await rooms.get("journeys", "/v1/people", search=wanted or None, limit=MOST)
+        shown["candidates"] = [one for one in found["items"] if one["id"] != str(id_)]
     return page("conversation_merge.html", **framed(door, signed_in, "people"), **shown)
 
 
-async def _told(rooms: Rooms, merge: dict[str, Any]) -> dict[str, Any]:
-    """A merge with the names of both."""
-    names = await together(*(_name(rooms, merge[side]) for side in ("person_id", "other_id")))
-    return merge | {"names": names}
+def _name(person: dict[str, Any]) -> str:
+    """What to look for: nobody is found by a name that isn't known."""
+    return full_name(person) if person["given_name"] or person["family_name"] else ""
 
 
-async def _name(rooms: Rooms, id_: str) -> str:
-    found = await rooms.panel("journeys", rooms.get("journeys", f"/v1/people/{id_}"))
-    return full_name(found.items) if isinstance(found.items, dict) else _("Name unknown")
+async def _history(rooms: Rooms, past: Panel) -> list[dict[str, Any]]:
+    """Merges with the names of both; one question names all of them."""
+    merges = [] if past.away or past.hidden else past.items[:MOST]
+    names = await names_of(rooms, [merge[side] for merge in merges for side in SIDES])
+    return [merge | {"names": [names.get(merge[side]) or _("Name unknown") for side in SIDES]} for merge in merges]
 
 
 async def _preview(rooms: Rooms, person: dict[str, Any], other_id: UUID) -> dict[str, Any]:
