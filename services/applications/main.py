@@ -30,6 +30,7 @@ service = Service(
         said.OpportunityDetails,
         said.ApplicationSubmitted,
         said.ApplicationAccepted,
+        said.CandidateJudged,
         said.ApplicationRejected,
         said.ApplicationWithdrawn,
         said.ApplicationDeclined,

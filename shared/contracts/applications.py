@@ -156,6 +156,22 @@ class ApplicationAccepted(ApplicationFact):
     """The opportunity manager accepted; the EP may sign the acceptance note now."""
 
 
+class Verdict(StrEnum):
+    """What an enabler says of a candidate."""
+
+    shortlisted = "shortlisted"
+    wanted = "wanted"
+    refused = "refused"
+
+
+@event("applications.candidate-judged.v1", key="application_id")
+class CandidateJudged(ApplicationFact):
+    """The enabler said whom it wants, or (None) took its word back; the hosting side decides. Nothing has moved."""
+
+    verdict: Verdict | None
+    reason: RejectionReason | None = None
+
+
 @event("applications.application-rejected.v1", key="application_id")
 class ApplicationRejected(ApplicationFact):
     """The hosting side said no, with a reason from the fixed list."""

@@ -47,6 +47,7 @@ list_applications          own  own  own  own  own  all  all  all
 get_application            own  own  own  own  own  all  all  all
 get_application_history    own  own  own  own  own  all  all  all
 accept_application         -    -    -    own  -    -    -    -
+judge_candidate            -    own  -    own  -    -    -    -
 reject_application         -    -    -    own  -    -    -    -
 withdraw_application       own  -    -    -    -    -    -    -
 sign_acceptance_note       own  -    -    -    -    -    -    -

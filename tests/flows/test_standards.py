@@ -11,8 +11,8 @@ from services.journeys.views import Order
 from services.notifications import handlers as notifications
 from services.notifications import views
 from services.notifications.commands.papers import AcknowledgeDocument, OpenDocument
-from services.notifications.handlers.paper_facts import document_token
 from services.notifications.sender import Sender
+from services.notifications.views.papers import document_token
 from services.surveys.views import list_cases
 from shared.embedded.mail import MailServer
 from shared.storage.paging import Paging

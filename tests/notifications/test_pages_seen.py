@@ -11,9 +11,9 @@ from playwright.async_api import Browser
 from services.notifications import commands, handlers
 from services.notifications.choices import PREFERENCES, UNSUBSCRIBE
 from services.notifications.commands import Paper
-from services.notifications.handlers.paper_facts import document_token
 from services.notifications.policy import Budget, Plan
 from services.notifications.views.calendars import seat_address
+from services.notifications.views.papers import document_token
 from shared.links import links
 from shared.testing import builders
 from shared.testing.rooms import Room

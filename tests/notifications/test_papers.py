@@ -12,12 +12,11 @@ from sqlalchemy import text
 from services.notifications import commands, handlers, plan, texts, views
 from services.notifications.commands import Paper
 from services.notifications.handlers.gathering import Known
-from services.notifications.handlers.paper_facts import document_token
 from services.notifications.handlers.papers import typed_name
 from services.notifications.model import Delivery
 from services.notifications.policy.papers import OWNERS, WANTED, Owner, lacking, owner_of
 from services.notifications.texts import FACTS
-from services.notifications.views.papers import PASS
+from services.notifications.views.papers import PASS, document_token
 from shared import links
 from shared.contracts import applications as facts
 from shared.contracts import papers as said
@@ -136,6 +135,28 @@ async def test_only_the_digest_of_a_link_is_stored(world: World) -> None:
         rows = (await connection.execute(text("SELECT token_digest FROM document_link"))).scalars().all()
     assert links.digest(path.removeprefix("/d/")) in rows
     assert path.removeprefix("/d/") not in rows
+
+
+async def test_documents_are_listed_for_whom_they_are_and_for_their_committees(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    path = await sent(world)
+    await browser.post(path, data={"do": "open"})
+
+    async def listed(caller: Any, **wanted: Any) -> list[Any]:
+        about = (wanted.get("application_id"), wanted.get("person_id"))
+        return list((await world.room.read(views.list_documents, *about, Paging(), caller=caller)).items)
+
+    own = await listed(callers.participant(world.person_id))
+    pickup = next(one for one in own if one.kind == "pickup-sheet")
+    assert (pickup.page or "").endswith(path)
+    assert pickup.opened_at is not None
+    assert (pickup.to_acknowledge, pickup.policy_version, pickup.erased) == (False, None, False)
+    of_staff = await listed(callers.auditor(), application_id=world.application_id)
+    assert pickup.id in [one.id for one in of_staff]
+    assert {one.page for one in of_staff} == {None}, "the personal page is nobody else's"
+    assert await listed(callers.participant(derived_id("somebody"))) == []
+    assert await listed(callers.auditor(), person_id=derived_id("somebody")) == []
 
 
 # --- acknowledged in writing

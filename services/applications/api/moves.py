@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.applications import commands, handlers, views
-from services.applications.api.doors import Anybody, Approver, Concerned, Host, ParticipantChanges
+from services.applications.api.doors import Anybody, Approver, Concerned, Host, OfferChanges, ParticipantChanges
 from services.applications.schemas import ApplicationOut, MovesOut, TermsOut
 
 router = APIRouter(prefix="/v1")
@@ -34,6 +34,14 @@ async def get_terms(application_id: UUID, door: Anybody) -> Response:
 
 def _step(name: str, what: str) -> dict[str, object]:
     return {"path": f"/applications/{{application_id}}/{name}", "operation_id": what, "response_model": ApplicationOut}
+
+
+@router.post(**_step("verdict", "judge_candidate"), tags=["moves"])
+async def judge(application_id: UUID, body: commands.Judging, door: OfferChanges) -> Response:
+    """The enabler says whom it wants, before the approval; the opportunity manager decides with it. A host writes it
+    down for an enabler who called."""
+    command = commands.JudgeCandidate(application_id, body.verdict, body.reason)
+    return await door.execute(handlers.judge_candidate, command)
 
 
 @router.post(**_step("refusal", "decline_application"), tags=["moves"])

@@ -13,7 +13,7 @@ from services.applications.policy import (
     RealizationBreakReason,
     WithdrawalReason,
 )
-from shared.contracts.applications import RejectionReason
+from shared.contracts.applications import RejectionReason, Verdict
 from shared.contracts.fields import Code
 from shared.web.schemas import Body, Day
 
@@ -31,6 +31,13 @@ class Reason(Body):
     """Why an application is rejected, from the fixed list."""
 
     reason: RejectionReason
+
+
+class Judging(Body):
+    """What the enabler says of a candidate: shortlisted, wanted, or refused with a reason; null takes it back."""
+
+    verdict: Verdict | None
+    reason: RejectionReason | None = None
 
 
 class Terms(Body):
@@ -107,6 +114,13 @@ class ActualDates(Body):
 @dataclass(frozen=True, slots=True)
 class AcceptApplication:
     application_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeCandidate:
+    application_id: UUID
+    verdict: Verdict | None
+    reason: RejectionReason | None = None
 
 
 @dataclass(frozen=True, slots=True)

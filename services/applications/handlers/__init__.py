@@ -56,6 +56,7 @@ from services.applications.handlers.stays import (
     record_actual_dates,
 )
 from services.applications.handlers.terms import hold_applications, terms_changed
+from services.applications.handlers.verdicts import judge_candidate
 
 __all__ = [
     "COMPLETION",
@@ -86,6 +87,7 @@ __all__ = [
     "finish_experience_early",
     "hear_acknowledged",
     "hold_applications",
+    "judge_candidate",
     "keep_score",
     "leave_entity",
     "open_opportunity",

@@ -20,7 +20,7 @@ from sqlmodel import Field
 from services.applications.model.table import Table
 from services.applications.policy import Status
 from shared.access import Caller
-from shared.contracts.applications import Product
+from shared.contracts.applications import Product, RejectionReason, Verdict
 from shared.storage.columns import changed_moment, code, document, moment
 from shared.storage.scope import visible
 
@@ -95,6 +95,10 @@ class Application(Table, table=True):
     actual_start_on: date | None = None
     actual_end_on: date | None = None
     open_cases: int = 0
+    # The enabler's word, which moves nothing by itself.
+    verdict: Verdict | None = code(Verdict, default=None)
+    verdict_reason: RejectionReason | None = code(RejectionReason, default=None)
+    judged_at: datetime | None = moment(default=None)
     dossier: dict[str, Any] = document(default_factory=dict)
     version: int = 1
     changed_at: datetime = changed_moment()

@@ -4,8 +4,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
+
 from services.applications.policy import Status
-from shared.contracts.applications import Product
+from shared.contracts.applications import Product, RejectionReason, Verdict
 from shared.web.schemas import Out
 
 
@@ -30,6 +32,9 @@ class ApplicationOut(Out):
     sending_approved: bool
     hosting_approved: bool
     open_cases: int
+    verdict: Verdict | None = Field(description="The enabler's word on the candidate; EPs aren't told")
+    verdict_reason: RejectionReason | None
+    judged_at: datetime | None
     submitted_at: datetime
     accepted_at: datetime | None
     signed_at: datetime | None

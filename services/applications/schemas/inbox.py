@@ -9,7 +9,7 @@ from pydantic import Field
 from services.applications.policy import Status
 from services.applications.policy.inbox import Scope, Waiting
 from services.applications.policy.requirements import Owner
-from shared.contracts.applications import Product
+from shared.contracts.applications import Product, RejectionReason, Verdict
 from shared.web.paging import PageOf
 from shared.web.schemas import Out
 
@@ -27,6 +27,8 @@ class WaitingOut(Out):
     opportunity_id: UUID
     product: Product
     status: Status
+    verdict: Verdict | None = Field(None, description="The enabler's word on the candidate; EPs aren't told")
+    verdict_reason: RejectionReason | None = None
     since: date
     days_waiting: int
     due_on: date

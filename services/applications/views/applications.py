@@ -12,7 +12,7 @@ from sqlmodel import select
 from services.applications.model import Application, applications_of
 from services.applications.policy import Status, possible_moves
 from services.applications.schemas import ApplicationOut, ChangeOut
-from shared.access import Caller
+from shared.access import Caller, Role
 from shared.contracts.applications import Product
 from shared.errors import NotFound
 from shared.storage.paging import Page, Paging, listing
@@ -21,6 +21,10 @@ from shared.storage.tx import Uow
 
 HISTORY = text("""SELECT at, recorded_at, actor, role, action, reason, before, after
     FROM audit WHERE subject = :subject ORDER BY id""")
+
+
+# What an enabler says of a candidate is between it and the committees: the EP hears the host's answer.
+UNTOLD, UNTOLD_ACTION = ("verdict", "verdict_reason", "judged_at"), "judge_candidate"
 
 
 class Order(StrEnum):
@@ -65,6 +69,8 @@ def application_out(row: Application, caller: Caller) -> ApplicationOut:
         "hosting_approved": row.hosting_approval == row.terms,
         "possible_moves": possible_moves(status, caller.role),
     }
+    if caller.role is Role.participant:
+        seen |= dict.fromkeys(UNTOLD)
     return ApplicationOut.model_validate(row.model_dump() | seen)
 
 
@@ -97,4 +103,6 @@ async def get_history(uow: Uow, application_id: UUID) -> list[dict[str, Any]]:
     if await uow.find(Application, Application.id == application_id, applications_of(uow.caller)) is None:
         raise NotFound(f"There is no application {application_id}, or it is not yours to see.")
     rows = (await uow.execute(HISTORY, {"subject": application_id})).mappings()
-    return [ChangeOut.model_validate(dict(row)).model_dump(mode="json") for row in rows]
+    untold = UNTOLD_ACTION if uow.caller.role is Role.participant else None
+    told = [dict(row) for row in rows if row["action"] != untold]
+    return [ChangeOut.model_validate(row).model_dump(mode="json") for row in told]

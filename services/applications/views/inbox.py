@@ -209,7 +209,8 @@ async def _rows(uow: Uow, model: Any, ids: set[UUID]) -> Sequence[Any]:
 def _item(uow: Uow, line: Line, due_on: date, row: Application, requirement: Requirement | None) -> WaitingOut:
     today = uow.today(row.zone)
     since = requirement.opened_on if requirement else due_on - timedelta(days=_days(line))
-    shown = {name: getattr(row, name) for name in ("person_id", "opportunity_id", "product", "status")}
+    told = () if line.scope is Scope.person else ("verdict", "verdict_reason")
+    shown = {name: getattr(row, name) for name in ("person_id", "opportunity_id", "product", "status", *told)}
     return WaitingOut(
         id=requirement.id if requirement else row.id,
         kind=line.kind,

@@ -58,7 +58,7 @@ _EP = (
 _ENABLER = (
     Daily(
         "applicants", N_("Look at new applicants and say whom I want"), "/console/applicants",
-        (N_("Look at new applicants and say whom I want"), N_("We want this one"), N_("We want this one")),
+        (N_("Look at new applicants and say whom I want"), N_("We want this one")),
         "customer-flow, enabler: shortlists candidates, selects or rejects",
     ),
     Daily(

@@ -60,6 +60,7 @@ PAGES = (
     Page("/console/events", N_("Events"), STAFF, "system", "events"),
     # own
     Page("/console/mine", N_("My journey"), (P,), "work", "journeys"),
+    Page("/console/messages", N_("Messages"), (P, E), "work", "notifications"),
     # work
     *(Page(one.address, one.title, one.roles, one.section, one.icon, one.filters) for one in families.lines()),
     # conversation

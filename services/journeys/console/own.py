@@ -65,11 +65,12 @@ class Own:
 
 async def gather(rooms: Rooms, person_id: str, today: date) -> Own:
     """Everything; each room may be away, and what it knows is missing then."""
-    person, applications, inbox, touchpoints, sessions, surveys, questions = await together(
+    person, applications, inbox, touchpoints, documents, sessions, surveys, questions = await together(
         rooms.panel("journeys", rooms.get("journeys", f"/v1/people/{person_id}")),
         rooms.panel("applications", rooms.get("applications", "/v1/applications", limit=50)),
         rooms.panel("applications", rooms.get("applications", "/v1/inbox", limit=50)),
         rooms.panel("notifications", rooms.get("notifications", "/v1/touchpoints", person_id=person_id, limit=100)),
+        rooms.panel("notifications", rooms.get("notifications", "/v1/documents", limit=DOCUMENTS)),
         rooms.panel("notifications", rooms.get("notifications", "/v1/sessions", limit=20)),
         rooms.panel("surveys", rooms.get("surveys", "/v1/invitations", person_id=person_id, limit=50)),
         rooms.panel("notifications", rooms.get("notifications", "/v1/questions", limit=10)),
@@ -78,7 +79,6 @@ async def gather(rooms: Rooms, person_id: str, today: date) -> Own:
     listed = _applications(_items(applications), known)
     leading = next((one for one in listed if one["status"] in LIVE), None)
     steps = [*_waiting(_items(inbox), listed), *_coming(_items(touchpoints), _items(sessions), leading, today)]
-    documents = [one for one in _items(touchpoints) if one.get("document_id") and one["state"] == "sent"]
     open_surveys = [one for one in _items(surveys) if one["state"] in ("invited", "delivered")]
     panels = (person, applications, inbox, touchpoints, surveys)
     return Own(
@@ -86,7 +86,7 @@ async def gather(rooms: Rooms, person_id: str, today: date) -> Own:
         _with(applications, listed),
         steps[:MOST_STEPS],
         await _contacts(rooms, leading),
-        _with(touchpoints, sorted(documents, key=lambda one: one["sent_at"] or "", reverse=True)[:DOCUMENTS]),
+        _with(documents, _items(documents)),
         _with(sessions, [one for one in _items(sessions) if one["state"] == "open"]),
         _with(surveys, open_surveys),
         _with(questions, _items(questions)),

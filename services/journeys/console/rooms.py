@@ -90,6 +90,19 @@ class Rooms:
             _read(room, reply)
         return reply.content, reply.headers.get("content-type", "application/octet-stream")
 
+    async def stream(self, room: str, path: str) -> httpx.Response:
+        """A file that a room gives, to be read as it comes while the client of the page is open; refuses like `get`."""
+        headers = {**self._headers(), "Accept": "*/*", "Accept-Encoding": "identity"}
+        asked = self._client.build_request("GET", self._address(room, path), headers=headers, timeout=LONG_PATIENCE)
+        try:
+            reply = await self._client.send(asked, stream=True)
+        except (httpx.HTTPError, OSError) as error:
+            raise _silent(room, error) from error
+        if reply.status_code != 200:
+            await reply.aread()
+            _read(room, reply)
+        return reply
+
     async def send(
         self, method: str, room: str, path: str, body: Any = None, *, if_match: int | None = None,
         key: str | None = None,
@@ -135,18 +148,19 @@ class Rooms:
         self, method: str, room: str, path: str, patience: float, *, headers: dict[str, str] | None = None,
         json: Any = None, params: Any = None, content: bytes | None = None,
     ) -> httpx.Response:  # fmt: skip
-        address = getattr(self._kernel, f"{room}_url").rstrip("/") + path
         given: dict[str, Any] = {} if json is None else {"json": json}
         given |= {} if content is None else {"content": content}
         try:
             async with asyncio.timeout(patience):
                 return await self._client.request(
-                    method, address, params=params, headers={**self._headers(), **(headers or {})}, timeout=patience,
-                    **given,
+                    method, self._address(room, path), params=params, headers={**self._headers(), **(headers or {})},
+                    timeout=patience, **given,
                 )  # fmt: skip
         except (httpx.HTTPError, TimeoutError, OSError) as error:
-            telemetry.logger().warning("room-away", room=room, error=type(error).__name__)
-            raise Unavailable(_("The %(room)s service doesn't answer.", room=room)) from error
+            raise _silent(room, error) from error
+
+    def _address(self, room: str, path: str) -> str:
+        return str(getattr(self._kernel, f"{room}_url")).rstrip("/") + path
 
     def _headers(self) -> dict[str, str]:
         headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
@@ -178,6 +192,11 @@ def _read(room: str, reply: httpx.Response) -> Any:
         case 404 | 422:
             raise NotFound(_("There is nothing here, or it is not yours to see."))
     raise Unavailable(_away(room, reply.status_code))
+
+
+def _silent(room: str, error: BaseException) -> Unavailable:
+    telemetry.logger().warning("room-away", room=room, error=type(error).__name__)
+    return Unavailable(_("The %(room)s service doesn't answer.", room=room))
 
 
 def _away(room: str, status: int) -> str:

@@ -84,6 +84,21 @@ def _rejected(entry: Entry, known: Known) -> Sentence:
     return Sentence(_("Rejected for %(title)s", title=known.title(entry)), join(_because(entry), whose), MAJOR)
 
 
+@of("applications.candidate-judged.v1")
+def _judged(entry: Entry, known: Known) -> Sentence:
+    title, reason = known.title(entry), entry["facts"]["reason"]
+    match entry["facts"]["verdict"]:
+        case "wanted":
+            text = _("The enabler wants this candidate for %(title)s", title=title)
+        case "shortlisted":
+            text = _("The enabler shortlisted this candidate for %(title)s", title=title)
+        case "refused":
+            text = _("The enabler doesn't want this candidate for %(title)s", title=title)
+        case _other:
+            text = _("The enabler took back its word on %(title)s", title=title)
+    return Sentence(text, _because(entry) if reason else "", MAJOR)
+
+
 @of("applications.application-withdrawn.v1")
 def _withdrawn(entry: Entry, known: Known) -> Sentence:
     title = known.title(entry)

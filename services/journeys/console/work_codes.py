@@ -13,6 +13,8 @@ CODES = {
     "rejected": N_("rejected"),
     "withdrawn": N_("withdrawn"),
     "declined": N_("declined"),
+    "shortlisted": N_("shortlisted"),
+    "wanted": N_("wanted"),
     "approval_broken": N_("approval broken"),
     "realization_broken": N_("realization broken"),
     "draft": N_("draft"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.contracts import leads, suggestions, tasks
+from shared.contracts.applications import CandidateJudged
 from shared.contracts.conversations import NoteWritten
 from shared.contracts.envelope import CATALOGUE
 from shared.contracts.fields import Side
@@ -14,6 +15,7 @@ ACTORS = {
     "applications.application-submitted.v1": "customer",
     "applications.application-accepted.v1": Side.hosting,
     "applications.application-rejected.v1": Side.hosting,
+    CandidateJudged.TYPE: "enabler",
     "applications.application-declined.v1": "customer",
     "applications.application-reopened.v1": "customer",
     "applications.approval-broken.v1": "customer",
@@ -26,13 +28,13 @@ ACTORS = {
     "scoring.visitor-identified.v1": "customer",
 }
 # What members do among themselves: an enabler sees none of it, and it is of an enabler's conversation only when it
-# is about no person. A person has seen all but notes from the beginning.
+# is about no person. A person has seen all but notes and enablers' words on candidates from the beginning.
 INWARD = frozenset(
     event.TYPE
     for event in CATALOGUE.values()
     if issubclass(event, tasks.TaskFact | leads.LeadFact | suggestions.SuggestionFact | NoteWritten)
 )
-UNSEEN_BY_PEOPLE = (NoteWritten.TYPE,)
+UNSEEN_BY_PEOPLE = (CandidateJudged.TYPE, NoteWritten.TYPE)
 UNSEEN_BY_ENABLERS = tuple(sorted(INWARD))
 # One transaction says several things at one moment; these follow from what the others of their moment say.
 FOLLOWS = {

@@ -3,13 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from starlette.responses import HTMLResponse
 
 from services.notifications import commands, handlers, pages, views
 from services.notifications.api.doors import Anybody, Application
 from services.notifications.api.forms import FORM, fields_of
-from services.notifications.schemas import GoalsOut, PreflightOut, ReceiptOut
+from services.notifications.schemas import GoalsOut, PaperOut, PreflightOut, ReceiptOut
 from shared.access import Role
 from shared.errors import Refusal
 from shared.links import LinkRefused
@@ -75,6 +75,17 @@ async def read_document(
         return _to(f"../{token}") if refusal.code == "link-expired" else _unknown(door)
     shown = {"Content-Disposition": f'inline; filename="{document.file_name}"'}  # a name of ours: letters and hyphens
     return Response(document.content, media_type="application/pdf", headers=PDF_HEADERS | shown)
+
+
+@router.get("/v1/documents", response_model=PageOf[PaperOut], operation_id="list_documents")
+async def list_documents(
+    door: Anybody,
+    paging: Paging,
+    application_id: Application = None,
+    person_id: Annotated[UUID | None, Query(description="Only about this person")] = None,
+) -> Response:
+    """Documents that were sent, the newest first: when, opened and acknowledged when, and where they are opened."""
+    return await door.page(views.list_documents, application_id, person_id, paging=paging)
 
 
 @router.get("/v1/receipts", response_model=PageOf[ReceiptOut], operation_id="list_receipts")

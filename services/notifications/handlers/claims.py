@@ -15,7 +15,6 @@ from services.notifications.handlers.experiences import stay_of
 from services.notifications.handlers.fallback import fall_back
 from services.notifications.handlers.gates import DIGEST, Gates, Hold, Refused
 from services.notifications.handlers.gathering import Known
-from services.notifications.handlers.paper_facts import document_address
 from services.notifications.handlers.variants import letters_of
 from services.notifications.model import Delivery, Document, Experience, Touchpoint
 from services.notifications.plan import store
@@ -31,6 +30,7 @@ from services.notifications.policy import (
     too_late,
 )
 from services.notifications.views.letters import WordsInUse
+from services.notifications.views.papers import document_address
 from services.notifications.views.recipients import NOBODY, Recipient
 from shared.storage.tx import Cause, Uow
 

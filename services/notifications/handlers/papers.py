@@ -10,7 +10,6 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.notifications.commands import AcknowledgeDocument, OpenDocument, RecordGoals
 from services.notifications.handlers.evidence import prove_touchpoint
-from services.notifications.handlers.paper_facts import document_token
 from services.notifications.model import (
     Delivery,
     Document,
@@ -23,7 +22,7 @@ from services.notifications.model import (
 from services.notifications.policy import ACKNOWLEDGED, LONGEST_NAME, SHORTEST_NAME
 from services.notifications.schemas import GoalsOut
 from services.notifications.settings import limits
-from services.notifications.views.papers import goals_out, opened_link
+from services.notifications.views.papers import document_token, goals_out, opened_link
 from shared import links
 from shared.contracts import papers as said
 from shared.errors import Conflict, FieldError, Invalid

@@ -13,7 +13,7 @@ from services.notifications.schemas.fact_sheets import (
     ToldOut,
 )
 from services.notifications.schemas.feed import FeedItemOut, FeedOut, FeedReadOut
-from services.notifications.schemas.papers import CheckOut, GoalsOut, LackOut, PreflightOut, ReceiptOut
+from services.notifications.schemas.papers import CheckOut, GoalsOut, LackOut, PaperOut, PreflightOut, ReceiptOut
 from services.notifications.schemas.questions import (
     ArrivalOut,
     ConversationOut,
@@ -74,6 +74,7 @@ __all__ = [
     "Grouping",
     "LackOut",
     "LineOut",
+    "PaperOut",
     "PartOut",
     "PlanOut",
     "PreflightOut",

@@ -50,6 +50,26 @@ class PreflightOut(Out):
     items: list[CheckOut]
 
 
+class PaperOut(Out):
+    """A document that was sent, and what became of it."""
+
+    id: UUID
+    kind: str = Field(examples=["departure-document"])
+    language: str
+    file_name: str
+    size: int
+    erased: bool
+    application_id: UUID | None
+    person_id: UUID | None
+    sent_at: datetime
+    opened_at: datetime | None = Field(description="Opened by the button of its page")
+    to_acknowledge: bool = Field(description="It is to be acknowledged in writing, on its page")
+    acknowledged_at: datetime | None
+    policy_version: str | None = Field(description="The version of the policies that it holds")
+    name: str | None = Field(description="As it was typed to acknowledge it")
+    page: str | None = Field(description="The personal page; told to whom it was sent alone")
+
+
 class ReceiptOut(Out):
     """What happened to a document after it was sent: opened, and acknowledged in writing."""
 

@@ -20,6 +20,7 @@ from services.notifications.views.papers import (
     document_pass,
     get_goals,
     get_receipt,
+    list_documents,
     list_receipts,
     passed_document,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "list_arrivals",
     "list_boards",
     "list_deliveries",
+    "list_documents",
     "list_dues",
     "list_evidence",
     "list_fact_changes",

@@ -4,19 +4,43 @@ from datetime import UTC, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import and_
+from sqlalchemy.orm import aliased
 from sqlmodel import select
 
-from services.notifications.model import Document, DocumentLink, Entity, Experience, Goals, experiences_of, seen_by
+from services.notifications.model import (
+    Delivery,
+    Document,
+    DocumentLink,
+    Entity,
+    Experience,
+    Goals,
+    experiences_of,
+    seen_by,
+)
 from services.notifications.policy import ACKNOWLEDGED
-from services.notifications.schemas import GoalsOut, ReceiptOut
+from services.notifications.schemas import GoalsOut, PaperOut, ReceiptOut
 from shared import links
 from shared.errors import NotFound
 from shared.links import LinkRefused
+from shared.settings import kernel
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.tx import Uow
 
 DOCUMENT, PASS = "document", "document-pass"
 PASS_LASTS = timedelta(minutes=10)
+KEPT = ("id", "delivery_id", "kind", "language", "file_name", "size", "application_id", "person_id", "made_at")
+PAPER = [getattr(Document, name) for name in KEPT]  # all but the bytes
+
+
+def document_token(delivery_id: UUID) -> str:
+    """The token of a delivery's document: the same one whenever it is made. The room's row says when it ends."""
+    return links.links().sign(DOCUMENT, delivery_id, links.LASTING)
+
+
+def document_address(delivery_id: UUID) -> str:
+    """The personal page of the document of a delivery."""
+    return f"{kernel().notifications_url.rstrip('/')}/d/{document_token(delivery_id)}"
 
 
 async def opened_link(uow: Uow, token: str, *, lock: bool = False) -> tuple[DocumentLink, Document]:
@@ -71,6 +95,31 @@ def goals_out(application_id: UUID, row: Goals | None) -> GoalsOut:
     empty: dict[str, Any] = {"responsibilities": [], "goals": [], "feedback": None, "agreed_on": None, "version": 0}
     values = {name: getattr(row, name) for name in names} if row else empty
     return GoalsOut(application_id=application_id, **values)
+
+
+async def list_documents(uow: Uow, application_id: UUID | None, person_id: UUID | None, paging: Paging) -> Page:
+    """Documents that were sent, the newest first; of one that was set anew the last."""
+    sent: Any = aliased(Delivery)  # the scope looks at deliveries by itself
+    receipt = (DocumentLink.opened_at, DocumentLink.acknowledged_at, DocumentLink.policy_version, DocumentLink.name)
+    erased: Any = Document.content.is_(None).label("erased")  # type: ignore[union-attr]
+    query = (
+        select(*PAPER, erased, sent.sent_at, sent.recipient_id, *receipt)  # type: ignore[call-overload]
+        .join(sent, and_(sent.id == Document.delivery_id, sent.document_id == Document.id))
+        .outerjoin(DocumentLink, and_(DocumentLink.id == sent.id, DocumentLink.expires_at > uow.now))
+        .where(seen_by(uow.caller, Document), sent.sent_at.is_not(None))
+    )
+    for column, value in ((Document.application_id, application_id), (Document.person_id, person_id)):
+        query = query if value is None else query.where(column == value)
+
+    def shape(row: Any) -> PaperOut:
+        acknowledged = row.kind in ACKNOWLEDGED
+        paged = row.recipient_id == uow.caller.party and row.policy_version is not None and not row.erased
+        told = {"to_acknowledge": acknowledged, "page": document_address(row.delivery_id) if paged else None}
+        told |= {} if acknowledged else {"policy_version": None}
+        return PaperOut.model_validate({**row._mapping, **told})
+
+    order = (Document.made_at.desc(), Document.id.desc())  # type: ignore[attr-defined]
+    return await listing(uow, query, order=order, paging=paging, shape=shape)
 
 
 async def list_receipts(uow: Uow, application_id: UUID | None, paging: Paging) -> Page:

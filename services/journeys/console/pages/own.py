@@ -74,13 +74,3 @@ async def answer_session(session_id: UUID, door: Visitor, client: Client) -> Res
     done = _("See you there.") if body["going"] else _("Thank you for telling us.")
     path = f"/v1/sessions/{session_id}/answer"
     return await act(rooms, form, "POST", "notifications", path, body, to=f"{MINE}#sessions", done=done)
-
-
-@router.get(f"{MINE}/documents/{{document_id}}", operation_id="console_mine_document")
-async def document(document_id: UUID, door: Visitor, client: Client) -> Response:
-    """The PDF as it was attached."""
-    signed_in = await _participant(door)
-    rooms = Rooms(client, door.runtime.kernel, signed_in.token)
-    content, kind = await rooms.file("notifications", f"/v1/documents/{document_id}/content")
-    headers = {"Content-Disposition": f'attachment; filename="{document_id}.pdf"', "Cache-Control": "no-store"}
-    return Response(content, headers=headers, media_type=kind)

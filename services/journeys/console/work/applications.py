@@ -4,7 +4,7 @@ from typing import Any
 
 from services.journeys.console.heard import heard
 from services.journeys.console.texts import N_, _
-from services.journeys.console.work import dossier, enabler, participant, requirements
+from services.journeys.console.work import dossier, enabler, papers, participant, requirements
 from services.journeys.console.work.codes import options
 from services.journeys.console.work.declare import (
     EVERYBODY,
@@ -189,7 +189,7 @@ def _waiting(reply: Any) -> list[Json]:
 
 def _inbox(code: str, title: str, lead: str, roles: str, kind: str | None, *rows: str, **more: Any) -> View:
     known = {"S": S, "H": H, "N": N, "E": E}
-    columns = (PERSON, OPPORTUNITY, STATUS, Column("product", N_("Product"), "code"),
+    columns = (PERSON, OPPORTUNITY, STATUS, *more.pop("columns", ()), Column("product", N_("Product"), "code"),
                Column("since", N_("Waits since"), "day"), Column("due_on", N_("Due"), "day"),
                Column("days_waiting", N_("Days"), "number"))  # fmt: skip
     fixed = {"kind": kind} if kind else {}
@@ -211,7 +211,7 @@ VIEWS = (
         {"sort": "newest"}, one=AT, empty=EMPTY, section="work",
     ),
     _inbox("candidates", N_("New applications"), N_("Accept or reject: who waits longest comes first."), "H", "answer",
-           "accept", "reject", bulk=BULK,
+           "accept", "reject_as_told", "reject", bulk=BULK, columns=(enabler.SAID, enabler.BECAUSE),
            empty=(N_("No application waits"), N_("New ones appear here as soon as somebody applies."))),
     _inbox("approvals", N_("To approve"), N_("Both sides approve the terms that the EP has signed."), "SH", "approve",
            "approve", empty=(N_("Nobody waits for an approval"), N_("Who signs the acceptance note appears here."))),
@@ -244,7 +244,8 @@ FACTS = (
     Column("actual_start_on", N_("First day, as it was"), "day"),
     Column("actual_end_on", N_("Last day, as it was"), "day"), SENDING, HOSTING,
     Column("approved_by", N_("Approved by"), value=_approvals), Column("reason", N_("Reason"), "code"),
-    Column("open_cases", N_("Open cases"), "number", READERS), Column("submitted_at", N_("Sent"), "moment"),
+    enabler.SAID, enabler.BECAUSE, Column("open_cases", N_("Open cases"), "number", READERS),
+    Column("submitted_at", N_("Sent"), "moment"),
     Column("refund", N_("Refund"), "yes", READERS),
 )  # fmt: skip
 
@@ -289,6 +290,7 @@ SECTIONS = (
              Column("lacks", N_("Lacks"), "codes", value=lambda row: [one["fact"] for one in row["missing"]])),
             roles=STAFF | {A}, items=lambda reply: list(reply["items"]), key="touchpoint_id",
             empty=N_("Touchpoints get their dates with the approval.")),
+    papers.OF_APPLICATION,
     Section("goals", N_("Responsibilities and goals"), "notifications", f"{ONE}/goals",
             facts=(Column("responsibilities", N_("Responsibilities"), "lines"), Column("goals", N_("Goals"), "lines"),
                    Column("feedback", N_("Feedback"), "long"), Column("agreed_on", N_("Agreed on"), "day")),

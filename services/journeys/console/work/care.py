@@ -1,23 +1,22 @@
-"""Looking after people: tasks, questions, documents and what arrived, seminars with their seats."""
+"""Looking after people: tasks, questions with their files, seminars with their seats."""
 
 from typing import Any
 
 from services.journeys.console.heard import heard
+from services.journeys.console.session import HOME
 from services.journeys.console.texts import N_
 from services.journeys.console.work.codes import options
 from services.journeys.console.work.declare import (
     EVERYBODY,
     READERS,
     STAFF,
-    A,
     Action,
     Box,
     Column,
-    E,
     Family,
     Filter,
-    G,
     Json,
+    P,
     Section,
     View,
 )
@@ -65,8 +64,15 @@ def _messages(reply: Any) -> list[Json]:
     return [{**one, "words": one.get("whole") or one.get("shown")} for one in reply["messages"]]
 
 
+def _files(reply: Any) -> list[Json]:
+    """All files of the conversation; one that was refused, or forgotten, is named alone."""
+    every = [file for message in reply["messages"] for file in message["files"]]
+    where = f"{HOME}/files/questions/{reply['id']}"
+    return [{**one, "file": f"{where}/{one['id']}" if one["sha256"] else None} for one in every]
+
+
 QUESTIONS = Family(
-    "questions", "notifications", N_("Question"), READERS | {E},
+    "questions", "notifications", N_("Question"), EVERYBODY,
     (View("questions", N_("Questions"), N_("What people asked, by mail or here; the most urgent first."), READERS,
           "/v1/questions",
           (Column("subject", N_("Question")), Column("person_id", N_("From"), "person"),
@@ -87,7 +93,11 @@ QUESTIONS = Family(
      Column("entity_id", N_("Committee"), "entity")),
     (Section("messages", N_("What was said"), "notifications", "/v1/questions/{id}",
              (Column("at", N_("When"), "moment"), Column("kind", N_("Kind"), "code"),
-              Column("sender_name", N_("From")), Column("words", N_("Words"), "long")), items=_messages),),
+              Column("sender_name", N_("From")), Column("words", N_("Words"), "long")), items=_messages),
+     Section("files", N_("Files"), "notifications", "/v1/questions/{id}",
+             (Column("name", N_("Name")), Column("size", N_("Size"), "number"),
+              Column("file", N_("File"), "road", words=N_("Save")), Column("reason", N_("Reason"), "code")),
+             items=_files, empty=N_("Nothing was attached."))),
     (Action("answer", N_("Answer"), "POST", "/v1/questions/{id}/answers", STAFF,
             (Box("text", N_("Answer"), "long", required=True, value=lambda item: None),
              Box("close", N_("Close it with this answer"), "yes", value=lambda item: None)), _state("open",
@@ -103,44 +113,6 @@ QUESTIONS = Family(
             done=N_("Open again."))),
 )  # fmt: skip
 
-DOCUMENTS = Family(
-    "documents", "notifications", N_("Document"), EVERYBODY,
-    (View("documents", N_("Documents"), N_("What was opened and what was acknowledged, in writing and when."),
-          READERS | {E}, "/v1/receipts",
-          (Column("kind", N_("Document"), "code"), Column("person_id", N_("For"), "person"),
-           Column("application_id", N_("Application"), "application"), Column("opened_at", N_("Opened"), "moment"),
-           Column("acknowledged_at", N_("Acknowledged"), "moment"), Column("policy_version", N_("Version")),
-           Column("name", N_("Signed as"))),
-          items=lambda reply: [{**one, "id": one["document_id"]} for one in reply["items"]],
-          one="/console/documents/{document_id}",
-          empty=(N_("No document was opened yet"), N_("Documents go out with the touchpoints of a stay.")),
-          section="work", icon="documents"),
-     View("deliveries", N_("Messages sent"), N_("Every message with its channel and what became of it."), READERS,
-          "/v1/deliveries",
-          (Column("touchpoint", N_("Touchpoint"), "code"), Column("person_id", N_("For"), "person"),
-           Column("audience", N_("Reader"), "code"), Column("channel", N_("Channel"), "code"),
-           Column("state", N_("State"), "pill"), Column("reason", N_("Reason"), "code"),
-           Column("attempts", N_("Tries"), "number"), Column("created_at", N_("Made"), "moment"),
-           Column("sent_at", N_("Sent"), "moment")), section="system", icon="notifications"),
-     View("arrivals", N_("Arrived mail"), N_("What came into the mailboxes and what was made of it."),
-          frozenset({A, G}),
-          "/v1/arrivals",
-          (Column("arrived_at", N_("Arrived"), "moment"), Column("mailbox", N_("Mailbox")),
-           Column("channel", N_("Channel"), "code"), Column("outcome", N_("Outcome"), "code"),
-           Column("reason", N_("Reason"), "code"), Column("size", N_("Size"), "number")), section="system",
-           icon="notifications")),
-    "/v1/documents/{id}", lambda item, names: str(item["file_name"]),
-    (Column("kind", N_("Document"), "code"), Column("language", N_("Language"), "language"),
-     Column("person_id", N_("For"), "person"), Column("application_id", N_("Application"), "application"),
-     Column("made_at", N_("Made"), "moment"), Column("size", N_("Size"), "number"), Column("sha256", N_("SHA-256")),
-     Column("erased", N_("Erased"), "yes")),
-    (Section("receipt", N_("Receipt"), "notifications", "/v1/documents/{id}/receipt",
-             facts=(Column("opened_at", N_("Opened"), "moment"), Column("acknowledged_at", N_("Acknowledged"),
-                 "moment"),
-                    Column("policy_version", N_("Version")), Column("name", N_("Signed as"))),
-             empty=N_("Nobody opened it yet.")),),
-)  # fmt: skip
-
 SESSION = (
     Box("title", N_("Title"), required=True), Box("about", N_("What it is about"), "long"),
     Box("local_start", N_("Begins"), "datetime-local", required=True),
@@ -152,8 +124,16 @@ SESSION = (
 )  # fmt: skip
 
 
-def _seat(item: Json, names: Names) -> str:
+ANSWER = "/v1/sessions/{id}/answer"
+
+
+def _title(item: Json, names: Names) -> str:
     return str(item["title"])
+
+
+def _seated(*wanted: str) -> Any:
+    """Whether the reader's own seat is one of these, while there is something to say about it."""
+    return lambda item: item["state"] == "open" and (item.get("seat") or {}).get("state") in wanted
 
 
 SESSIONS = Family(
@@ -172,7 +152,7 @@ SESSIONS = Family(
           one="/console/sessions/{id}",
           empty=(N_("No session is planned"), N_("Plan the next seminar; who fits can be invited at once.")),
           section="work", icon="calendar"),),
-    "/v1/sessions/{id}", _seat,
+    "/v1/sessions/{id}", _title,
     (Column("kind", N_("Kind"), "code"), Column("state", N_("State"), "pill"), Column("starts_at", N_("Begins"),
         "moment"),
      Column("ends_at", N_("Ends"), "moment"), Column("place", N_("Place")), Column("link", N_("Link"), "link"),
@@ -180,7 +160,9 @@ SESSIONS = Family(
      Column("going", N_("Going"), "number"), Column("waiting", N_("Waiting"), "number"),
      Column("attended", N_("Were there"), "number"), Column("check_in_code", N_("Code for checking in"), roles=STAFF),
      Column("about", N_("What it is about"), "long"), Column("entity_id", N_("Committee"), "entity"),
-     Column("hosts", N_("Hosts"), "number", value=lambda item: len(item["hosts"]))),
+     Column("hosts", N_("Hosts"), "number", value=lambda item: len(item["hosts"])),
+     Column("id", N_("For your calendar"), "road", value=lambda item: f"{HOME}/files/sessions/{item['id']}",
+            words=N_("Save"))),
     (Section("seats", N_("Seats"), "notifications", "/v1/sessions/{id}/seats",
              (Column("person_id", N_("Person"), "person"), Column("state", N_("State"), "pill"),
               Column("attended_at", N_("Was there"), "moment"), Column("no_show", N_("Did not come"), "yes"),
@@ -214,6 +196,15 @@ SESSIONS = Family(
                  required=True),), lambda row: bool(row["attended_at"]), N_("The tick is taken back.")),
      Action("remove_seat", N_("Remove"), "POST", "/v1/sessions/{session_id}/seats/{id}/removal", STAFF,
             when=lambda row: row["state"] in ("invited", "going", "waiting") and not row["attended_at"],
-            done=N_("The seat is free."), sure=N_("The seat goes to whoever waits first."))),
+            done=N_("The seat is free."), sure=N_("The seat goes to whoever waits first.")),
+     Action("come", N_("I come"), "POST", ANSWER, frozenset({P}), when=_seated("invited", "declined"),
+            done=N_("See you there."), weight="main", matched=False, body=lambda given, item: {"going": True}),
+     Action("stay_away", N_("I can't come"), "POST", ANSWER, frozenset({P}),
+            when=_seated("invited", "going", "waiting"), done=N_("Thank you for telling us."), matched=False,
+            body=lambda given, item: {"going": False}),
+     Action("check_in", N_("I am here"), "POST", "/v1/sessions/{id}/check-in", frozenset({P}),
+            (Box("code", N_("Code"), required=True, hint=N_("It is shown in the room")),),
+            when=_seated("going"), done=N_("You are checked in."), weight="main",
+            matched=False)),
 )  # fmt: skip
-FAMILIES = (TASKS, QUESTIONS, DOCUMENTS, SESSIONS)
+FAMILIES = (TASKS, QUESTIONS, SESSIONS)

@@ -11,6 +11,7 @@ from services.journeys.console.work.declare import Column, Json
 from services.journeys.console.work.names import Names, value_of
 
 ROADS = {"person": "people", "opportunity": "opportunities", "application": "applications", "enabler": "enablers"}
+ADDRESSES = ("link", "road")
 KINDS: Mapping[str, tables.Kind] = {
     "code": "code", "pill": "pill", "day": "date", "moment": "moment", "number": "number", "percent": "share",
     "score": "number", "rate": "share",
@@ -25,6 +26,8 @@ def cell_of(column: Column, names: Names, link: Callable[[Json], str | None] | N
             return tables.Share(
                 value_of(column, item), item.get("low"), item.get("high"), item.get("n") or item.get("asked")
             )
+        if column.show == "road":
+            return _(column.words) if value_of(column, item) else None
         return _shown(column.show, value_of(column, item), names)
 
     def road(item: Json) -> str | None:
@@ -51,9 +54,9 @@ def _shown(show: str, value: Any, names: Names) -> Any:
 
 
 def _road(show: str, value: Any) -> str | None:
-    if value is None or show not in {*ROADS, "link"}:
+    if value is None or show not in {*ROADS, *ADDRESSES}:
         return None
-    return str(value) if show == "link" else f"{HOME}/{ROADS[show]}/{value}"
+    return str(value) if show in ADDRESSES else f"{HOME}/{ROADS[show]}/{value}"
 
 
 def _named(value: Any, names: Names) -> str:

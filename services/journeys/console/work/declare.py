@@ -87,8 +87,9 @@ class Column:
     """A value of an item. `show` says what kind of value it is; a name with dots takes it out of an inner part.
 
     Kinds: text, long, lines, told (a text of the room, or several), code, codes, pill, yes, day, moment, number, score
-    (one digit), percent, rate (with low, high and n of the item), language, country, link; names: person, enabler,
-    party (either), opportunity, application, entity, member, group (a committee or a code).
+    (one digit), percent, rate (with low, high and n of the item), language, country, link, road (`words` that lead to
+    the address that is the value); names: person, enabler, party (either), opportunity, application, entity, member,
+    group (a committee or a code).
     """
 
     name: str
@@ -96,6 +97,7 @@ class Column:
     show: str = "text"
     roles: frozenset[Role] = EVERYBODY
     value: Callable[[Json], Any] | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """The enabler's own lists: who applied, who arrives and is here; and saying whom one wants.
 
-The opportunity manager accepts and rejects; an enabler tells the committee, in writing, whom it wants.
+The opportunity manager accepts and rejects, with the enabler's word before them.
 """
 
 from typing import Any
 
-from services.journeys.console.texts import N_, _
-from services.journeys.console.work.declare import Action, Box, Column, E, Json, View
+from services.journeys.console.texts import N_
+from services.journeys.console.work.codes import options
+from services.journeys.console.work.declare import READERS, Action, Box, Column, E, H, View
 
 LIVE = ("open", "accepted", "in_progress")
 HERE = ("approved", "realized")
@@ -21,27 +22,40 @@ def _of(*statuses: str) -> Any:
     return lambda reply: [one for one in reply["items"] if one["status"] in statuses]
 
 
-def _told(wish: str) -> Any:
-    """A question to the committee about this application."""
+VERDICT = "/v1/applications/{id}/verdict"
+REFUSALS = options(
+    "profile", "background", "skills", "experience", "language", "citizenship", "timeline", "position_filled",
+    "project_cancelled",
+)  # fmt: skip
+SAID = Column("verdict", N_("The enabler says"), "pill", READERS | {E})
+BECAUSE = Column("verdict_reason", N_("Because"), "code", READERS | {E})
 
-    def body(given: Json, item: Json) -> Json:
-        return {"subject": _(wish), "text": given["text"], "application_id": item["id"]}
 
-    return body
+def _unless(verdict: str | None) -> Any:
+    """While its word counts, and it isn't this one already."""
+    return lambda item: item.get("status") in LIVE and item.get("verdict") != verdict
 
 
-def _say(code: str, label: str, words: str, weight: str) -> Action:
-    return Action(
-        code, label, "POST", "/v1/questions", frozenset({E}),
-        (Box("text", N_("To the committee"), "long", required=True, value=lambda item: _(words)),),
-        lambda item: item.get("status") in LIVE, N_("Your committee was told. It decides with you."), weight=weight,
-        matched=False, room="notifications", body=_told(label),
-    )  # fmt: skip
+def _say(code: str, label: str, verdict: str | None, done: str, *boxes: Box, **more: Any) -> Action:
+    return Action(code, label, "POST", VERDICT, frozenset({E}), boxes, _unless(verdict), done,
+                  fixed={"verdict": verdict}, **more)  # fmt: skip
 
 
 ACTIONS = (
-    _say("want", N_("We want this one"), N_("We would like to take this candidate."), "main"),
-    _say("refuse", N_("Not this one"), N_("We don't want to take this candidate, because "), "plain"),
+    _say("want", N_("We want this one"), "wanted", N_("Your committee sees it and answers the candidate."),
+         weight="main"),
+    _say("shortlist", N_("Shortlist"), "shortlisted", N_("Shortlisted.")),
+    _say("refuse", N_("Not for us"), "refused", N_("Your committee sees it and answers the candidate."),
+         Box("reason", N_("Reason"), "choice", REFUSALS, required=True)),
+    _say("unsay", N_("Undecided after all"), None, N_("Your word is taken back.")),
+    Action("judge", N_("Write down what the enabler says"), "POST", VERDICT, frozenset({H}),
+           (Box("verdict", N_("The enabler says"), "choice", options("shortlisted", "wanted", "refused"),
+                required=True),
+            Box("reason", N_("Reason, for a no"), "choice", REFUSALS, value=lambda item: item.get("verdict_reason"))),
+           lambda item: item.get("status") in LIVE, N_("Written down.")),
+    Action("reject_as_told", N_("Reject, as the enabler says"), "POST", "/v1/applications/{id}/rejection",
+           frozenset({H}), when=lambda item: item.get("verdict") == "refused" and item["status"] in LIVE[:2],
+           done=N_("Rejected."), weight="danger", body=lambda given, item: {"reason": item["verdict_reason"]}),
     Action("ask", N_("Ask the committee"), "POST", "/v1/questions", frozenset({E}),
            (Box("subject", N_("About"), required=True, value=lambda item: None),
             Box("text", N_("Question"), "long", required=True)), matched=False, room="notifications",
@@ -50,8 +64,10 @@ ACTIONS = (
 )  # fmt: skip
 VIEWS = (
     View("applicants", N_("Applicants"), N_("Who wants to come. Tell your committee whom you want."), frozenset({E}),
-         "/v1/applications", (PERSON, OPPORTUNITY, STATUS, STARTS, Column("submitted_at", N_("Sent"), "moment")),
-         fixed={"sort": "newest"}, rows=("want", "refuse"), items=_of(*LIVE), one=AT, section="work", icon="people",
+         "/v1/applications",
+         (PERSON, OPPORTUNITY, SAID, BECAUSE, STATUS, STARTS, Column("submitted_at", N_("Sent"), "moment")),
+         fixed={"sort": "newest"}, rows=("want", "shortlist", "refuse"), items=_of(*LIVE), one=AT,
+         section="work", icon="people",
          empty=(N_("Nobody has applied yet"), N_("Applications to your opportunities appear here."))),
     View("interns", N_("Interns"), N_("Who arrives and who is here, by the first day."), frozenset({E}),
          "/v1/applications", (PERSON, STATUS, STARTS, ENDS, OPPORTUNITY), fixed={"sort": "start"},

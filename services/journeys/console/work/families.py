@@ -5,7 +5,17 @@ from dataclasses import dataclass
 
 from services.journeys.console.session import HOME
 from services.journeys.console.texts import N_
-from services.journeys.console.work import applications, care, house, leads, opportunities, register, voice
+from services.journeys.console.work import (
+    applications,
+    care,
+    finding,
+    house,
+    leads,
+    opportunities,
+    papers,
+    register,
+    voice,
+)
 from services.journeys.console.work.declare import E, Family
 from shared.access import Role
 
@@ -15,6 +25,8 @@ FAMILIES: tuple[Family, ...] = (
     *register.FAMILIES,
     *leads.FAMILIES,
     *care.FAMILIES,
+    papers.FAMILY,
+    *finding.FAMILIES,
     *voice.FAMILIES,
     *house.FAMILIES,
 )

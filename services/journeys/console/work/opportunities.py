@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.journeys.console.texts import N_
+from services.journeys.console.work import finding
 from services.journeys.console.work.codes import options
 from services.journeys.console.work.declare import (
     EVERYBODY,
@@ -153,5 +154,14 @@ def _headline(item: Json, names: Names) -> str:
 
 
 FAMILY = Family(
-    "opportunities", "applications", N_("Opportunity"), EVERYBODY, VIEWS, ONE, _headline, FACTS, SECTIONS, ACTIONS
+    "opportunities",
+    "applications",
+    N_("Opportunity"),
+    EVERYBODY,
+    (*VIEWS, finding.MATCHES),
+    ONE,
+    _headline,
+    FACTS,
+    SECTIONS,
+    ACTIONS,
 )

@@ -19,6 +19,7 @@ from shared.errors import Invalid, NotFound
 
 OUTCOMES = ("solved", "compensated", "explained", "not_confirmed", "withdrawn")
 GROUNDS = ("late_papers", "death_in_family", "serious_illness", "official_emergency")
+GIVEN_OUT = ("clean", "unscanned")  # files that the room gives out; while a scanner is set up, clean ones alone
 LARGEST_FILE = 10 * 1024 * 1024
 CUSTOMERS = (Role.participant, Role.enabler)
 SAID = {
@@ -51,6 +52,7 @@ async def _case(at: Entered, case_id: str, about: str, given: Form | None = None
         "given": given or Form(),
         "said": said,
         "sides": ("sending", "hosting"),
+        "given_out": GIVEN_OUT,
     }
     status = 422 if given is not None else 200
     return page(

@@ -99,11 +99,11 @@ def _document(row: Json) -> Json | None:
 
 
 def _message(row: Json) -> Json:
-    return _row("message", None, False, heard(row["title"]), row["link"] or HOME)
+    return _row("message", None, False, heard(row["title"]), row["link"] or f"{HOME}/messages")
 
 
 def _invitation(row: Json) -> Json:
-    where = _where(f"{HOME}/questions-to-me", person_id=row["person_id"])
+    where = _where(f"{HOME}/evaluations", person_id=row["person_id"])
     return _row(
         "invitation", row["expires_at"], None, words.plain(row["questionnaire"]), where, person_id=row["person_id"]
     )

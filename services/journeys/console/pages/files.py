@@ -1,0 +1,55 @@
+"""Files that the rooms keep, for the browser: asked with the token of the cookie, passed on while they come."""
+
+from uuid import UUID
+
+import httpx
+from starlette.responses import Response, StreamingResponse
+
+from services.journeys.console.pages.doors import Client, Visitor, new_router, opened
+from services.journeys.console.session import HOME
+from shared.web.door import Door
+
+FILES = f"{HOME}/files"
+PASSED_ON = ("content-type", "content-length", "content-disposition")
+KEPT = {"Cache-Control": "private, no-store"}
+SANDBOX = {"Content-Security-Policy": "default-src 'none'; sandbox"}
+router = new_router()
+
+
+@router.get(f"{FILES}/documents/{{document_id}}", operation_id="console_document_file")
+async def document(document_id: UUID, door: Visitor, client: Client) -> Response:
+    """A PDF that we made, as it was attached: shown in place where the browser can."""
+    reply = await _passed_on(door, client, "notifications", f"/v1/documents/{document_id}/content")
+    named = reply.headers.get("content-disposition", "")
+    reply.headers["content-disposition"] = named.replace("attachment", "inline", 1)
+    return reply
+
+
+@router.get(f"{FILES}/cases/{{case_id}}/{{file_id}}", operation_id="console_case_file")
+async def of_case(case_id: UUID, file_id: UUID, door: Visitor, client: Client) -> Response:
+    """What somebody attached to a quality case: to be saved, whatever it is."""
+    path = f"/v1/cases/{case_id}/attachments/{file_id}"
+    return await _passed_on(door, client, "surveys", path, SANDBOX)
+
+
+@router.get(f"{FILES}/questions/{{question_id}}/{{file_id}}", operation_id="console_question_file")
+async def of_question(question_id: UUID, file_id: UUID, door: Visitor, client: Client) -> Response:
+    """What came with a question."""
+    path = f"/v1/questions/{question_id}/files/{file_id}"
+    return await _passed_on(door, client, "notifications", path, SANDBOX)
+
+
+@router.get(f"{FILES}/sessions/{{session_id}}", operation_id="console_session_file")
+async def of_session(session_id: UUID, door: Visitor, client: Client) -> Response:
+    """A session for one's own calendar."""
+    return await _passed_on(door, client, "notifications", f"/v1/sessions/{session_id}/calendar", SANDBOX)
+
+
+async def _passed_on(
+    door: Door, client: httpx.AsyncClient, room: str, path: str, more: dict[str, str] | None = None
+) -> Response:
+    """With the room's type and name; as big as it is, no more than a piece of it is held."""
+    _signed_in, rooms = await opened(door, client)
+    reply = await rooms.stream(room, path)
+    named = {name: reply.headers[name] for name in PASSED_ON if name in reply.headers}
+    return StreamingResponse(reply.aiter_raw(), headers=named | KEPT | (more or {}))
