@@ -10,7 +10,7 @@ from datetime import date
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Locator, Page, expect
 
-PATIENCE = 30_000  # ms; what one room says reaches the others in its own time
+PATIENCE = 60_000  # ms; what one room says reaches the others in its own time
 
 
 @dataclass
@@ -22,6 +22,7 @@ class Part:
     wrong: list[str] = field(default_factory=list)
     clicks: int = 0
     looked_at: set[str] = field(default_factory=set)
+    choice: str = ""  # what was picked on the sign-in page
 
     async def home(self) -> None:
         await self.page.goto(f"{self.address}/console")
@@ -82,7 +83,8 @@ class Part:
 
 @asynccontextmanager
 async def playing(browser: Browser, address: str, choice: str, *, phone: bool = False) -> AsyncIterator[Part]:
-    """Somebody who has picked a part on the sign-in page, which is there as soon as journeys has heard of it."""
+    """Somebody who has picked a part on the sign-in page, which is there as soon as journeys has heard of it. With no
+    more than the role it is the first of that role: of participants and enablers a stranger."""
     size = {"width": 390, "height": 844} if phone else {"width": 1280, "height": 900}
     context = await browser.new_context(viewport=size, locale="en-GB")  # type: ignore[arg-type]
     page = await context.new_page()
@@ -91,9 +93,10 @@ async def playing(browser: Browser, address: str, choice: str, *, phone: bool = 
     page.on("pageerror", lambda error: part.wrong.append(str(error)))
     try:
         await page.goto(f"{address}/console/sign-in")
-        button = page.locator(f'button[value="{choice}"]')
+        button = page.locator(f'button[value^="{choice}"]').first
         await part.until(lambda: button.count())
-        await button.first.click()
+        part.choice = await button.get_attribute("value") or ""
+        await button.click()
         await part.home()
         yield part
     finally:

@@ -1,4 +1,8 @@
-"""The whole story by clicking, as each role: from an opportunity that an enabler posts to a stay that is over."""
+"""The whole story by clicking, as each role: from a stranger who signs up to a promoter who applies again.
+
+By API are only the committees and the enabler, which the told story left behind; the clock moves to the first day of
+work and behind the last one, and completion and the survey follow by themselves.
+"""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -12,7 +16,7 @@ from shared.embedded.stack import EmbeddedStack
 from tests.e2e.clicking import Part, playing
 from tests.e2e.conftest import Told
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1200)
 HOST = ZoneInfo("Europe/Stockholm")
 
 
@@ -54,7 +58,8 @@ async def cast(told: Told, browser: Browser, system: EmbeddedStack) -> Cast:
 
 async def test_everybody_does_their_part_by_clicking(cast: Cast) -> None:
     await the_enabler_posts(cast)
-    await the_ep_is_registered_and_applies(cast)
+    await a_stranger_signs_up_and_applies(cast)
+    await the_enabler_wants_the_candidate(cast)
     await the_host_accepts(cast)
     await the_ep_signs(cast)
     await both_sides_approve(cast)
@@ -63,6 +68,7 @@ async def test_everybody_does_their_part_by_clicking(cast: Cast) -> None:
     await both_sides_settle_the_case(cast)
     await the_stay_ends(cast)
     await the_ep_recommends(cast)
+    await the_ep_comes_back(cast)
 
 
 async def the_enabler_posts(cast: Cast) -> None:
@@ -79,27 +85,38 @@ async def the_enabler_posts(cast: Cast) -> None:
         await enabler.says(cast.title)
 
 
-async def the_ep_is_registered_and_applies(cast: Cast) -> None:
-    async with cast.se() as manager:
-        await manager.page.goto(f"{cast.address}/console/register/people/new/register")
-        await manager.fill(
+async def a_stranger_signs_up_and_applies(cast: Cast) -> None:
+    async with playing(cast.browser, cast.address, "participant:", phone=True) as ep:
+        cast.person_id = ep.choice.partition(":")[2]
+        await ep.click("My journey")
+        await ep.click("Sign up")
+        await ep.fill(
             sending_entity_id=str(cast.told.walk.entities["sending"]), given_name="Ilinca", family_name=cast.family,
             email=f"ilinca+{cast.mark}@sojourn.example", country="RO", language="ro", zone="Europe/Bucharest",
         )  # fmt: skip
-        await manager.click("Register a person", "button")
-        await manager.says(cast.family)
-        cast.person_id = manager.page.url.partition("?")[0].rpartition("/")[2]
-    async with cast.ep() as ep:
+        await ep.click("Sign up", "button")
+        await ep.says("Welcome.")
         await ep.page.goto(f"{cast.address}/console/search?text={cast.mark}")
         await ep.row(cast.title)
         await ep.click("Apply", "button")
         await ep.says("Applied.")
 
 
+async def the_enabler_wants_the_candidate(cast: Cast) -> None:
+    async with cast.enabler() as enabler:
+        await enabler.click("Look at new applicants and say whom I want")
+        await enabler.click("We want this one", "button", await enabler.row(cast.title))
+        assert enabler.clicks == 2
+        await enabler.says("Your committee sees it")
+        await expect(await enabler.row(cast.title)).to_contain_text("Wanted")
+
+
 async def the_host_accepts(cast: Cast) -> None:
     async with cast.he() as host:
         await host.click("Accept or reject new applications")
-        await host.click("Accept", "button", await host.row(cast.title))
+        row = await host.row(cast.title)
+        await expect(row).to_contain_text("Wanted")
+        await host.click("Accept", "button", row)
         assert host.clicks == 2
         await host.says("Accepted.")
 
@@ -208,6 +225,21 @@ async def the_ep_recommends(cast: Cast) -> None:
     async with cast.se() as manager:
         await manager.page.goto(f"{cast.address}/console/register/people/{cast.person_id}")
         await manager.says("Promoter")
+
+
+async def the_ep_comes_back(cast: Cast) -> None:
+    """A promoter again on the way: the opportunity that the enabler raised again is applied to. And what was sent
+    during the stay is still there to be read."""
+    async with cast.ep() as ep:
+        await ep.click("My journey")
+        document = ep.page.locator("#documents a[href*='/console/files/documents/']").first
+        file = await ep.page.request.get(f"{cast.address}{await document.get_attribute('href')}")
+        assert file.headers["content-type"] == "application/pdf"
+        assert "filename=" in file.headers["content-disposition"]
+        assert (await file.body()).startswith(b"%PDF-")
+        await ep.page.goto(f"{cast.address}/console/search?text={cast.mark}")
+        await ep.click("Apply", "button", await ep.row(cast.title))
+        await ep.says("Applied.")
 
 
 async def the_best_answers(ep: Part) -> None:

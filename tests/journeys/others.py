@@ -42,6 +42,9 @@ class Others:
         found = self.answers.get(request.url.path)
         if found is None and self.examples:
             found = example(room, request.method, request.url.path)
+        if isinstance(found, bytes):
+            named = {"content-type": "application/pdf", "content-disposition": 'attachment; filename="paper.pdf"'}
+            return httpx.Response(200, content=found, headers=named)
         return httpx.Response(404, json={}) if found is None else httpx.Response(200, json=found)
 
     def client(self, app: Any) -> Any:

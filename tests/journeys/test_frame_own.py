@@ -27,8 +27,8 @@ def tell(world: World, others: Others) -> None:
         ),
         "/v1/touchpoints": page(
             touchpoint("departure-document", "Departure document", state="waiting", kind="message"),
-            touchpoint("pickup-information", "Pick-up information", sent_at="2026-01-20T10:02:00Z", document_id=stay),
         ),
+        "/v1/documents": page(paper(stay, "pickup-sheet"), paper(other, "policies-papers", to_acknowledge=True)),
         "/v1/sessions": page(session(stay)),
         "/v1/invitations": page(invitation(stay)),
         "/v1/questions": page(question(stay)),
@@ -42,6 +42,11 @@ def tell(world: World, others: Others) -> None:
 
 def waiting(application_id: str, kind: str, **more: Any) -> dict[str, Any]:
     return {"kind": kind, "application_id": application_id, "requirement": None, "due_on": None, **more}
+
+
+def paper(id_: str, kind: str, **more: Any) -> dict[str, Any]:
+    sent = {"sent_at": "2026-01-20T10:02:00Z", "acknowledged_at": None, "erased": False, "to_acknowledge": False}
+    return {"id": id_, "kind": kind, "page": f"http://127.0.0.1:8103/d/{kind}", **sent, **more}
 
 
 def session(id_: str) -> dict[str, Any]:
@@ -83,7 +88,7 @@ async def test_the_own_page_says_what_comes_next_and_whom_to_call(
     for words in (
         "Departure document comes by e-mail", "Overdue", "Data intern", "Approved", "Read the terms and sign",
         "tel:+40721000000", "mailto:uppsala@example.org", "Linnea", "tel:+46700000000", "Olle", "At approval",
-        "Before you leave", "Pick-up information", "Keys",
+        "Before you leave", "Pickup sheet", "/console/files/documents/", "Read and acknowledge", "Keys",
     ):  # fmt: skip
         assert words in text, words
 
@@ -130,6 +135,54 @@ async def test_what_a_participant_does_reaches_the_room_with_version_and_key(
     others.refuses["applications"] = 401
     said = await browser.post(f"/console/mine/applications/{stay}/withdrawal", data=form, follow_redirects=False)
     assert (said.status_code, f'action="/console/mine/applications/{stay}/withdrawal"' in said.text) == (401, True)
+
+
+async def test_a_file_comes_through_with_the_rooms_name_and_type_and_runs_nothing(
+    browser: httpx.AsyncClient, world: World, others: Others
+) -> None:
+    id_ = str(world.stay["application_id"])
+    others.answers |= dict.fromkeys(
+        (
+            f"/v1/documents/{id_}/content", f"/v1/cases/{id_}/attachments/{id_}", f"/v1/questions/{id_}/files/{id_}",
+            f"/v1/sessions/{id_}/calendar",
+        ),
+        b"%PDF-1.7 paper",
+    )  # fmt: skip
+    await sign_in(browser, f"participant:{world.person_id}")
+    for path, shown in (
+        (f"documents/{id_}", "inline"), (f"cases/{id_}/{id_}", "attachment"), (f"questions/{id_}/{id_}", "attachment"),
+        (f"sessions/{id_}", "attachment"),
+    ):  # fmt: skip
+        reply = await browser.get(f"/console/files/{path}")
+        assert (reply.status_code, reply.content) == (200, b"%PDF-1.7 paper")
+        assert reply.headers["content-type"] == "application/pdf"
+        assert reply.headers["content-disposition"] == f'{shown}; filename="paper.pdf"'
+        assert reply.headers["x-content-type-options"] == "nosniff"
+        assert reply.headers["cache-control"] == "private, no-store"
+        assert ("sandbox" in reply.headers["content-security-policy"]) is (shown == "attachment")
+        asked = others.asked[-1]
+        assert asked.headers["authorization"].startswith("Bearer ")
+    assert (await browser.get(f"/console/files/documents/{world.person_id}")).status_code == 404
+    others.away.add("notifications")
+    assert (await browser.get(f"/console/files/documents/{id_}")).status_code == 503
+
+
+async def test_messages_are_read_up_to_the_newest_that_was_shown(
+    browser: httpx.AsyncClient, world: World, others: Others
+) -> None:
+    one = {"id": str(world.person_id), "title": "Your room", "body": "It has a window.", "link": None, "language": "en"}
+    items = [one | {"created_at": "2026-01-20T10:02:00Z", "read_at": None, "position": 7}]
+    others.answers |= {
+        "/v1/feed": {"items": items, "unread": 1, "position": 7, "next_before": None},
+        "/v1/feed/read": {"read": []},
+    }
+    await sign_in(browser, f"participant:{world.person_id}")
+    text = (await browser.get("/console/messages")).text
+    assert "It has a window." in text
+    assert 'name="up_to" value="7"' in text
+    said = await browser.post("/console/messages/read", data={"up_to": "7"})
+    assert "All read." in said.text
+    assert next(one for one in others.asked if one.method == "POST").read() == b'{"up_to":7}'
 
 
 async def test_the_own_page_is_nobody_elses(browser: httpx.AsyncClient, world: World, others: Others) -> None:

@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from pydantic import Field
+
 from services.applications.policy import Status
 from services.applications.policy.requirements import Anchor, Owner, State
 from shared.access import Role
@@ -25,6 +27,7 @@ class RequirementOut(Out):
     late: bool
     reason: str | None
     facts: dict[str, Any]
+    needs: list[str] = Field(description="The facts that are stated when it is recorded")
     possible: list[str]
     version: int
 

@@ -26,8 +26,9 @@ from shared.storage.tx import Uow
 
 
 def requirement_out(row: Requirement, caller: Caller) -> RequirementOut:
-    seen: dict[str, Any] = {"late": is_late(row), "possible": possible(row, caller.role)}
-    if kind_of(row.kind).private and caller.role in HOSTS:
+    kind = kind_of(row.kind)
+    seen: dict[str, Any] = {"late": is_late(row), "needs": kind.facts, "possible": possible(row, caller.role)}
+    if kind.private and caller.role in HOSTS:
         seen |= {"facts": {}, "reason": None}
     return RequirementOut.model_validate(row.model_dump() | seen)
 

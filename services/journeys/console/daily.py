@@ -16,7 +16,7 @@ ICONS = {
     "committee": "phone", "call": "phone", "approve": "done", "requirements": "documents", "tasks": "tasks",
     "questions": "question", "arrivals": "place", "realize": "calendar", "cases": "alert", "funnel": "funnel",
     "standards": "board", "scores": "chart", "blueprint": "blueprint", "overdue": "clock", "leads": "phone",
-    "history": "clock", "evidence": "board", "documents": "documents", "models": "scoring",
+    "history": "clock", "evidence": "board", "documents": "documents", "messages": "notifications",
 }  # fmt: skip
 
 

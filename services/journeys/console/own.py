@@ -61,12 +61,14 @@ class Own:
     questions: Panel
     away: list[Panel] = field(default_factory=list)
     leading: Json | None = None
+    unknown: bool = False  # nobody signed up with this account yet
 
 
 async def gather(rooms: Rooms, person_id: str, today: date) -> Own:
     """Everything; each room may be away, and what it knows is missing then."""
-    person, applications, inbox, touchpoints, documents, sessions, surveys, questions = await together(
+    person, here, applications, inbox, touchpoints, documents, sessions, surveys, questions = await together(
         rooms.panel("journeys", rooms.get("journeys", f"/v1/people/{person_id}")),
+        rooms.panel("applications", rooms.get("applications", f"/v1/people/{person_id}")),
         rooms.panel("applications", rooms.get("applications", "/v1/applications", limit=50)),
         rooms.panel("applications", rooms.get("applications", "/v1/inbox", limit=50)),
         rooms.panel("notifications", rooms.get("notifications", "/v1/touchpoints", person_id=person_id, limit=100)),
@@ -92,6 +94,7 @@ async def gather(rooms: Rooms, person_id: str, today: date) -> Own:
         _with(questions, _items(questions)),
         list({panel.room: panel for panel in panels if panel.away}.values()),
         leading,
+        here.hidden,
     )
 
 

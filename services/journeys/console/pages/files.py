@@ -52,4 +52,4 @@ async def _passed_on(
     _signed_in, rooms = await opened(door, client)
     reply = await rooms.stream(room, path)
     named = {name: reply.headers[name] for name in PASSED_ON if name in reply.headers}
-    return StreamingResponse(reply.aiter_raw(), headers=named | KEPT | (more or {}))
+    return StreamingResponse(reply.aiter_bytes(), headers=named | KEPT | (more or {}))

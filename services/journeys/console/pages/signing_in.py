@@ -15,6 +15,7 @@ from services.journeys.console.session import HOME, SIGN_IN
 from services.journeys.console.texts import LANGUAGES, _
 from shared.access import Caller
 from shared.errors import Forbidden, Invalid, Unavailable
+from shared.ids import new_id
 
 router = new_router()
 A_YEAR = 365 * 86_400
@@ -30,7 +31,7 @@ async def sign_in_page(door: Visitor, wanted: Wanted = None, ended: Text = None)
     actors = None
     if session.may_pick(door):
         actors = await door.runtime.read(views.list_actors, caller=Caller.system("journeys"))
-    shown = {"actors": actors, "next": session.local_path(wanted), "ended": bool(ended)}
+    shown = {"actors": actors, "next": session.local_path(wanted), "ended": bool(ended), "stranger": new_id()}
     shown |= {"oidc": oidc.client_of(door) is not None, "redirect": oidc.redirect_of(door)}
     return page("sign_in.html", **framed(door, None), **shown)
 

@@ -6,11 +6,12 @@ from starlette.responses import Response
 from services.journeys.console import tables
 from services.journeys.console.forms import Form, form_of, submit
 from services.journeys.console.pages.doors import Client, Visitor, framed
-from services.journeys.console.render import page
+from services.journeys.console.render import page, to
 from services.journeys.console.rooms import NotForYou, Rooms, together
 from services.journeys.console.session import HOME, Session, session_of
 from services.journeys.console.texts import N_, _
 from shared.access import Role
+from shared.errors import NotFound
 from shared.web.door import Door
 
 ADDRESS = f"{HOME}/committee"
@@ -31,9 +32,13 @@ async def _enabler(door: Door) -> Session:
 
 
 async def committee(door: Visitor, client: Client) -> Response:
-    """Name, phone and address of the committee, questions with their state, and a form for a new one."""
+    """Name, phone and address of the committee, questions with their state, and a form for a new one. An account that
+    nobody registered with begins with that."""
     signed_in = await _enabler(door)
-    return await _drawn(door, signed_in, Rooms(client, door.runtime.kernel, signed_in.token), Form())
+    try:
+        return await _drawn(door, signed_in, Rooms(client, door.runtime.kernel, signed_in.token), Form())
+    except NotFound:
+        return to(f"{HOME}/register/enablers/new/register")
 
 
 async def ask(door: Visitor, client: Client) -> Response:

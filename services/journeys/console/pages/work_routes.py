@@ -254,7 +254,16 @@ async def _do(here: Here, action: Action, item: Json, id_: str | None) -> Respon
         return here.shown("work_away.html", "", action=action, address_=action.leads_to(done.body), back=back)
     told = action.tell(done.body) if action.tell else ""
     onward = action.after(item, done.body) if action.after else _onward(here.family, item, done.body, back)
-    return flash.said(onward, f"{_(action.done)} {told}".strip())
+    undo = _undo(here, action, id_, onward)
+    return flash.said(onward, f"{_(action.done)} {told}".strip(), undo=undo, version=done.version if undo else None)
+
+
+def _undo(here: Here, action: Action, id_: str | None, onward: str) -> str | None:
+    """Where the action that takes this one back is sent, if it is the same person's to do."""
+    undo = here.family.action(action.undo) if action.undo and id_ else None
+    if undo is None or here.role not in undo.roles:
+        return None
+    return addresses.action_address(here.family, undo, id_, back=onward)
 
 
 def _onward(family: Family, item: Json, reply: Any, back: str) -> str:

@@ -54,7 +54,7 @@ TASKS = Family(
             lambda item: item.get("state") == "open" and not item.get("taken_by"), N_("Taken.")),
      Action("tick", N_("Done"), "POST", "/v1/tasks/{id}/done", STAFF,
             (Box("note", N_("What came of it"), "long", required=True, value=lambda item: None),), _state("open"),
-            N_("Ticked: it counts as evidence."), weight="main"),
+            N_("Ticked: it counts as evidence."), weight="main", undo="undo"),
      Action("undo", N_("Not done after all"), "POST", "/v1/tasks/{id}/undo", STAFF, when=_state("done"),
             done=N_("The task is open again."))),
 )  # fmt: skip
@@ -108,7 +108,7 @@ QUESTIONS = Family(
              Box("side", N_("Side"), "choice", options("sending", "hosting"))), _state("open", "answered"),
             N_("Given.")),
      Action("close", N_("Close"), "POST", "/v1/questions/{id}/closure", STAFF, when=_state("open", "answered"),
-            done=N_("Closed.")),
+            done=N_("Closed."), undo="reopen"),
      Action("reopen", N_("Open again"), "POST", "/v1/questions/{id}/reopening", STAFF, when=_state("closed"),
             done=N_("Open again."))),
 )  # fmt: skip

@@ -33,7 +33,8 @@ class Box:
     """A field of a form. `name` is the field of the request's body, and the JSON pointer that a problem names.
 
     kind: text, long, email, tel, number, date, time, moment, choice, several, lines, yes, hidden. `value` gives what
-    stands in it first (the item's own field of that name, when it is None); `fixed` is what is always sent.
+    stands in it first (the item's own field of that name, when it is None); `when` looks at the item and says whether
+    the box is for it.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Box:
     required: bool = False
     hint: str = ""
     value: Callable[[Json], Any] | None = None
+    when: Callable[[Json], bool] = field(default=lambda item: True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Action:
     done. `matched`: the room wants the version that was read
     (If-Match). `fresh`: it makes something new and is about no item. `after` is where the way goes on,
     `tell` what the reply adds to `done`, `leads_to` an address outside of the console that the reply names.
-    `shows` names sections that are read above its form.
+    `shows` names sections that are read above its form, `undo` the action that takes it back by a single press.
     """
 
     code: str
@@ -74,6 +76,7 @@ class Action:
     after: Callable[[Json, Json], str] | None = None
     tell: Callable[[Json], str] | None = None
     shows: tuple[str, ...] = ()
+    undo: str | None = None
     leads_to: Callable[[Json], str] | None = None
 
     @property

@@ -31,8 +31,9 @@ class Drawn:
 
 async def boxes_of(boxes: Sequence[Box | Filter], asked: Asked) -> list[Drawn]:
     """The boxes in the reader's language; what may be chosen is asked for at once for all of them."""
-    chosen = await together(*(_options(box.options, asked) for box in boxes))
-    return [_drawn(box, found) for box, found in zip(boxes, chosen, strict=True)]
+    fitting = [box for box in boxes if isinstance(box, Filter) or box.when(asked.item)]
+    chosen = await together(*(_options(box.options, asked) for box in fitting))
+    return [_drawn(box, found) for box, found in zip(fitting, chosen, strict=True)]
 
 
 def _drawn(box: Box | Filter, found: list[Pair]) -> Drawn:

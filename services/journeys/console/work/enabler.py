@@ -43,10 +43,10 @@ def _say(code: str, label: str, verdict: str | None, done: str, *boxes: Box, **m
 
 ACTIONS = (
     _say("want", N_("We want this one"), "wanted", N_("Your committee sees it and answers the candidate."),
-         weight="main"),
-    _say("shortlist", N_("Shortlist"), "shortlisted", N_("Shortlisted.")),
+         weight="main", undo="unsay"),
+    _say("shortlist", N_("Shortlist"), "shortlisted", N_("Shortlisted."), undo="unsay"),
     _say("refuse", N_("Not for us"), "refused", N_("Your committee sees it and answers the candidate."),
-         Box("reason", N_("Reason"), "choice", REFUSALS, required=True)),
+         Box("reason", N_("Reason"), "choice", REFUSALS, required=True), undo="unsay"),
     _say("unsay", N_("Undecided after all"), None, N_("Your word is taken back.")),
     Action("judge", N_("Write down what the enabler says"), "POST", VERDICT, frozenset({H}),
            (Box("verdict", N_("The enabler says"), "choice", options("shortlisted", "wanted", "refused"),
@@ -55,7 +55,8 @@ ACTIONS = (
            lambda item: item.get("status") in LIVE, N_("Written down.")),
     Action("reject_as_told", N_("Reject, as the enabler says"), "POST", "/v1/applications/{id}/rejection",
            frozenset({H}), when=lambda item: item.get("verdict") == "refused" and item["status"] in LIVE[:2],
-           done=N_("Rejected."), weight="danger", body=lambda given, item: {"reason": item["verdict_reason"]}),
+           done=N_("Rejected."), weight="danger", undo="unreject",
+           body=lambda given, item: {"reason": item["verdict_reason"]}),
     Action("ask", N_("Ask the committee"), "POST", "/v1/questions", frozenset({E}),
            (Box("subject", N_("About"), required=True, value=lambda item: None),
             Box("text", N_("Question"), "long", required=True)), matched=False, room="notifications",

@@ -24,6 +24,12 @@ async def committees(asked: Asked) -> list[Pair]:
     return sorted(((one["id"], one["name"]) for one in found if one["kind"] != "world"), key=lambda pair: pair[1])
 
 
+async def local_committees(asked: Asked) -> list[Pair]:
+    """Where somebody may sign up."""
+    found = await _items(asked, "applications", "/v1/entities")
+    return sorted(((one["id"], one["name"]) for one in found if one["kind"] == "local"), key=lambda pair: pair[1])
+
+
 async def own_committees(asked: Asked) -> list[Pair]:
     """The caller's own committee first, then the others."""
     mine = str(asked.caller.entity) if asked.caller.entity else ""

@@ -80,7 +80,7 @@ ACTIONS = (
         replace(END, required=True), CLOSES, OPENINGS),
            _status("draft", "open"), N_("The slot is added.")),
     Action("close", N_("Close"), "POST", f"{ONE}/closing", OWNERS, when=_status("open"), done=N_("Closed."),
-           sure=N_("It takes no more applications; those that are under way go on.")),
+           undo="open", sure=N_("It takes no more applications; those that are under way go on.")),
     Action("remove", N_("Remove"), "POST", f"{ONE}/removal", OWNERS, when=_status("draft", "closed"), weight="danger",
            done=N_("Removed."), sure=N_("It is gone from all lists. It can't be opened again.")),
     Action("change_slot", N_("Change"), "PATCH", "/v1/opportunities/{opportunity_id}/slots/{id}", OWNERS,
@@ -97,11 +97,19 @@ def _slots(reply: Any) -> list[Json]:
 
 COLUMNS = (
     Column("title", N_("Title")), Column("status", N_("Status"), "pill"), Column("product", N_("Product"), "code"),
-    Column("enabler_id", N_("Enabler"), "enabler"), Column("city", N_("City")), Column("country", N_("Country")),
+    Column("enabler_id", N_("Enabler"), "enabler"), Column("city", N_("City")),
+    Column("country", N_("Country"), "country"),
     Column("start_on", N_("First day"), "day"), Column("end_on", N_("Last day"), "day"),
     Column("openings", N_("Openings"), "number"),
 )  # fmt: skip
 AT = "/console/opportunities/{id}"
+
+
+def _first(name: str, label: str) -> Column:
+    """Of the first slot that still takes applications."""
+    return Column(name, label, "day", value=lambda row: row["slots"][0][name] if row["slots"] else None)
+
+
 VIEWS = (
     View("opportunities", N_("Opportunities"), N_("What is offered, the newest change first."), READERS | OWNERS,
          "/v1/opportunities", COLUMNS,
@@ -113,7 +121,8 @@ VIEWS = (
          section="work", icon="company",
          empty=(N_("No opportunity yet"), N_("Post the first one: the job description, the dates, the openings."))),
     View("search", N_("Find an opportunity"), N_("Search in what is open now."), EVERYBODY, "/v1/opportunities/search",
-         tuple(one for one in COLUMNS if one.name not in ("status", "start_on", "end_on")),
+         (*(one for one in COLUMNS if one.name not in ("status", "start_on", "end_on")),
+          _first("start_on", N_("First day")), _first("end_on", N_("Last day")), Column("pay", N_("Pay and benefits"))),
          (Filter("text", N_("Words"), "text"), Filter("product", N_("Product"), options=PRODUCTS),
           Filter("country", N_("Country"), "text"), Filter("language", N_("Language"), "text"),
           Filter("start_from", N_("Starts from"), "date"), Filter("start_to", N_("Starts until"), "date"),

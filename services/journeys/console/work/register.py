@@ -20,7 +20,7 @@ from services.journeys.console.work.declare import (
     Section,
     View,
 )
-from services.journeys.console.work.loading import committees, own_committees
+from services.journeys.console.work.loading import committees, local_committees, own_committees
 
 PRODUCTS = options("volunteer", "talent", "teacher")
 NAMES = (
@@ -43,6 +43,11 @@ PEOPLE = (
     Action("register", N_("Register a person"), "POST", "/v1/people", frozenset({S}),
            (Box("sending_entity_id", N_("Sending entity"), "choice", own_committees, required=True), *NAMES, *PROFILE),
            done=N_("Registered."), weight="main", matched=False, fresh=True),
+    Action("sign_up", N_("Sign up"), "POST", "/v1/people", frozenset({P}),
+           (Box("sending_entity_id", N_("Your committee at home"), "choice", local_committees, required=True), *NAMES,
+            *PROFILE),
+           done=N_("Welcome. Find an opportunity and apply: several at once are fine."), weight="main", matched=False,
+           fresh=True, after=lambda item, reply: "/console/mine"),
     Action("change", N_("Change"), "PATCH", "/v1/people/{id}", frozenset({P, S}), (*NAMES, *PROFILE),
            done=N_("Changed.")),
     Action("erase", N_("Erase this person's data"), "POST", "/v1/people/{id}/erasure", frozenset({G, P, S}),
@@ -52,7 +57,8 @@ PEOPLE = (
 PERSON_FACTS = (
     Column("status", N_("Status"), "pill"), Column("phase", N_("Phase"), "code"),
     Column("profile", N_("Profile"), "code"), Column("email", N_("E-mail")), Column("phone", N_("Phone")),
-    Column("country", N_("Country")), Column("language", N_("Language"), "code"), Column("zone", N_("Time zone")),
+    Column("country", N_("Country"), "country"), Column("language", N_("Language"), "code"),
+    Column("zone", N_("Time zone")),
     Column("sending_entity_id", N_("Sending entity"), "entity"), Column("id", N_("Conversation"), "person"),
     Column("study_field", N_("Field of study"), "code"), Column("study_level", N_("Level of study"), "code"),
     Column("university", N_("University")), Column("languages", N_("Languages"), "codes"),
@@ -73,7 +79,7 @@ PERSON = Family(
     (View("register/people", N_("Register of people"), N_("Who signed up, the newest change first."), READERS,
           "/v1/people",
           (Column("name", N_("Name"), value=_full_name), Column("status", N_("Status"), "pill"),
-           Column("email", N_("E-mail")), Column("phone", N_("Phone")), Column("country", N_("Country")),
+           Column("email", N_("E-mail")), Column("phone", N_("Phone")), Column("country", N_("Country"), "country"),
            Column("completeness", N_("Complete"), "percent"), Column("registered_at", N_("Registered"), "moment")),
           new=("register",), one="/console/register/people/{id}",
           section="people", icon="people", empty=(N_("Nobody is registered yet"),
@@ -174,11 +180,11 @@ COMMITTEE = (
 COMMITTEES = Family(
     "committees", "applications", N_("Committee"), READERS,
     (View("committees", N_("Committees"), N_("Local, national and global entities."), READERS, "/v1/entities",
-          (Column("name", N_("Name")), Column("kind", N_("Kind"), "code"), Column("country", N_("Country")),
+          (Column("name", N_("Name")), Column("kind", N_("Kind"), "code"), Column("country", N_("Country"), "country"),
            Column("email", N_("E-mail")), Column("phone", N_("Phone"))),
           new=("register",), one="/console/committees/{id}", section="system", icon="globe"),),
     "/v1/entities/{id}", lambda item, names: str(item["name"]),
-    (Column("kind", N_("Kind"), "code"), Column("country", N_("Country")), Column("zone", N_("Time zone")),
+    (Column("kind", N_("Kind"), "code"), Column("country", N_("Country"), "country"), Column("zone", N_("Time zone")),
      Column("email", N_("E-mail")), Column("phone", N_("Phone")), Column("parent_id", N_("Below"), "entity")), (),
     (Action("register", N_("Register a committee"), "POST", "/v1/entities", frozenset({G}),
             (Box("kind", N_("Kind"), "choice", (("local", N_("Local")), ("national", N_("National"))), required=True),
