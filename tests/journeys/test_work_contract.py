@@ -131,6 +131,15 @@ def test_a_page_is_an_operation_and_shows_what_it_answers(family: Family) -> Non
     assert named(family.facts) - {"id"} <= properties_of(family.room, reply_of(family.room, found))
 
 
+def test_what_takes_an_action_back_is_one_press_of_the_same_people() -> None:
+    for family in FAMILIES:
+        for action in (one for one in family.actions if one.undo):
+            undo = family.action(action.undo or "")
+            assert undo is not None and action.roles <= undo.roles, action.code
+            assert not any(box.required for box in undo.boxes), undo.code
+            assert action.matched == undo.matched, "the version that the action left is the one that it is undone at"
+
+
 def test_addresses_and_actions_are_named_once() -> None:
     codes = [view.code for family in FAMILIES for view in family.views]
     assert len(codes) == len(set(codes))

@@ -191,9 +191,10 @@ async def _item_page(here: Here, id_: str) -> Response:
     def doing(section: Any, row: Json) -> list[Action]:
         return asking.allowed(here.family, section.rows, row, here.role)
 
+    crumb = next((view for view in here.family.views if here.role in view.roles), None)
     return here.shown(
-        "work_item.html", here.family.views[0].code.replace("/", "-") if here.family.views else "", item=item,
-        facts=facts, parts=parts, headline=here.family.headline(item, names), doing=doing,
+        "work_item.html", crumb.code.replace("/", "-") if crumb else "", item=item, crumb=crumb, facts=facts,
+        parts=parts, headline=here.family.headline(item, names), doing=doing,
         actions=asking.allowed(here.family, codes, item, here.role), tables=[one.table for one in parts if one.table],
     )  # fmt: skip
 

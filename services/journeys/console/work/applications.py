@@ -270,6 +270,7 @@ SECTIONS = (
              Column("changed", N_("What changed since"))), items=_changes),
     Section("dossier", N_("Arrival, pick-up, housing, workplace"), "applications", f"{ONE}/dossier",
             facts=dossier.FACTS, actions=dossier.ACTIONS_OF_THE_SECTION),
+    dossier.PAST,
     Section("preflight", N_("What is sent next, and what it lacks"), "notifications", f"{ONE}/preflight",
             (Column("title", N_("Touchpoint"), "told"), Column("due_at", N_("Due"), "moment"),
              Column("state", N_("State"), "pill"), Column("ready", N_("Complete"), "yes"),

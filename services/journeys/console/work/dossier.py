@@ -1,7 +1,7 @@
 """The dossier of a stay on its page: whose each fact is, and who may write it."""
 
-from services.journeys.console.texts import N_
-from services.journeys.console.work.declare import Action, Box, Column, E, H, Json, P, S
+from services.journeys.console.texts import N_, _
+from services.journeys.console.work.declare import READERS, Action, Box, Column, E, H, Json, P, S, Section
 from shared.access import Role
 
 EP = (
@@ -26,6 +26,20 @@ ENABLER = (
 SHOWS = {"date": "day", "long": "long"}
 FACTS = tuple(
     Column(f"facts.{box.name}", box.label, SHOWS.get(box.kind, "text")) for box in (*EP, *SENDING, *HOSTING, *ENABLER)
+)  # fmt: skip
+LABELS = {box.name: box.label for box in (*EP, *SENDING, *HOSTING, *ENABLER)}
+
+
+def _label(row: Json) -> str:
+    label = LABELS.get(row["name"], row["name"])
+    return _(label)
+
+
+PAST = Section(
+    "dossier_past", N_("Who wrote these facts, and when"), "applications", "/v1/applications/{id}/dossier/history",
+    (Column("name", N_("Fact"), value=_label), Column("value", N_("Value")), Column("role", N_("Who"), "code"),
+     Column("at", N_("When"), "moment")),
+    roles=READERS, empty=N_("Nothing is written yet."),
 )  # fmt: skip
 
 
