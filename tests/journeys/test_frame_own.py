@@ -45,7 +45,13 @@ def waiting(application_id: str, kind: str, **more: Any) -> dict[str, Any]:
 
 
 def paper(id_: str, kind: str, **more: Any) -> dict[str, Any]:
-    sent = {"sent_at": "2026-01-20T10:02:00Z", "acknowledged_at": None, "erased": False, "to_acknowledge": False}
+    sent = {
+        "sent_at": "2026-01-20T10:02:00Z",
+        "zone": "Europe/Stockholm",
+        "acknowledged_at": None,
+        "erased": False,
+        "to_acknowledge": False,
+    }
     return {"id": id_, "kind": kind, "page": f"http://127.0.0.1:8103/d/{kind}", **sent, **more}
 
 

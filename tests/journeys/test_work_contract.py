@@ -135,7 +135,8 @@ def test_what_takes_an_action_back_is_one_press_of_the_same_people() -> None:
     for family in FAMILIES:
         for action in (one for one in family.actions if one.undo):
             undo = family.action(action.undo or "")
-            assert undo is not None and action.roles <= undo.roles, action.code
+            assert undo is not None, action.code
+            assert action.roles <= undo.roles, action.code
             assert not any(box.required for box in undo.boxes), undo.code
             assert action.matched == undo.matched, "the version that the action left is the one that it is undone at"
 

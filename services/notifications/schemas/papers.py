@@ -61,6 +61,7 @@ class PaperOut(Out):
     erased: bool
     application_id: UUID | None
     person_id: UUID | None
+    zone: str
     sent_at: datetime
     opened_at: datetime | None = Field(description="Opened by the button of its page")
     to_acknowledge: bool = Field(description="It is to be acknowledged in writing, on its page")

@@ -15,6 +15,7 @@ from services.notifications.model import (
     Entity,
     Experience,
     Goals,
+    Touchpoint,
     experiences_of,
     seen_by,
 )
@@ -103,8 +104,9 @@ async def list_documents(uow: Uow, application_id: UUID | None, person_id: UUID 
     receipt = (DocumentLink.opened_at, DocumentLink.acknowledged_at, DocumentLink.policy_version, DocumentLink.name)
     erased: Any = Document.content.is_(None).label("erased")  # type: ignore[union-attr]
     query = (
-        select(*PAPER, erased, sent.sent_at, sent.recipient_id, *receipt)  # type: ignore[call-overload]
+        select(*PAPER, erased, Touchpoint.zone, sent.sent_at, sent.recipient_id, *receipt)  # type: ignore[call-overload]
         .join(sent, and_(sent.id == Document.delivery_id, sent.document_id == Document.id))
+        .join(Touchpoint, Touchpoint.id == Document.touchpoint_id)
         .outerjoin(DocumentLink, and_(DocumentLink.id == sent.id, DocumentLink.expires_at > uow.now))
         .where(seen_by(uow.caller, Document), sent.sent_at.is_not(None))
     )

@@ -1,6 +1,7 @@
 """Finding each other: opportunities that fit an EP, people who look for one, stays that may go wrong, who is not
 written to any more."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +21,7 @@ from services.journeys.console.work.declare import (
     View,
 )
 
+WEIGHT = re.compile(r" \([+−-][\d.]+\)$")
 PRODUCTS = options("volunteer", "talent", "teacher")
 
 
@@ -28,8 +30,13 @@ def _matches(reply: Any) -> list[Json]:
 
 
 def _reasons(row: Json) -> list[str]:
-    """What speaks for the pair, for either side."""
-    return [one["text"] for side in ("applies", "accepts") for one in row[side]["reasons"] if one["log_odds"] > 0]
+    """What speaks for the pair, for either side; by how much is for those who look at the model."""
+    return [
+        WEIGHT.sub("", one["text"])
+        for side in ("applies", "accepts")
+        for one in row[side]["reasons"]
+        if one["log_odds"] > 0
+    ]
 
 
 MATCHES = View(
