@@ -1,10 +1,10 @@
 """Finding each other: opportunities that fit an EP, people who look for one, stays that may go wrong, who is not
 written to any more."""
 
-import re
 from typing import Any
 from urllib.parse import urlencode
 
+from services.journeys.console.heard import reason_words
 from services.journeys.console.session import HOME
 from services.journeys.console.texts import N_, _
 from services.journeys.console.work.codes import options
@@ -21,7 +21,6 @@ from services.journeys.console.work.declare import (
     View,
 )
 
-WEIGHT = re.compile(r" \([+−-][\d.]+\)$")
 PRODUCTS = options("volunteer", "talent", "teacher")
 
 
@@ -31,12 +30,8 @@ def _matches(reply: Any) -> list[Json]:
 
 def _reasons(row: Json) -> list[str]:
     """What speaks for the pair, for either side; by how much is for those who look at the model."""
-    return [
-        WEIGHT.sub("", one["text"])
-        for side in ("applies", "accepts")
-        for one in row[side]["reasons"]
-        if one["log_odds"] > 0
-    ]
+    said = [one["text"] for side in ("applies", "accepts") for one in row[side]["reasons"] if one["log_odds"] > 0]
+    return [reason_words(text) for text in said]
 
 
 MATCHES = View(
@@ -45,7 +40,7 @@ MATCHES = View(
     (Column("opportunity_id", N_("Opportunity"), "opportunity"), Column("product", N_("Product"), "code"),
      Column("country", N_("Country"), "country"), Column("start_on", N_("First day"), "day"),
      Column("end_on", N_("Last day"), "day"), Column("why", N_("Why"), "lines", value=_reasons),
-     Column("open", N_("To clarify"), "lines", value=lambda row: [one["text"] for one in row["to_clarify"]])),
+     Column("open", N_("To clarify"), "told", value=lambda row: [one["text"] for one in row["to_clarify"]])),
     fixed={"limit": 20}, rows=("apply",), items=_matches, one="/console/opportunities/{id}", room="scoring",
     section="work", icon="star",
     empty=(N_("Nothing fits yet"), N_("Tell more about yourself in your profile, or search in all that is open.")),
@@ -92,8 +87,8 @@ RISKS = Family(
            Column("risk", N_("Chance"), "percent"), Column("low", N_("From"), "percent"),
            Column("high", N_("To"), "percent"), Column("start_on", N_("First day"), "day"),
            Column("end_on", N_("Last day"), "day"), Column("hosting_entity_id", N_("Hosting entity"), "entity"),
-           Column("reasons", N_("Reasons"), "lines", value=lambda row: [one["text"] for one in row["reasons"]]),
-           Column("abstains", N_("No figure, because"))),
+           Column("reasons", N_("Reasons"), "told", value=lambda row: [one["text"] for one in row["reasons"]]),
+           Column("abstains", N_("No figure, because"), "told")),
           (Filter("level", N_("Level"), options=options("alarm", "watch", "calm", "unknown")),),
           {"level": "alarm"}, one="/console/applications/{id}", section="work", icon="alert",
           empty=(N_("No stay is in danger"), N_("Stays appear here when something speaks for a bad end."))),),
