@@ -48,10 +48,10 @@ class Work:
         ep = await self.applies("asks", later)
         asked = {"subject": "Vaccination", "text": "Do I need any?"}
         await self.walk.world.until("the question", lambda: ep.post("notifications", "/v1/questions", asked))
-        await self.leads("asks", "open")
         self.nation = (await self.se.get("applications", f"/v1/entities/{self.walk.entities['sending']}"))["parent_id"]
         await self.offer(today + timedelta(days=90))
         await self.walk.world.move_to(datetime.combine(today + timedelta(days=9), time(12), HOST))
+        await self.leads("asks", "open")  # who isn't called within days goes back
 
     async def offer(self, start: Any) -> Any:
         both = self.walk.tale.opportunities.both | self.walk.tale.opportunities.accepted.model_dump(exclude={"reason"})
@@ -153,7 +153,10 @@ async def walked(part: Part, task: Daily) -> None:
     """Home's link first; then row, link or button as the task says, to what the last page says."""
     for step in task.clicks:
         found = place_of(part, step)
-        await part.until(found.count)
+        try:
+            await part.until(found.count)
+        except TimeoutError:
+            pytest.fail(f"{task.code}: no “{step}” in {await part.page.locator('main').inner_text()}")
         await filled(part)
         await part.press(found.first)
     await part.says(task.seen)
