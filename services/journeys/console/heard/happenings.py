@@ -31,6 +31,7 @@ HAPPENINGS = (
     N_("application withdrawn"),
     N_("approval broken"),
     N_("approval given"),
+    N_("candidate judged"),
     N_("audience changed"),
     N_("benchmark decided"),
     N_("champion changed"),
