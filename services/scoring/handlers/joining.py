@@ -2,6 +2,7 @@
 parting brings each back as it was. Nobody's rows change their owner."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from services.scoring.commands import Rescore
@@ -86,7 +87,7 @@ async def part(uow: Uow, person: UUID, other: UUID, leads: Mapping[UUID, Lead], 
     await _again(uow, leads, {top(person, above), other}, cause)
 
 
-def _alone(lead: Lead, approved: object) -> Alone:
+def _alone(lead: Lead, approved: datetime | None) -> Alone:
     """How it stood before anybody was one with it; what was approved meanwhile is known."""
     alone = Alone.model_validate(lead.own) if lead.own else Alone.of(lead)
     return alone.model_copy(update={"converted_at": alone.converted_at or approved})
