@@ -179,7 +179,8 @@ def number(value: float | None, digits: int = 0) -> str:
     """1,234 or 0.25, as the language writes it; no number is a dash."""
     if value is None:
         return "–"
-    return format_decimal(round(value, digits), format=f"#,##0.{'0' * digits}" if digits else "#,##0", locale=locale())
+    rounded = round(value, digits) + 0  # no minus before a zero
+    return format_decimal(rounded, format=f"#,##0.{'0' * digits}" if digits else "#,##0", locale=locale())
 
 
 def compact(value: float | None) -> str:
