@@ -189,9 +189,9 @@ INSERT INTO label SELECT enabler_id, 'enabler', 'Enabler ' || right(enabler_id::
 """
 MEETINGS = """
 INSERT INTO occasion (touchpoint_id, touchpoint, audience, person_id, application_id, sending_entity_id,
-    hosting_entity_id, state, channel, due_at, first_due_at, moves, sent_at, done_at)
+    hosting_entity_id, state, channel, due_at, first_due_at, moves, bounced, sent_at, done_at)
 SELECT bench_id('2100000' || v.place, s.n), v.code, 'ep', s.person_id, s.id, s.sending, s.hosting,
-    CASE WHEN v.due < now() THEN 'sent' ELSE 'scheduled' END, 'email', v.due, v.due, 0,
+    CASE WHEN v.due < now() THEN 'sent' ELSE 'scheduled' END, 'email', v.due, v.due, 0, 0,
     CASE WHEN v.due < now() THEN v.due + bench_wait(s.n, 50 + v.place, 0.4) END,
     CASE WHEN v.due < now() THEN v.due + bench_wait(s.n, 50 + v.place, 0.4) END
 FROM bench_story s CROSS JOIN LATERAL (VALUES (1, 'application-received', s.submitted_at),

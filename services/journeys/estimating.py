@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from services.journeys import commands, handlers
+from services.journeys import commands, handlers, views
 from shared.access import Caller
 from shared.aside import words
 from shared.loops import forever
@@ -17,7 +17,7 @@ from shared.runtime import Runtime
 log = structlog.get_logger()
 MODULE = "services.journeys.estimates"
 LEASE = timedelta(seconds=60)
-LOOK, PLAN = 0.5, 10.0  # seconds between looks for questions, and for facts that have moved on
+LOOK, PLAN = 0.5, 10.0  # seconds between looks for questions, and for what is to be worked out anew or unasked
 
 
 async def keep_estimates(runtime: Runtime) -> None:
@@ -26,10 +26,11 @@ async def keep_estimates(runtime: Runtime) -> None:
 
 
 async def renew_estimates(runtime: Runtime) -> None:
-    """For ever: what was worked out is asked for again when facts have moved on."""
+    """For ever: pages of figures begin with some, and what was worked out is so again when facts have moved on."""
     estimator = Estimating(runtime)
 
     async def plan() -> None:
+        await estimator.keep()
         await estimator.plan()
 
     await forever(runtime, "renewed estimates", plan, PLAN)
@@ -40,6 +41,11 @@ class Estimating:
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime, self.caller = runtime, Caller.system(runtime.service.name)
+
+    async def keep(self) -> None:
+        """Have worked out what the pages of those begin with who look at figures."""
+        for scope in await self.runtime.read(views.scopes_in_use, caller=self.caller):
+            await self.runtime.execute(handlers.keep_estimates, commands.KeepEstimates(), caller=scope)
 
     async def plan(self) -> int:
         """Have those made again whose facts have moved on; how many."""

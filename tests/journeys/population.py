@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.journeys.model import Answer, Application, Course, Entry, Occasion
+from services.journeys.model import Answer, Application, Course, Judgement, Occasion
 from shared.access import Caller
 from shared.ids import derived_id
 from shared.storage.tx import Uow
@@ -113,24 +113,23 @@ class Population:
     def _said(self, stay: "_Stay", at: datetime, pickup: bool) -> None:
         draw = self.chance
         word = {"arrival_pickup": "yes" if pickup == (draw.random() < 0.9) else "no", "insurance": "yes"}
-        expected = [{"item": item, "value": draw.randint(4, 7)} for item in ITEMS]
-        found = [{"item": one["item"], "value": max(1, one["value"] - draw.randint(0, 2))} for one in expected]
-        for name, facts, when in (
-            ("expected", {"expectations": expected, "perceptions": [], "standards": {}}, at - timedelta(days=100)),
-            ("found", {"expectations": [], "perceptions": found, "standards": word}, at),
+        expected = {item: draw.randint(4, 7) for item in ITEMS}
+        found = {item: max(1, value - draw.randint(0, 2)) for item, value in expected.items()}
+        ids = {"person_id": stay.person, "application_id": stay.id, "enabler_id": stay.enabler}
+        ids |= {"hosting_entity_id": stay.host, "sending_entity_id": SENDING}
+        for party, told in (
+            ("ep", {"expected": expected, "found": found, "standards": word}),
+            ("enabler", {"expected": {}, "found": {}, "standards": {"enabler_preparation": "yes" if pickup else "no"}}),
         ):
-            self.rows.append(
-                _row(Entry, id=derived_id(name, stay.id), person_id=stay.person, application_id=stay.id, at=when,
-                     hosting_entity_id=stay.host, step=0, sequence=1, effective_on=when.date(), room="surveys",
-                     type="surveys.survey-answered.v2", facts=facts)
-            )  # fmt: skip
+            invitation = derived_id(party, "judges", stay.id)
+            self.rows.append(_row(Judgement, invitation_id=invitation, party=party, at=at, **ids, **told))
 
     def _occasion(self, stay: "_Stay", code: str, due: datetime, well: bool) -> None:
         if due > NOW:
             return
         done = due + timedelta(hours=3) if well else due + timedelta(days=self.chance.uniform(3, 9))
         self.rows.append(
-            _row(Occasion, touchpoint_id=derived_id(code, stay.id), touchpoint=code, audience="ep", moves=0,
+            _row(Occasion, touchpoint_id=derived_id(code, stay.id), touchpoint=code, audience="ep", moves=0, bounced=0,
                  person_id=stay.person, application_id=stay.id, hosting_entity_id=stay.host, state="sent",
                  sending_entity_id=SENDING, due_at=due, first_due_at=due, done_at=min(done, NOW))
         )  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import statsmodels.api as sm
 
 from services.journeys.estimates.attribution import Attribution, aligned
 from services.journeys.policy import attribution_driven as data
@@ -60,6 +61,15 @@ def test_the_shapley_value_is_efficient_symmetric_and_gives_a_null_player_nothin
     assert found[0, 0] == pytest.approx(found[0, 1])
     assert found[:, 2] == pytest.approx(0.0)
     assert found[2] == pytest.approx(0.0)
+
+
+def test_the_logistic_model_is_the_one_that_statsmodels_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data, "RIDGE", 0.0)
+    sets = np.array([[False, False], [True, False], [False, True], [True, True]])
+    counts = np.array([[80.0, 20.0], [60.0, 40.0], [70.0, 15.0], [30.0, 33.0]])
+    theirs = sm.GLM(counts[:, ::-1], sm.add_constant(sets.astype(float)), family=sm.families.Binomial()).fit()
+    base, effects = data.fitted(sets, counts)
+    assert [base, *effects] == pytest.approx(list(theirs.params), abs=1e-6)
 
 
 EFFECTS, BASE, MEET = np.array([1.0, 0.0, -0.4, 0.6]), -1.5, np.array([0.4, 0.3, 0.2, 0.15])

@@ -6,6 +6,8 @@ import pytest
 
 from services.journeys.designs import LIBRARY
 from services.journeys.estimating import Estimating
+from services.surveys.policy.standards import STANDARDS
+from shared.contracts.surveys import Party
 from shared.ids import new_id
 from shared.testing import builders, callers
 from shared.testing.rooms import Room
@@ -41,6 +43,33 @@ async def test_planted_truths_are_found_and_harmless_touchpoints_are_not(observe
     for harmless in ("preparation-booklet", "visa-papers", "host-contact", "departure-document"):
         assert "moment_of_truth" not in marks.get(harmless, [])
     assert observed["looks"] >= observed["tested"] > 5
+
+
+async def test_an_enablers_word_on_standards_stands_in_the_cells_of_the_enablers_journey(room: Room) -> None:
+    """As told by events; the EP's words on the same stay are of the EP's journey alone."""
+    enabler, stay = LIBRARY.newest("blueprint", "enabler"), builders.experience()
+    assert enabler is not None
+    measured = {code for step in enabler.document["steps"] for item in step["items"] for code in _standards(item)}
+    assert measured == {*STANDARDS[Party.enabler]}
+    words = {"enabler_preparation": "no", "enabler_timeline": "yes"}
+    await room.hear(builders.answered(stay, party="enabler", standards=words))
+    await room.hear(builders.answered(stay, standards={"insurance": "yes"}))
+    client = await room.client(callers.global_manager())
+    await client.post("/v1/estimates/blueprint", json={"params": {"design": str(enabler.id)}})
+    assert await Estimating(room.runtime).step()
+    found = (await client.get(f"/v1/estimates/blueprint?design={enabler.id}")).json()["result"]
+    (told,) = item_of(found, "prepare", "booklet")["standards"]
+    assert (told["code"], told["said_yes"]["part"], told["said_yes"]["n"]) == ("enabler_preparation", 0, 1)
+    cell = f"/v1/designs/{enabler.id}/steps/prepare/items/booklet/occurrences?what=standards"
+    (behind,) = (await client.get(cell)).json()["items"]
+    assert (behind["code"], behind["state"]) == ("enabler_preparation", "no")
+    assert (behind["enabler_id"], behind["person_id"]) == (str(stay["enabler_id"]), None)
+    ips = f"/v1/designs/{EP.id}/steps/prepare/items/ops/occurrences?what=standards"
+    assert (await client.get(ips)).json()["items"] == []
+
+
+def _standards(item: Any) -> list[str]:
+    return list(item.get("measured", {}).get("standards", []))
 
 
 async def test_each_scope_segment_and_customer_has_figures_of_its_own(room: Room) -> None:

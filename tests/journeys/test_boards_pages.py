@@ -130,8 +130,9 @@ async def test_the_sliders_begin_at_what_was_observed_and_the_address_is_the_sce
         await world.room.hear(facts.ApplicationSubmitted(**ids, product=Product.talent))
         if place < 8:
             await world.room.hear(facts.ApplicationAccepted(**ids))
-    assert "Count them" in (await browser.get("/console/simulation")).text
-    assert (await browser.post("/console/simulation", data={"form-key": "abcdefgh12"})).status_code == 303
+    assert "Work it out" in (await browser.get("/console/simulation")).text
+    asked = {"form-key": "abcdefgh12", "kind": "funnel-rates", "body": "{}", "to": "/console/simulation"}
+    assert (await browser.post("/console/estimates", data=asked)).status_code == 303
     assert await Estimating(world.room.runtime).step()
     page = (await browser.get("/console/simulation?accepted=50&volume=200&seed=7")).text
     assert 'name="accepted" min="0" max="100" step="0.5" value="50.0"' in page

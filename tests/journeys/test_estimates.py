@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from services.journeys import commands, handlers, views
+from services.journeys.estimates.kinds import KINDS
 from services.journeys.estimating import Estimating
 from services.journeys.policy.questions import Question, View, question_of, quiet
 from services.journeys.policy.segments import Rule
@@ -99,6 +100,52 @@ async def test_an_estimate_is_made_again_when_facts_have_moved_on(world: World) 
     assert (await client.get("/v1/estimates/funnel", params=FUNNEL)).json()["result"]["n"] == 3
 
 
+async def test_figures_are_kept_that_nobody_asked_for_after_those_that_somebody_did(world: World) -> None:
+    """Of everybody, and of committees that looked at any; of all customers, and of saved segments."""
+    client, estimator = await world.room.client(world.se), Estimating(world.room.runtime)
+    await estimator.keep()
+    assert await states(world.room) == []  # there is nothing to count yet
+    await crowd(world.room, 40, country="RO")
+    await estimator.keep()
+    kept = await states(world.room)
+    assert {kind for kind, *_ in kept} >= KINDS.keys() - {"scorecard", "improvement", "standing"}
+    assert {(view, asked) for _, view, _, asked in kept} == {("everything", False)}
+    made = await client.post("/v1/segments", json={"name": "Romanians", "rule": {"countries": ["RO"]}})
+    assert made.status_code == 201
+    await ask(client, params={"of": "people"}, segment=made.json()["id"])
+    await estimator.keep()
+    assert {view for _, view, *_ in await states(world.room)} == {"everything", "sending"}
+    narrowed = {(kind, view) for kind, view, rule, _ in await states(world.room) if rule}
+    assert narrowed >= {("blueprint", "sending"), ("funnel-causes", "sending"), ("funnel-causes", "everything")}
+    assert await estimator.step()
+    found = await client.get("/v1/estimates/funnel", params={"segment": made.json()["id"], "of": "people"})
+    assert found.json()["state"] == "ready"
+
+
+async def states(room: Room) -> list[tuple[str, str, bool, bool]]:
+    """Kind, view, whether it is of a segment, and whether somebody asked, of each estimate."""
+    query = "SELECT kind, question ->> 'view', question -> 'rule' <> 'null', asked_at IS NOT NULL FROM estimate"
+    async with room.runtime.database.engine.connect() as connection:
+        return [(*row,) for row in await connection.exec_driver_sql(query)]  # type: ignore[misc]
+
+
+async def test_what_nobody_asked_for_is_made_again_out_of_what_time_there_is(world: World) -> None:
+    await crowd(world.room, 2)
+    client, estimator = await world.room.client(callers.global_manager()), Estimating(world.room.runtime)
+    await estimator.keep()
+    async with world.room.runtime.database.engine.begin() as connection:
+        made = "UPDATE estimate SET state = 'ready', seconds = 40, result = '{}', as_of = now(), made_at = now()"
+        await connection.exec_driver_sql(f"{made} - interval '1 hour' WHERE kind LIKE 'funnel%%'")
+        await connection.exec_driver_sql(f"{made} WHERE kind NOT LIKE 'funnel%%'")
+    assert await estimator.plan() == 0  # all of them take so long that an hour is too soon
+    found = (await client.get("/v1/estimates/funnel-periods")).json()
+    assert (found["behind"], found["old"], found["working"]) == (True, True, False)
+    assert (await ask(client, "funnel-periods"))["working"]
+    async with world.room.runtime.database.engine.begin() as connection:
+        await connection.exec_driver_sql("UPDATE estimate SET seconds = 1")
+    assert await estimator.plan() == 7  # the rest of the funnel's
+
+
 async def test_what_is_known_later_is_not_known_then(world: World) -> None:
     await crowd(world.room, 2, applying=1)
     client = await world.room.client(callers.global_manager())
@@ -152,8 +199,9 @@ async def test_where_there_are_many_the_worker_counts_everybody_and_the_reply_sa
 ) -> None:
     await crowd(world.room, 5)
     monkeypatch.setattr("services.journeys.views.funnel.LARGE", -2)  # before the first ANALYZE it counts as −1
+    monkeypatch.setattr("services.journeys.views.beginnings.beginnings", lambda *_args, **_more: [])
     estimator = Estimating(world.room.runtime)
-    await estimator.plan()
+    await estimator.keep()
     await estimator.step()
     await crowd(world.room, 2)
     kept = await world.room.read(views.get_funnel, caller=callers.global_manager())

@@ -2,6 +2,7 @@
 
 import html
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,15 +13,24 @@ from playwright.async_api import Browser
 
 from bench.history import clean, populate
 from services.journeys.console.pages import doors
+from services.journeys.designs import LIBRARY
 from services.journeys.estimating import Estimating
-from shared.testing import callers
+from services.journeys.policy.funnel import Of
+from services.journeys.policy.winning_back import Way, way_back
+from shared.contracts import applications as facts
+from shared.contracts import leads
+from shared.testing import builders, callers
 from tests.browsers import browser, checked, served
-from tests.journeys.others import Others
+from tests.journeys.others import Others, example, page
 from tests.journeys.test_estimates import crowd
-from tests.journeys.world import World
+from tests.journeys.world import UPPSALA, World
 
 __all__ = ["browser"]
 FIGURES = ("", "/why", "/outlook", "/cohorts", "/periods", "/channels")
+BEGINNINGS = (
+    *(f"funnel{part}" for part in FIGURES), "funnel?of=enablers", "attribution", "chain", "blueprint",
+    "blueprint?journey=enabler", "simulation", *(f"maps/{one.id}" for one in LIBRARY.designs if one.persona),
+)  # fmt: skip
 TURNS = {
     "": ("en", 1280, "light"),
     "/why": ("ar", 1280, "dark"),
@@ -76,6 +86,20 @@ async def test_figures_are_asked_for_by_a_button_and_shown_when_they_are_there(w
     assert [line for line in file.text.splitlines() if line.startswith("Applied,12,0.3,")]
 
 
+@pytest.mark.parametrize("role", ["se", "he", "chief"])
+async def test_what_the_worker_keeps_is_what_the_pages_begin_with(world: World, others: Others, role: str) -> None:
+    """Nobody who opens one finds a button where figures should be."""
+    await crowd(world.room, 3)
+    caller = {"se": world.se, "he": world.he, "chief": callers.global_manager()}[role]
+    client, api = await visitor(world, caller), await world.room.client(caller)
+    await api.post("/v1/estimates/funnel-periods", json={})
+    await Estimating(world.room.runtime).keep()
+    for path in BEGINNINGS:
+        text = (await client.get(f"/console/{path}")).text
+        assert "being worked out" in text, path
+        assert "Not worked out yet" not in text, path
+
+
 async def test_who_dropped_out_and_who_is_not_loyal_are_lists_of_people(world: World, others: Others) -> None:
     await world.whole_story()
     client = await visitor(world, world.se)
@@ -86,6 +110,71 @@ async def test_who_dropped_out_and_who_is_not_loyal_are_lists_of_people(world: W
     assert "Nobody is on this list." in (await client.get("/console/funnel/loyalty")).text
     elsewhere = await visitor(world, callers.sending_manager(UUID(int=7)))
     assert "Ioana" not in (await elsewhere.get("/console/funnel/dropped?of=applications")).text
+
+
+async def test_enablers_who_fell_silent_or_are_not_loyal_are_lists_that_lead_to_their_conversations(
+    world: World, others: Others
+) -> None:
+    enabler, silent = world.stay["enabler_id"], datetime(2026, 1, 1, tzinfo=UTC)
+    about = {"lead_id": enabler, "party": "enabler", "person_id": None, "enabler_id": enabler, "entity_id": UPPSALA}
+    await world.at(2026, 1, 1, facts.EnablerRegistered(enabler_id=enabler, hosting_entity_id=UPPSALA, kind="company"))
+    await world.at(2026, 6, 1, leads.LeadLapsed(**about, stage="lead", silent_since=silent))
+    scores = builders.answered(world.stay, {"nps": 7, "csat": 5}, party="enabler")
+    await world.at(2026, 6, 2, scores)
+    client, link = await visitor(world, world.he), f'href="/console/enablers/{enabler}"'
+    dropped = (await client.get("/console/funnel/dropped?of=enablers")).text
+    for part in (link, "Norrsken", "Registered", "Agree on a timeline", "Lapsed"):
+        assert part in dropped, part
+    assert link not in (await client.get("/console/funnel/dropped?of=enablers&before=raised")).text
+    file = (await client.get("/console/funnel/dropped?of=enablers&format=csv")).text.splitlines()
+    assert len(file) == 2
+    assert link in (await client.get("/console/funnel/loyalty")).text  # the hosting side's customers
+    assert link not in (await client.get("/console/funnel/loyalty?of=people")).text
+    elsewhere = await visitor(world, callers.hosting_manager(UUID(int=7)))
+    assert link not in (await elsewhere.get("/console/funnel/dropped?of=enablers")).text
+    await world.at(2026, 6, 3, leads.LeadWonBack(**about, lapsed_at=world.room.clock.now(), contacted=True))
+    assert link not in (await client.get("/console/funnel/dropped?of=enablers")).text
+
+
+def test_what_may_win_somebody_back_goes_by_the_reason_and_else_by_the_last_step() -> None:
+    assert way_back(Of.applications, "accepted", "position_filled") is Way.recommend  # our side's cause
+    assert way_back(Of.applications, "accepted", "timeline") is Way.dates
+    assert way_back(Of.applications, "accepted", "own_wish") is Way.sign
+    assert way_back(Of.people, "applied", "lapsed") is Way.call
+    assert way_back(Of.enablers, "completed", "lapsed") is Way.reraise
+
+
+async def test_what_to_do_next_is_of_a_segment_where_one_is_chosen(world: World, others: Others) -> None:
+    await world.signs_up()
+    told = example("scoring", "GET", "/v1/suggestions")["items"][0]
+    mine, other = ({**told, "side": "ep", "party_id": str(one)} for one in (world.person_id, UUID(int=9)))
+    others.answers["/v1/suggestions"] = page(mine | {"title": "Call Ioana"}, other | {"title": "Call another one"})
+    client, api = await visitor(world, world.se), await world.room.client(world.se)
+    made = (await api.post("/v1/segments", json={"name": "Romanians", "rule": {"countries": ["RO"]}})).json()
+    every = (await client.get("/console/funnel/next")).text
+    assert ("Call Ioana" in every, "Call another one" in every) == (True, True)
+    some = (await client.get(f"/console/funnel/next?segment={made['id']}")).text
+    assert ("Call Ioana" in some, "Call another one" in some) == (True, False)
+
+
+async def test_every_page_of_figures_lets_one_choose_a_segment(world: World, others: Others) -> None:
+    await world.whole_story()
+    client, api = await visitor(world, world.se), await world.room.client(world.se)
+    made = (await api.post("/v1/segments", json={"name": "Romanians", "rule": {"countries": ["RO"]}})).json()
+    lists = ("funnel/next", "funnel/dropped", "funnel/loyalty")
+    for path in (*BEGINNINGS, *lists):
+        if "museum" in path or path == "simulation":
+            continue
+        address = f"/console/{path}{'&' if '?' in path else '?'}segment={made['id']}"
+        reply = await client.get(address)
+        assert reply.status_code == 200, path
+        chosen = f'<option value="{made["id"]}" selected>Romanians</option>'
+        assert chosen in reply.text or "No event of this system tells of this journey" in reply.text, path
+        assert (
+            path in lists
+            or "no event" in reply.text.lower()
+            or made["id"] in html.unescape(reply.text.split('name="body" value="')[-1].split('"')[0])
+        ), path
 
 
 async def test_a_segment_is_made_and_retired_on_its_page(world: World, others: Others) -> None:

@@ -52,6 +52,8 @@ READ_MODEL = (
     "asking",
     "standards_book",
     "case_clock",
+    "judgement",
+    "proof",
 )
 
 

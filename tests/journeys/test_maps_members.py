@@ -166,5 +166,6 @@ def test_the_median_and_its_bounds_are_those_of_statsmodels_and_unknown_while_mo
     ended = [True, True, False, True, True, False, True, True, False, True, True, True, False, False]
     fitted = SurvfuncRight(np.array(days), np.array(ended).astype(int))
     low, high = fitted.quantile_ci(0.5, method="cloglog")
-    assert median_stay([(*one, 1) for one in zip(days, ended, strict=True)]) == (fitted.quantile(0.5), low, high)
-    assert median_stay([(10, False, 5), (3, True, 1)])[0] is None
+    found = median_stay([(*one, 1) for one in zip(days, ended, strict=True)])
+    assert (found.value, found.low, found.high) == (fitted.quantile(0.5), low, high)
+    assert median_stay([(10, False, 5), (3, True, 1)]).value is None

@@ -95,7 +95,7 @@ async def test_a_journey_is_added_by_its_file_alone(
         text = (designs.FOLDER / name).read_text("utf-8").replace("journey: museum", "journey: library")
         (tmp_path / name).write_text(text, "utf-8")
     for module in (reading, writing):
-        monkeypatch.setattr(module, "LIBRARY", designs.load(tmp_path))
+        monkeypatch.setattr(module, "LIBRARY", designs.Library(tmp_path))
     client = await world.room.client(callers.global_manager())
     listed = (await client.get("/v1/designs", params={"journey": "library"})).json()["items"]
     assert sorted(one["kind"] for one in listed) == ["blueprint", "persona-map"]

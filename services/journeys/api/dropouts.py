@@ -19,27 +19,34 @@ Walking = Annotated[Asked, Depends(walk)]
 Segment = Annotated[UUID | None, Query(description="Only of this segment")]
 
 
-class Whom(StrEnum):
-    """Of whom there is a list: an enabler that falls silent has no date of it."""
+class Customer(StrEnum):
+    """Of whom there is a list: applications themselves are neither satisfied nor loyal."""
 
     people = Of.people
-    applications = Of.applications
+    enablers = Of.enablers
 
 
 @router.get("/dropouts", response_model=PageOf[DropoutOut], operation_id="list_dropouts")
 async def list_dropouts(
     door: Staff,
     paging: Walking,
-    of: Annotated[Whom, Query(description="applications that ended, or people who gave no sign of life")] = Whom.people,
-    before: Annotated[Code | None, Query(description="The stage at which they were; the funnel's first one")] = None,
+    of: Annotated[
+        Of, Query(description="applications that ended, or people and enablers who gave no sign of life")
+    ] = Of.people,
+    before: Annotated[Code | None, Query(description="Only who came to this stage and no further")] = None,
     reason: Annotated[Code | None, Query(description="Only with this reason, of applications")] = None,
     segment: Segment = None,
 ) -> Response:
-    """Who was at a stage and will not come to the next, the latest first. There is no list of enablers."""
-    return await door.page(views.list_dropouts, Of(of), before, segment, reason, paging=paging)
+    """Who was at a stage and will not come to the next, with what may win them back; the latest first."""
+    return await door.page(views.list_dropouts, of, before, segment, reason, paging=paging)
 
 
 @router.get("/satisfied-not-loyal", response_model=PageOf[ContentOut], operation_id="list_satisfied_not_loyal")
-async def list_satisfied_not_loyal(door: Staff, paging: Walking, segment: Segment = None) -> Response:
+async def list_satisfied_not_loyal(
+    door: Staff,
+    paging: Walking,
+    of: Annotated[Customer, Query(description="EPs, or enablers")] = Customer.people,
+    segment: Segment = None,
+) -> Response:
     """Satisfaction that is proven is not loyalty: whom to talk with, the latest answers first."""
-    return await door.page(views.list_content, segment, paging=paging)
+    return await door.page(views.list_content, Of(of), segment, paging=paging)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 from services.journeys import commands, handlers, views
 from services.journeys.api.doors import Manager, Owner, Staff
 from services.journeys.policy.segments import Rule
-from services.journeys.schemas import SegmentOut, SegmentSizeOut
+from services.journeys.schemas import SegmentMembersOut, SegmentOut, SegmentSizeOut
 from shared.web.paging import PageOf, Paging
 
 router = APIRouter(prefix="/v1", tags=["segments"])
@@ -36,6 +36,16 @@ async def count_segment(door: Staff, rule: Annotated[Rule, Query()]) -> Response
 async def get_segment(segment_id: UUID, door: Staff) -> Response:
     """One segment with its rule."""
     return await door.read(views.get_segment, segment_id)
+
+
+@router.get("/segments/{segment_id}/members", response_model=SegmentMembersOut, operation_id="list_segment_members")
+async def list_segment_members(
+    segment_id: UUID,
+    door: Staff,
+    ids: Annotated[list[UUID], Query(alias="id", min_length=1, max_length=200, description="EPs and enablers")],
+) -> Response:
+    """Which of these EPs and enablers the segment holds now."""
+    return await door.read(views.list_segment_members, segment_id, ids)
 
 
 @router.put("/segments/{segment_id}", response_model=SegmentOut, operation_id="change_segment")

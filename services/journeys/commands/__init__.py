@@ -6,6 +6,7 @@ from services.journeys.commands.estimates import (
     ClaimEstimate,
     EndEstimate,
     EstimateWork,
+    KeepEstimates,
     PlanEstimates,
     TellEstimate,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "EndEstimate",
     "EstimateWork",
     "InviteReturnees",
+    "KeepEstimates",
     "MakeSegment",
     "NewRule",
     "PlanEstimates",

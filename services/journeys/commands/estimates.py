@@ -65,5 +65,10 @@ class EndEstimate:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepEstimates:
+    """The worker keeps by itself what the pages of its caller's scope begin with."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlanEstimates:
     """Have those made again whose facts have moved on."""

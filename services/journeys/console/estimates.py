@@ -32,8 +32,15 @@ class Shown:
     progress: float
     as_of: str | None
     behind: bool
+    old: bool
     working: bool
     result: Any
+
+    @classmethod
+    def of(cls, question: Wanted, reply: Any) -> "Shown":
+        """What any reply says that tells how an estimate stands; its `result`, if it has one."""
+        names = ("state", "progress", "as_of", "behind", "old", "working")
+        return cls(question, *(reply[name] for name in names), reply.get("result"))
 
 
 def wanted(kind: str, *names: str, **always: str) -> Wanted:
@@ -46,8 +53,12 @@ def wanted(kind: str, *names: str, **always: str) -> Wanted:
 async def shown(rooms: Rooms, question: Wanted) -> Shown:
     """How the answer stands; NotFound when the room can't make sense of the question."""
     found = await rooms.get("journeys", f"/v1/estimates/{question.kind}", segment=question.segment, **question.params)
-    names = ("state", "progress", "as_of", "behind", "working", "result")
-    return Shown(question, *(found[name] for name in names))
+    return Shown.of(question, found)
+
+
+async def segments_of(rooms: Rooms) -> list[Any]:
+    """The segments that figures can be asked of."""
+    return await rooms.every("journeys", "/v1/segments", most=200)
 
 
 async def names_of(rooms: Rooms, ids: list[str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.journeys.console import here, words
 from services.journeys.console.estimates import Shown
-from services.journeys.console.funnel_words import dimension, stage
+from services.journeys.console.funnel_words import dimension, stage, way_back
 from services.journeys.console.heard import heard
 from services.journeys.console.session import HOME
 from services.journeys.console.tables import Column, Row, Share, Table
@@ -20,8 +20,20 @@ def share_of(told: Mapping[str, Any] | None, n: int | None = None) -> Share:
     return Share(told["value"], told["low"], told["high"], n) if told else Share(None, n=n)
 
 
-def _person(row: Row) -> str | None:
-    return f"{HOME}/people/{row['person_id']}" if row.get("person_id") else None
+def _conversation(row: Row) -> str | None:
+    """Where one can read and write: the conversation with the EP or with the enabler."""
+    if row.get("person_id"):
+        return f"{HOME}/people/{row['person_id']}"
+    return f"{HOME}/enablers/{row['enabler_id']}" if row.get("enabler_id") else None
+
+
+def _listed(items: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Rows with the names of their committees."""
+    return [
+        {**one, "name": one["name"] or _("Name unknown"), "sending": names.get(one["sending_entity_id"] or ""),
+         "hosting": names.get(one["hosting_entity_id"] or "")}
+        for one in items
+    ]  # fmt: skip
 
 
 def _days(told: Mapping[str, Any] | None) -> str:
@@ -214,46 +226,43 @@ def contact_table(found: Shown) -> Table:
 
 
 def dropout_table(items: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> Table:
-    rows = [
-        {**one, "name": one["person"] or _("Name unknown"), "sending": names.get(one["sending_entity_id"] or ""),
-         "hosting": names.get(one["hosting_entity_id"] or "")}
-        for one in items
-    ]  # fmt: skip
     columns = (
-        Column("name", _("Person"), "link", href=_person),
-        Column("status", _("How it ended"), "code"),
+        Column("name", _("Whom"), "link", href=_conversation),
+        Column("stage", _("Last step"), value=lambda row: stage(row["stage"])),
+        Column("status", _("How it ended"), "code", wide=True),
         Column("reason", _("Reason"), "code"),
         Column("ended_at", _("When"), "date"),
+        Column("win_back", _("How to win them back"), value=lambda row: way_back(row["win_back"])),
         Column("sending", _("Sending committee"), wide=True),
         Column("hosting", _("Hosting committee"), wide=True),
     )
-    return Table("dropped", _("Who dropped out"), columns, rows, whole=False, empty=_("Nobody dropped out here."))
+    rows, empty = _listed(items, names), _("Nobody dropped out here.")
+    return Table("dropped", _("Who dropped out"), columns, rows, whole=False, empty=empty)
 
 
 def content_table(items: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> Table:
-    rows = [
-        {**one, "name": one["person"] or _("Name unknown"), "sending": names.get(one["sending_entity_id"] or "")}
-        for one in items
-    ]
     columns = (
-        Column("name", _("Person"), "link", href=_person),
+        Column("name", _("Whom"), "link", href=_conversation),
         Column("csat", _("Satisfaction (1–5)"), "number"),
         Column("nps", _("Would recommend (0–10)"), "number"),
         Column("answered_at", _("Answered"), "date"),
         Column("sending", _("Sending committee"), wide=True),
+        Column("hosting", _("Hosting committee"), wide=True),
     )
+    rows = _listed(items, names)
     return Table("loyalty", _("Satisfied, not loyal"), columns, rows, whole=False, empty=_("Nobody is on this list."))
 
 
 def suggestion_table(items: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> Table:
     rows = [{**one, "name": names.get(one["party_id"] or "", _("Name unknown"))} for one in items]
-    rows = [row | {"person_id": row["party_id"] if row["side"] == "ep" else None} for row in rows]
+    for row in rows:
+        row["person_id" if row["side"] == "ep" else "enabler_id"] = row["party_id"]
     for row in rows:
         row["because"] = "; ".join(heard(str(reason["text"])) for reason in row["reasons"])
         effect = row["expected"]
         row["effect"] = None if effect is None else Share(effect["difference"], effect["low"], effect["high"])
     columns = (
-        Column("name", _("With whom"), "link", href=_person),
+        Column("name", _("With whom"), "link", href=_conversation),
         Column("title", _("What"), value=lambda row: heard(row["title"])),
         Column("because", _("Because")),
         Column("effect", _("Expected effect"), "share"),

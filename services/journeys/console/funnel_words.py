@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from services.journeys.console.texts import N_, _
 from services.journeys.policy.funnel import FUNNELS, Of
+from services.journeys.policy.winning_back import Way
 
 STAGES: Mapping[str, str] = {
     "known": N_("Known (strangers)"),
@@ -32,6 +33,32 @@ DIMENSIONS: Mapping[str, str] = {
     "channel": N_("First channel"),
     "kind": N_("Kind"),
 }
+
+
+WAYS: Mapping[Way, str] = {
+    Way.invite: N_("Invite them to sign up"),
+    Way.recommend: N_("Recommend opportunities that fit"),
+    Way.profile: N_("Help with the profile and the CV"),
+    Way.dates: N_("Offer other dates"),
+    Way.call: N_("Call and ask what happened"),
+    Way.sign: N_("Call about the acceptance note"),
+    Way.papers: N_("Help with papers and approval"),
+    Way.costs: N_("Talk about the costs"),
+    Way.return_: N_("Invite them back, or to the alumni"),
+    Way.meet: N_("Hold a first meeting"),
+    Way.raise_: N_("Agree on a timeline and write the job description together"),
+    Way.candidates: N_("Send candidates who fit"),
+    Way.shortlist: N_("Shorten the list and fix the interviews"),
+    Way.decision: N_("Follow the decision up"),
+    Way.visit: N_("Visit them and ask how it goes"),
+    Way.reraise: N_("Call and offer the next internship"),
+    Way.leave: N_("Leave them in peace"),
+}
+
+
+def way_back(code: str) -> str:
+    """What to try with somebody who dropped out, in words."""
+    return _(WAYS[Way(code)])
 
 
 def stage(code: str) -> str:

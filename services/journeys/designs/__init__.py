@@ -1,7 +1,8 @@
-"""The designs that ship with the room: one readable file a design, checked when the room starts."""
+"""The designs that ship with the room: one readable file a design, read and checked on first use."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -30,15 +31,19 @@ class Shipped:
     document: dict[str, Any]
 
 
-@dataclass(frozen=True)
 class Library:
-    """All that ship, in the order of their files."""
+    """Every `*.yaml` of a folder, in the order of their names."""
 
-    designs: tuple[Shipped, ...]
-    by_id: Mapping[UUID, Shipped] = field(init=False)
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self._folder = folder
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "by_id", {one.id: one for one in self.designs})
+    @cached_property
+    def designs(self) -> tuple[Shipped, ...]:
+        return tuple(read(file.read_text("utf-8"), file.name) for file in sorted(self._folder.glob("*.yaml")))
+
+    @cached_property
+    def by_id(self) -> Mapping[UUID, Shipped]:
+        return {one.id: one for one in self.designs}
 
     def newest(self, kind: str, journey: str, persona: str | None = None) -> Shipped | None:
         """The one of the highest number; None when none ships."""
@@ -61,9 +66,4 @@ def read(text: str, name: str) -> Shipped:
     return Shipped(id_, found["kind"], found["journey"], persona, found["number"], found["document"])
 
 
-def load(folder: Path = FOLDER) -> Library:
-    """Every `*.yaml` of a folder."""
-    return Library(tuple(read(file.read_text("utf-8"), file.name) for file in sorted(folder.glob("*.yaml"))))
-
-
-LIBRARY = load()
+LIBRARY = Library()

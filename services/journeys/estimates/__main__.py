@@ -12,26 +12,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.journeys.estimates.kinds import KINDS
-from services.journeys.policy.questions import Question, View, question_of
-from shared.access import Caller, Role
+from services.journeys.model.narrowing import caller_of
+from services.journeys.policy.questions import question_of
 from shared.clock import BusinessClock
 from shared.storage.engine import Database
 
-POLITE = 10  # of `nice`
+POLITE = 10  # of `nice`, altogether
 SEEN = "SELECT max(changed_at) FROM touched"
 LIMIT = timedelta(minutes=10)  # of a statement: somebody waits for none of them
 MEMORY = "SELECT set_config('work_mem', '64MB', true)"
-ROLES = {
-    View.everything: Role.service,
-    View.sending: Role.sending_manager,
-    View.hosting: Role.hosting_manager,
-    View.both: Role.national_manager,
-}
 
 
 def main() -> None:
     """Lines `{"progress": …}`, then `{"result": …, "seen": …, "seconds": …}`."""
-    os.nice(POLITE)
+    os.nice(max(0, POLITE - os.nice(0)))
     order = json.loads(sys.stdin.buffer.read())
     print(json.dumps(asyncio.run(answered(order))), flush=True)
 
@@ -42,7 +36,7 @@ async def answered(order: dict[str, Any]) -> dict[str, Any]:
     database = Database(order["database_url"], name="sojourn-journeys-estimates", pool_size=1, limit=LIMIT)
     try:
         clock = BusinessClock(datetime.fromisoformat(order["now"]) - BusinessClock().machine())
-        async with database.reading(scope_of(question), clock) as uow:
+        async with database.reading(caller_of(question.view, question.entity_id), clock) as uow:
             await uow.fetch(MEMORY)
             seen = (await uow.fetch(SEEN))[0][0]
             data = await made.load(uow, question)
@@ -52,11 +46,6 @@ async def answered(order: dict[str, Any]) -> dict[str, Any]:
     result = made.compute(data, question.seed)
     told = {"result": result, "seen": seen.isoformat() if seen else None}
     return told | {"seconds": round(time.perf_counter() - began, 3)}
-
-
-def scope_of(question: Question) -> Caller:
-    """The caller whose rows count."""
-    return Caller("journeys", ROLES[question.view], entity=question.entity_id)
 
 
 if __name__ == "__main__":

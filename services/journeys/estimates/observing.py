@@ -3,16 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, and_, case, cast, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, DateTime, and_, case, cast, func, literal, null, or_, select, true
 from sqlalchemy import Float as Real
-from sqlalchemy.dialects.postgresql import JSONB
 
-from services.journeys.model import Answer, Application, Course, EnablerCourse, Entry, Occasion
-from services.journeys.model.narrowing import fits, narrowed, scope
+from services.journeys.model import Answer, Application, Course, EnablerCourse, Entry, Judgement, Occasion, Proof
+from services.journeys.model.narrowing import fits, narrowed, scope, view_of
 from services.journeys.policy import EXITS
 from services.journeys.policy.blueprints import MOMENTS, Passage, Unit
 from services.journeys.policy.funnel import Of
-from services.journeys.policy.questions import Question
+from services.journeys.policy.questions import Question, View
+from shared.contracts.surveys import Party
 from shared.storage.scope import visible
 from shared.storage.tx import Uow
 
@@ -21,13 +21,10 @@ ROWS: Mapping[Unit, tuple[Of, Any]] = {
     Unit.application: (Of.applications, Application),
     Unit.enabler: (Of.enablers, EnablerCourse),
 }
+NPS = "nps:experience"
 FIRST = {"known": "first_contact_at"}
 # Why a touchpoint that was owed reached nobody; what was skipped for another reason wasn't owed any more.
 FAILED = ("late", "no_address", "failed", "hard_bounce", "complaint", "nobody", "unreachable")
-ANSWERED = ("surveys.survey-answered.v1", "surveys.survey-answered.v2")
-STANDARDS = (
-    "notifications.standard-evidenced.v1", "notifications.standard-evidenced.v2", "notifications.standard-missed.v1",
-)  # fmt: skip
 DAY = 86_400.0
 
 
@@ -57,22 +54,25 @@ def exit_of(unit: Unit) -> ColumnElement[Any]:
 class Observing:
     """The reads of one question: the caller's scope and the segment narrow each of them."""
 
-    def __init__(self, uow: Uow, question: Question) -> None:
-        self.uow, self.rule, self.caller = uow, question.rule, uow.caller
+    def __init__(self, uow: Uow, question: Question, party: str = Party.ep) -> None:
+        self.uow, self.rule, self.caller, self.party = uow, question.rule, uow.caller, party
 
     def of(self, unit: Unit) -> list[ColumnElement[bool]]:
         kind = ROWS[unit][0]
         return [scope(kind, self.caller), *narrowed(kind, self.rule)]
 
     def seen(self, row: Any) -> ColumnElement[bool]:
-        """A fact that names whom it concerns: in scope, and of the segment (an enabler's own by its course)."""
+        """A fact that names whom it concerns: in scope, and of the segment, by the customer whose journey it is."""
+        enabler = getattr(row, "enabler_id", null())
         whose = {"sending": row.sending_entity_id, "hosting": row.hosting_entity_id}
-        mine = visible(self.caller, person=row.person_id, enabler=row.enabler_id, **whose)
+        mine = visible(self.caller, person=row.person_id, enabler=enabler, **whose)
         if self.rule is None or self.rule.empty:
             return mine
         enablers = select(EnablerCourse.enabler_id).where(*narrowed(Of.enablers, self.rule))
-        theirs = and_(row.person_id.is_(None), row.enabler_id.in_(enablers))
-        return and_(mine, or_(and_(true(), *fits(row.person_id, self.rule)), theirs))
+        person, theirs = and_(true(), *fits(row.person_id, self.rule)), enabler.in_(enablers)
+        if self.party == Party.enabler:
+            return and_(mine, or_(theirs, and_(enabler.is_(None), person)))
+        return and_(mine, or_(person, and_(row.person_id.is_(None), theirs)))
 
     async def _rows(self, query: Any) -> list[list[Any]]:
         return [list(row) for row in (await self.uow.execute(query)).all()]
@@ -88,17 +88,14 @@ class Observing:
         c = rows.c
         lasted = func.round(cast(days(func.coalesce(c.went, c.out, now), c.begun) * 10, Real)) / 10
         outcome = case((c.went.is_not(None), "on"), (c.out.is_not(None), "out"), else_="open")
-        heap = select(lasted, outcome, func.count()).group_by(lasted, outcome)
         watched = days(now, c.begun) >= passage.watch_days
-        through = and_(c.went.is_not(None), days(c.went, c.begun) <= passage.watch_days)
-        told = select(func.count().filter(watched), func.count().filter(and_(watched, through)))
-        ((seen, went),) = await self._rows(told)
+        through = and_(watched, c.went.is_not(None), days(c.went, c.begun) <= passage.watch_days)
+        counts = (func.count(), func.count().filter(watched), func.count().filter(through))
+        found = await self._rows(select(lasted, outcome, *counts).group_by(lasted, outcome))
         return {
-            "lasted": await self._rows(heap),
-            "watched": seen,
-            "went": went,
-            "reasons": await self._reasons(passage),
-        }
+            "lasted": [row[:3] for row in found], "watched": sum(row[3] for row in found),
+            "went": sum(row[4] for row in found), "reasons": await self._reasons(passage),
+        }  # fmt: skip
 
     async def _reasons(self, passage: Passage) -> list[list[Any]]:
         """Why applications ended in this step, the most frequent first."""
@@ -111,7 +108,8 @@ class Observing:
         return await self._rows(query.limit(5))
 
     async def occasions(self, graces: Mapping[str, int]) -> dict[str, Any]:
-        """Per touchpoint of the plan: how many, done, in time, late, failed, not owed any more, and days too late."""
+        """Per touchpoint of the plan: how many, done, ripe, in time, late, failed, not owed any more, came back; and
+        how many were done how long after they were due, in days to a tenth."""
         if not graces:
             return {}
         row, now = Occasion, literal(self.uow.now)
@@ -122,32 +120,37 @@ class Observing:
         late = and_(owed, ~fault, or_(row.late.is_(True), func.coalesce(row.done_at, now) > last))
         ripe = and_(owed, or_(row.done_at.is_not(None), last <= now, fault))
         well = and_(ripe, ~late, ~fault)
-        behind = case((row.done_at.is_not(None), days(row.done_at, due)))
+        behind = func.round(cast(days(row.done_at, due) * 10, Real)) / 10
         columns = [
             func.count(), func.count(row.done_at), func.count().filter(ripe), func.count().filter(well),
             func.count().filter(and_(ripe, late)), func.count().filter(and_(ripe, fault)), func.count().filter(~owed),
-            func.percentile_cont(0.5).within_group(behind), func.percentile_cont(0.9).within_group(behind),
+            func.sum(row.bounced),
         ]  # fmt: skip
-        query = select(row.touchpoint, *columns).where(row.touchpoint.in_(list(graces)), self.seen(row))
-        return {found[0]: found[1:] for found in await self._rows(query.group_by(row.touchpoint))}
-
-    async def bounces(self, codes: Sequence[str]) -> dict[str, int]:
-        """How many messages of each touchpoint came back."""
-        code = Entry.facts["touchpoint"].astext
-        query = select(code, func.count()).where(Entry.type == "notifications.delivery-bounced.v1", code.in_(codes))
-        return dict(await self._rows(query.where(self.entries()).group_by(code)))
+        query = select(row.touchpoint, behind, *columns).where(row.touchpoint.in_(list(graces)), self.seen(row))
+        found: dict[str, Any] = {}
+        for code, days_, *counts in await self._rows(query.group_by(row.touchpoint, behind)):
+            sums, heap = found.setdefault(code, ([0] * len(counts), []))
+            sums[:] = [one + more for one, more in zip(sums, counts, strict=True)]
+            heap += [] if days_ is None else [[days_, counts[0]]]
+        return {code: [*sums, heap] for code, (sums, heap) in found.items()}
 
     def entries(self) -> ColumnElement[bool]:
-        """Entries of stays or people in scope."""
+        """Entries of stays, people or enablers in scope."""
+        if (self.rule is None or self.rule.empty) and view_of(self.caller)[0] is View.everything:
+            return true()
         people = select(Course.person_id).where(*self.of(Unit.person))
         stays = select(Application.id).where(*self.of(Unit.application))
-        return or_(Entry.application_id.in_(stays), and_(Entry.application_id.is_(None), Entry.person_id.in_(people)))  # type: ignore[union-attr, attr-defined]
+        enablers = select(EnablerCourse.enabler_id).where(*self.of(Unit.enabler))
+        row: Any = Entry
+        alone = row.application_id.is_(None)
+        theirs = and_(alone, row.person_id.is_(None), row.enabler_id.in_(enablers))
+        return or_(row.application_id.in_(stays), and_(alone, row.person_id.in_(people)), theirs)
 
-    async def scores(self, wanted: Sequence[str], party: str) -> dict[str, Any]:
+    async def scores(self, wanted: Sequence[str]) -> dict[str, Any]:
         """Histograms by `metric:about`, of this customer; NPS of the experience is always among them."""
         name = func.concat(Answer.measure, ":", Answer.about)
         query = select(name, Answer.score, func.count()).where(
-            Answer.party == party, name.in_([*wanted, "nps:experience"]), self.seen(Answer)
+            Answer.party == self.party, name.in_([*wanted, NPS]), self.seen(Answer)
         )
         found: dict[str, Any] = {}
         for key, score, count in await self._rows(query.group_by(name, Answer.score).order_by(name, Answer.score)):
@@ -155,19 +158,15 @@ class Observing:
         return found
 
     async def standards(self) -> dict[str, Any]:
-        """Per standard: the EP's yes and no, and what the provider has evidence of: in time, late, missed."""
-        word = func.jsonb_each_text(Entry.facts["standards"]).table_valued("key", "value").alias("word")
-        said = select(word.c.key, word.c.value, func.count()).select_from(Entry).join(word, true())
-        objects = func.jsonb_typeof(Entry.facts["standards"]) == "object"
-        said = said.where(Entry.type.in_(ANSWERED), objects, self.entries()).group_by(word.c.key, word.c.value)  # type: ignore[attr-defined]
-        what = case(
-            (Entry.type.like("%missed%"), "missed"), (Entry.facts["late"].astext == "true", "late"), else_="kept"
-        )  # type: ignore[attr-defined]
-        code = Entry.facts["standard"].astext
-        told = select(code, what, func.count()).where(Entry.type.in_(STANDARDS), self.entries()).group_by(code, what)  # type: ignore[attr-defined]
+        """Per standard: the customer's yes and no, and what the provider has evidence of: in time, late, missed."""
+        word = func.jsonb_each_text(Judgement.standards).table_valued("key", "value").alias("word")
+        said = select(word.c.key, word.c.value, func.count()).select_from(Judgement).join(word, true())
+        said = said.where(Judgement.party == self.party, self.seen(Judgement)).group_by(word.c.key, word.c.value)
+        told = select(Proof.standard, Proof.state, func.count()).where(self.seen(Proof))
         found: dict[str, dict[str, int]] = {}
-        for key, value, count in [*await self._rows(said), *await self._rows(told)]:
-            found.setdefault(key, {})[value] = count
+        for query in (said, told.group_by(Proof.standard, Proof.state)):
+            for key, value, count in await self._rows(query):
+                found.setdefault(key, {})[value] = count
         return found
 
     async def events(self, types: Sequence[str]) -> dict[str, int]:
@@ -177,25 +176,23 @@ class Observing:
         return dict(await self._rows(query.group_by(Entry.type)))
 
     async def line(self) -> dict[str, Any]:
-        """Per item: pairs of what the same stay's EP expected and found: n, means, and the spread of the gap."""
-        before, after = self._items("expectations"), self._items("perceptions")
+        """Per item: pairs of what the same stay's customer expected and found: n, means, and the spread of the gap."""
+        before, after = self._items(Judgement.expected), self._items(Judgement.found)
         both = and_(before.c.stay == after.c.stay, before.c.item == after.c.item)
         gap = after.c.value - before.c.value
         columns = [func.count(), func.avg(before.c.value), func.avg(after.c.value), func.var_samp(gap)]
         query = select(before.c.item, *columns).join(after, both).group_by(before.c.item)
         return {row[0]: [None if one is None else float(one) for one in row[1:]] for row in await self._rows(query)}
 
-    def _items(self, name: str) -> Any:
-        item = func.jsonb_array_elements(Entry.facts[name]).table_valued("value", name=name).alias(f"one_{name}")
-        said = cast(item.c.value, JSONB)
-        value = cast(said["value"].astext, Real)
-        query = select(
-            Entry.application_id.label("stay"), said["item"].astext.label("item"), func.avg(value).label("value")
-        )  # type: ignore[union-attr]
-        lists = func.jsonb_typeof(Entry.facts[name]) == "array"
-        query = query.select_from(Entry).join(item, true())
-        query = query.where(Entry.type == ANSWERED[1], lists, Entry.application_id.is_not(None), self.entries())  # type: ignore[union-attr]
-        return query.group_by("stay", "item").subquery()
+    def _items(self, column: Any) -> Any:
+        item, stay = (
+            func.jsonb_each_text(column).table_valued("key", "value").alias(f"of_{column.key}"),
+            Judgement.application_id,
+        )
+        value = func.avg(cast(item.c.value, Real)).label("value")
+        query = select(stay.label("stay"), item.c.key.label("item"), value).select_from(Judgement).join(item, true())  # type: ignore[union-attr]
+        query = query.where(Judgement.party == self.party, stay.is_not(None), self.seen(Judgement))  # type: ignore[union-attr]
+        return query.group_by(stay, item.c.key).subquery()
 
 
 def due_of() -> ColumnElement[Any]:

@@ -4,17 +4,21 @@ Only what was known when the outcome began to count is a factor: what was due an
 for going on what was due while the application was still in the step (a landmark, Anderson, Cain & Gelber 1983).
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import String, and_, case, cast, func, literal, select, true
+from sqlalchemy import BigInteger, DateTime, String, Uuid, and_, case, cast, column, func, literal, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.journeys.estimates.observing import ANSWERED, ROWS, Observing, days, due_of, exit_of, failed, moment_of
-from services.journeys.model import Answer, Application, Course, EnablerCourse, Entry, Occasion
+from services.journeys.estimates.observing import ROWS, Observing, days, due_of, exit_of, failed, moment_of
+from services.journeys.model import Answer, Application, Course, EnablerCourse, Judgement, Occasion
 from services.journeys.policy.blueprints import Blueprint, Item, Step, Unit
+from shared.contracts.surveys import Party
 
-MOST_ROWS = 100_000  # of more, as many are taken by lot
+MOST_ROWS = 30_000  # of more, about as many are taken by lot
+LOTS = 2**30
 PROMOTER, DETRACTOR = 9, 6
 
 
@@ -57,11 +61,13 @@ KEYS: Mapping[Unit, Any] = {
 class Sampling(Observing):
     """The reads for regressions: a table of units, then a column per factor."""
 
-    async def nps(self, blueprint: Blueprint) -> dict[str, Any]:
-        """Rows: stays whose customer said how likely they are to recommend the experience. Points: −100, 0, 100."""
-        enabler = blueprint.customer == "enabler"
+    async def nps(self, blueprint: Blueprint, answers: int) -> dict[str, Any]:
+        """Rows: stays whose customer said how likely they are to recommend the experience, of so many answers.
+
+        Points: −100, 0, 100.
+        """
         points = case((Answer.score >= PROMOTER, 100), (Answer.score <= DETRACTOR, -100), else_=0)
-        customer = Answer.enabler_id if enabler else Answer.person_id
+        customer = Answer.enabler_id if self.party == Party.enabler else Answer.person_id
         stay = Application.id
         columns = [
             stay.label("unit"), points.label("y"), Answer.at.label("at"), customer.label("customer"),  # type: ignore[attr-defined]
@@ -72,18 +78,15 @@ class Sampling(Observing):
         ]  # fmt: skip
         query = select(*columns).join(Application, Application.id == Answer.application_id)
         query = query.where(
-            Answer.measure == "nps", Answer.about == "experience", Answer.party == ("enabler" if enabler else "ep"),
-            self.seen(Answer), customer.is_not(None),  # type: ignore[union-attr]
+            Answer.measure == "nps", Answer.about == "experience", Answer.party == self.party,
+            self.seen(Answer), customer.is_not(None), *lot(stay, answers),  # type: ignore[union-attr]
         )  # fmt: skip
-        base = query.order_by(func.md5(cast(stay, String)), Answer.at).limit(MOST_ROWS).cte("base")
-        rows = (await self.uow.execute(select(base).order_by(base.c.unit, base.c.at))).all()
+        rows = (await self.uow.execute(query.order_by(stay, Answer.at))).all()
+        base = given(rows, "unit", "at")
         table = Table.of(rows, "nps", ("product", "sending", "hosting", "quarter"))
         factors = factors_of(blueprint.steps)
-        for found in (
-            await self._touchpoints(base, factors), await self._scores(base, factors, "enabler" if enabler else "ep"),
-            await self._standards(base, factors),
-        ):  # fmt: skip
-            table.take(factors, found)
+        for read in (self._touchpoints, self._scores, self._standards):
+            table.take(factors, await read(base, factors))
         return table.as_json()
 
     async def _all(self, query: Any) -> "ByCode":
@@ -107,30 +110,30 @@ class Sampling(Observing):
         query = query.where(Occasion.touchpoint.in_(list(graces)), owed, last < base.c.at)  # type: ignore[attr-defined]
         return await self._all(query.group_by(base.c.unit, what))
 
-    async def _scores(self, base: Any, factors: Sequence[Factor], party: str) -> "ByCode":
+    async def _scores(self, base: Any, factors: Sequence[Factor]) -> "ByCode":
         """Per stay and score: the mean of what this customer had given by then; better is higher."""
         codes = [one.code for one in factors if one.by.startswith("score:")]
         what = func.concat("score:", Answer.measure, ":", Answer.about)
         good = func.avg(case((Answer.measure == "ces1", -Answer.score), else_=Answer.score))
         query = select(base.c.unit, what, good).join(Answer, Answer.application_id == base.c.unit)
-        query = query.where(Answer.party == party, what.in_([f"score:{one}" for one in codes]), Answer.at <= base.c.at)
+        query = query.where(
+            Answer.party == self.party, what.in_([f"score:{one}" for one in codes]), Answer.at <= base.c.at
+        )
         return await self._all(query.group_by(base.c.unit, what)) if codes else {}
 
     async def _standards(self, base: Any, factors: Sequence[Factor]) -> "ByCode":
-        """Per stay and standard: 1 when the EP said yes, 0 when no."""
+        """Per stay and standard: 1 when its customer had said yes by then, 0 when no."""
+        row = Judgement
         codes = [one.code for one in factors if one.by.startswith("standard:")]
-        word = func.jsonb_each_text(Entry.facts["standards"]).table_valued("key", "value").alias("word")
+        word = func.jsonb_each_text(row.standards).table_valued("key", "value").alias("word")
         what = func.concat("standard:", word.c.key)
         query = select(base.c.unit, what, func.min(case((word.c.value == "yes", 1.0), else_=0.0)))
-        query = query.join(Entry, and_(Entry.application_id == base.c.unit, Entry.at <= base.c.at)).join(word, true())
-        query = query.where(
-            Entry.type.in_(ANSWERED), func.jsonb_typeof(Entry.facts["standards"]) == "object", word.c.key.in_(codes),  # type: ignore[attr-defined]
-            word.c.value.in_(("yes", "no")),
-        )  # fmt: skip
+        query = query.join(row, and_(row.application_id == base.c.unit, row.at <= base.c.at)).join(word, true())
+        query = query.where(row.party == self.party, word.c.key.in_(codes), word.c.value.in_(("yes", "no")))
         return await self._all(query.group_by(base.c.unit, what)) if codes else {}
 
-    async def conversion(self, step: Step) -> dict[str, Any] | None:
-        """Rows: who began the step long enough ago to be judged. 100: went on within `watch_days`, else 0."""
+    async def conversion(self, step: Step, watched: int) -> dict[str, Any] | None:
+        """Rows: of so many who began the step long enough ago to judge. 100: went on within `watch_days`, else 0."""
         wanted = [one for one in factors_of([step]) if one.by.startswith("touchpoint:")]
         if step.passes is None or not wanted or step.passes.of is Unit.member:
             return None
@@ -150,8 +153,8 @@ class Sampling(Observing):
             func.to_char(begun, "YYYY-Q").label("quarter"),
         ]  # fmt: skip
         query = select(*columns).where(*self.of(unit), begun.is_not(None), days(literal(self.uow.now), begun) >= watch)
-        base = query.order_by(func.md5(cast(key, String))).limit(MOST_ROWS).cte("base")
-        rows = (await self.uow.execute(select(base).order_by(base.c.unit))).all()
+        rows = (await self.uow.execute(query.where(*lot(key, watched)).order_by(key))).all()
+        base = given(rows, "unit", "begun", "at", "gone")
         table = Table.of(rows, "conversion", ("product", "sending", "hosting", "quarter"))
         whose = {
             Unit.person: Occasion.person_id, Unit.application: Occasion.application_id,
@@ -171,6 +174,24 @@ class Sampling(Observing):
         query = query.join(Occasion, whose == base.c.unit)
         query = query.where(Occasion.touchpoint.in_(list(graces)), owed, there)  # type: ignore[attr-defined]
         return await self._all(query.group_by(base.c.unit, what))
+
+
+def lot(key: Any, count: int) -> list[Any]:
+    """Of so many rows about as many as are wanted, the same each time: by a hash of their ids."""
+    if count <= MOST_ROWS:
+        return []
+    drawn = func.uuid_hash_extended(key, 0, type_=BigInteger).bitwise_and(LOTS - 1)
+    return [drawn < math.ceil(LOTS * MOST_ROWS / count)]
+
+
+def given(rows: Sequence[Any], *names: str) -> Any:
+    """Rows that were read, as a table of the next query: none is drawn twice. `unit` is an id, the rest are moments."""
+    kinds = [Uuid() if name == "unit" else DateTime(timezone=True) for name in names]
+    lists = [
+        literal([getattr(row, name) for row in rows], ARRAY(kind)) for name, kind in zip(names, kinds, strict=True)
+    ]
+    columns = [column(name, kind) for name, kind in zip(names, kinds, strict=True)]
+    return func.unnest(*lists).table_valued(*columns).render_derived(name="base")
 
 
 def graces_of(factors: Sequence[Factor]) -> dict[str, int]:

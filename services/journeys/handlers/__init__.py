@@ -23,6 +23,7 @@ from services.journeys.handlers.estimates import (
     ask_estimate,
     claim_estimate,
     end_estimate,
+    keep_estimates,
     plan_estimates,
     tell_estimate,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "follow_touchpoint",
     "identify_visitor",
     "invite_returnees",
+    "keep_estimates",
     "keep_score",
     "make_segment",
     "meet_enabler",

@@ -1,66 +1,101 @@
 """Estimates: asked for by people, claimed by a worker, ended with a result, made again when facts have moved on."""
 
-from sqlalchemy import text
+from typing import Any
+
+from sqlalchemy import or_, text
 from sqlalchemy.dialects.postgresql import insert
 
-from services.journeys.commands import Ask, ClaimEstimate, EndEstimate, EstimateWork, PlanEstimates, TellEstimate
+from services.journeys.commands import (
+    Ask,
+    ClaimEstimate,
+    EndEstimate,
+    EstimateWork,
+    KeepEstimates,
+    PlanEstimates,
+    TellEstimate,
+)
 from services.journeys.model import Estimate
+from services.journeys.policy.beginnings import KEPT_FOR, NOTED
 from services.journeys.policy.questions import (
     KEPT,
     LONGEST_QUIET,
     PATIENCE,
     QUIET,
+    UNASKED_PATIENCE,
+    UNASKED_QUIET,
     EstimateState,
     Question,
     question_of,
 )
 from services.journeys.schemas import EstimateOut
+from services.journeys.views.beginnings import beginnings_of
 from services.journeys.views.estimates import asked, estimate_out
-from services.journeys.views.funnel import is_large, standing_question
 from shared.ids import new_id
 from shared.storage.tx import Uow
 
 MOST_TRIES = 3
 NEXT = """
 SELECT id FROM estimate WHERE state = 'waiting' OR (state = 'computing' AND lease_until < clock_timestamp())
-ORDER BY result IS NOT NULL, asked_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+ORDER BY result IS NOT NULL, asked_at IS NULL, asked_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
 """
-# What was asked for lately and is older than the facts; the longer it takes, the longer it is left alone.
+# What is wanted and older than the facts; the longer it takes, the longer it is left alone. What nobody asked for is
+# kept all the same, out of what time there is.
 MOVED = text("""
+WITH wanted AS (
+    SELECT id, seconds, coalesce(asked_at > CAST(:now AS timestamptz) - CAST(:kept AS interval), false)
+        OR key IN (SELECT estimate_key FROM scorecard WHERE scorecard.state = 'active') AS asked
+    FROM estimate
+), unasked AS (
+    SELECT wanted.id, sum(wanted.seconds) OVER () AS seconds FROM wanted JOIN estimate USING (id)
+    WHERE NOT asked AND kept_at > clock_timestamp() - CAST(:kept_for AS interval)
+), pace AS (
+    SELECT id, greatest(CAST(:quiet AS interval), CAST(:patience AS float8) * seconds * interval '1 second') AS rest
+    FROM wanted WHERE asked
+    UNION ALL
+    SELECT id, greatest(CAST(:unasked_quiet AS interval), CAST(:unasked_patience AS float8) * seconds
+        * interval '1 second') FROM unasked
+)
 UPDATE estimate SET state = 'waiting', progress = 0, tries = 0
 WHERE id IN (
-    SELECT id FROM estimate
-    WHERE state = 'ready' AND (asked_at > CAST(:now AS timestamptz) - CAST(:kept AS interval)
-            OR key IN (SELECT estimate_key FROM scorecard WHERE scorecard.state = 'active'))
-        AND coalesce(seen, '-infinity') < (SELECT max(changed_at) FROM touched)
-        AND made_at < clock_timestamp() - least(
-            greatest(CAST(:quiet AS interval), CAST(:patience AS float8) * seconds * interval '1 second'),
-            CAST(:longest AS interval))
-    FOR UPDATE SKIP LOCKED
+    SELECT estimate.id FROM estimate JOIN pace USING (id)
+    WHERE state = 'ready' AND coalesce(seen, '-infinity') < (SELECT max(changed_at) FROM touched)
+        AND made_at < clock_timestamp() - least(rest, CAST(:longest AS interval))
+    FOR UPDATE OF estimate SKIP LOCKED
 )
 """)
 
 
 async def ask_estimate(uow: Uow, command: Ask) -> EstimateOut:
-    """Have it worked out unless it is there; what failed is tried again."""
+    """Have it worked out unless it is there and new enough; what failed is tried again."""
     question = await asked(uow, command.kind, command.what.params, command.what.segment)
-    await _wanted(uow, question)
+    await want(uow, question)
     row = await uow.find(Estimate, key=question.key, lock=True)
     assert row is not None
-    if row.state is EstimateState.failed:
+    if row.state is EstimateState.failed or (await estimate_out(uow, question, row)).old:
         row.state, row.tries, row.reason, row.progress = EstimateState.waiting, 0, None, 0.0
     return await estimate_out(uow, question, row)
 
 
-async def _wanted(uow: Uow, question: Question) -> None:
+async def want(uow: Uow, question: Question) -> None:
     """There is such an estimate, and somebody wants it now."""
-    values = {"id": new_id(), "key": question.key, "kind": question.kind, "question": question.as_json()}
-    values |= {"seed": question.seed, "state": EstimateState.waiting, "progress": 0.0, "tries": 0}
-    put = insert(Estimate).values(**values, asked_at=uow.now)
+    put = insert(Estimate).values(**_new(question), asked_at=uow.now)
     await uow.execute(put.on_conflict_do_update(index_elements=["key"], set_={"asked_at": uow.now}))
 
 
+def _new(question: Question) -> dict[str, Any]:
+    values = {"id": new_id(), "key": question.key, "kind": question.kind, "question": question.as_json()}
+    return values | {"seed": question.seed, "state": EstimateState.waiting, "progress": 0.0, "tries": 0}
+
+
 # --- the worker's
+
+
+async def keep_estimates(uow: Uow, _command: KeepEstimates) -> None:
+    """What the pages of the caller's scope begin with is worked out although nobody asked."""
+    now = uow.clock.machine()
+    put = insert(Estimate).values([_new(question) | {"kept_at": now} for question in await beginnings_of(uow)])
+    long_ago = or_(Estimate.kept_at.is_(None), Estimate.kept_at < now - NOTED)  # type: ignore[union-attr, operator]
+    await uow.execute(put.on_conflict_do_update(index_elements=["key"], set_={"kept_at": now}, where=long_ago))
 
 
 async def claim_estimate(uow: Uow, command: ClaimEstimate) -> EstimateWork | None:
@@ -101,8 +136,8 @@ def _fail(row: Estimate, reason: str) -> None:
 
 
 async def plan_estimates(uow: Uow, _command: PlanEstimates) -> int:
-    """Those whose facts have moved on wait again; how many. Of many people it is always known where they stand."""
-    if await is_large(uow):
-        await _wanted(uow, standing_question())
-    values = {"now": uow.now, "kept": KEPT, "quiet": QUIET, "patience": PATIENCE, "longest": LONGEST_QUIET}
+    """Those whose facts have moved on wait again; how many."""
+    values: dict[str, Any] = {"now": uow.now, "kept": KEPT, "quiet": QUIET, "patience": PATIENCE}
+    values |= {"kept_for": KEPT_FOR, "unasked_quiet": UNASKED_QUIET, "unasked_patience": UNASKED_PATIENCE}
+    values |= {"longest": LONGEST_QUIET}
     return int((await uow.execute(MOVED, values)).rowcount)

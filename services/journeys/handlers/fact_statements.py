@@ -88,6 +88,7 @@ KEEP_OCCASIONS = _merge(
     _known("touchpoint", "audience", "person_id", "enabler_id", "application_id", "sending_entity_id")
     | _known("hosting_entity_id", "state", "reason", "channel", "due_at", "task_due_on")
     | {"first_due_at": "coalesce(old.first_due_at, excluded.first_due_at)", "moves": "old.moves + excluded.moves"}
+    | {"bounced": "old.bounced + excluded.bounced"}
     | {name: TASK.format(name) for name in ("task", "task_done_at", "late")}
     | {"sent_at": SENT, "done_at": f"coalesce({TASK.format('task_done_at')}, {SENT})"},
 )

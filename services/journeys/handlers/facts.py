@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from services.journeys.handlers.gathered import Gathered
-from services.journeys.model import Offer
+from services.journeys.model import Judgement, Offer, Proof
 from services.journeys.policy import Status, status_told
 from shared.contracts import applications as a
-from shared.contracts import leads, parties, scoring, segments, surveys
+from shared.contracts import leads, notifications, parties, scoring, segments, surveys
 from shared.contracts.envelope import Envelope, Event
 
 Reading = Callable[[Gathered, Envelope], None]
@@ -169,9 +169,28 @@ def keep_answer(found: Gathered, envelope: Envelope) -> None:
         what = {"measure": measure, "about": about, "score": score}
         what["touchpoint"] = None if about in WHOLE else about
         found.facts.answers.append(whose | what | {"at": envelope.time})
+    _keep_judgement(found, said, whose, envelope)
     customer = said.person_id if said.party is surveys.Party.ep else getattr(said, "enabler_id", None)
     if customer is not None:
         _judge(found, said.party, customer, scores, envelope)
+
+
+def _keep_judgement(found: Gathered, said: Any, whose: Mapping[str, Any], envelope: Envelope) -> None:
+    lists = {"expected": getattr(said, "expectations", ()), "found": getattr(said, "perceptions", ())}
+    told = {name: {one.item: one.value for one in given} for name, given in lists.items()}
+    told["standards"] = dict(said.standards or {})
+    if any(told.values()):
+        ids = {name: whose[name] for name in Judgement.model_fields if name in whose}
+        found.keep(Judgement, ids.pop("invitation_id"), at=envelope.time, **told, **ids)
+
+
+def keep_proof(found: Gathered, envelope: Envelope) -> None:
+    """What is known of a standard on the side that provides it: the last word."""
+    said = envelope.data
+    assert isinstance(said, notifications.StandardFact | notifications.MessageEvidenced)
+    state = "missed" if isinstance(said, notifications.StandardMissed) else "late" if said.late else "kept"  # type: ignore[union-attr]
+    names = ("standard", "person_id", "application_id", "sending_entity_id", "hosting_entity_id")
+    found.keep(Proof, envelope.key, state=state, at=envelope.time, **{name: getattr(said, name) for name in names})
 
 
 def _judge(found: Gathered, party: surveys.Party, customer: UUID, scores: Any, envelope: Envelope) -> None:
@@ -200,4 +219,7 @@ FACTS: Mapping[type[Event], Reading] = {
     segments.SegmentChanged: join_segment,
     surveys.SurveyAnswered: keep_answer,
     surveys.StayAnswered: keep_answer,
+    notifications.StandardEvidenced: keep_proof,
+    notifications.MessageEvidenced: keep_proof,
+    notifications.StandardMissed: keep_proof,
 }

@@ -54,6 +54,10 @@ class Facts:
     people: Courses = field(default_factory=Courses)
     enablers: Courses = field(default_factory=Courses)
 
+    def occasion(self, touchpoint_id: UUID) -> Values:
+        """The row of this touchpoint; made when it is the first look. Its counts are those of this batch."""
+        return self.occasions.setdefault(touchpoint_id, {"moves": 0, "bounced": 0})
+
     def meet(self, id_: UUID, **values: Any) -> None:
         """A contact took place; what had been undone under this id before is taken away first."""
         self.contacts[id_] = {"id": id_, **values}

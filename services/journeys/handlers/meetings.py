@@ -195,7 +195,7 @@ POINTS += ("enabler_id",)
 def follow_occasion(found: Gathered, envelope: Envelope) -> None:
     """A touchpoint got its date, moved, went out or was skipped."""
     said: Any = envelope.data
-    row = found.facts.occasions.setdefault(said.touchpoint_id, {"moves": 0})
+    row = found.facts.occasion(said.touchpoint_id)
     row.update({name: value for name in POINTS if (value := getattr(said, name, None)) is not None})
     if isinstance(said, notifications.EnablerTouchpointFact):
         row["audience"] = surveys.Party.enabler
@@ -214,7 +214,7 @@ def follow_task(found: Gathered, envelope: Envelope) -> None:
     """The task that a touchpoint became: somebody has to do it, has done it, or is late."""
     said = envelope.data
     assert isinstance(said, tasks.TaskFact)
-    row = found.facts.occasions.setdefault(said.touchpoint_id, {"moves": 0})
+    row = found.facts.occasion(said.touchpoint_id)
     for name in ("touchpoint", "person_id", "enabler_id", "application_id"):
         if (value := getattr(said, name)) is not None:
             row[name] = value
@@ -229,6 +229,16 @@ def follow_task(found: Gathered, envelope: Envelope) -> None:
             row.update(task="escalated", task_done_at=None, late=True)
 
 
+def bounce(found: Gathered, envelope: Envelope) -> None:
+    """A message of it came back."""
+    said = envelope.data
+    assert isinstance(said, questions.DeliveryBounced)
+    row = found.facts.occasion(said.touchpoint_id)
+    whose = ("touchpoint", "person_id", "application_id", "sending_entity_id", "hosting_entity_id")
+    row.update({name: value for name in whose if (value := getattr(said, name)) is not None})
+    row["bounced"] += 1
+
+
 MEETINGS: Mapping[type[Event], Reading] = {
     **dict.fromkeys(MET, meet),
     contacts.ContactRecorded: meet_as_written,
@@ -241,4 +251,5 @@ MEETINGS: Mapping[type[Event], Reading] = {
 OCCASIONS: Mapping[type[Event], Reading] = {
     **dict.fromkeys((event for event in CATALOGUE.values() if issubclass(event, TOUCHPOINTS)), follow_occasion),
     **dict.fromkeys((tasks.TaskOpened, tasks.TaskDone, tasks.TaskOverdue, tasks.TaskEscalated), follow_task),
+    questions.DeliveryBounced: bounce,
 }

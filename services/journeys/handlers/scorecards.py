@@ -3,14 +3,14 @@
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import literal, select
-from sqlalchemy.dialects.postgresql import insert
 
 from services.journeys.commands.scorecards import Aimed, Change, MakeScorecard, RetireScorecard
 from services.journeys.estimates.kinds import KINDS
-from services.journeys.model import Estimate, Scorecard, ScorecardTarget, scorecards_of
+from services.journeys.handlers.estimates import want
+from services.journeys.model import Scorecard, ScorecardTarget, scorecards_of
 from services.journeys.model.scorecards import SIDES
 from services.journeys.policy.measures import CATALOGUE, Measure
-from services.journeys.policy.questions import EstimateState, Question, View
+from services.journeys.policy.questions import Question, View
 from services.journeys.policy.scorecards import CardState
 from services.journeys.schemas.scorecards import ScorecardOut
 from services.journeys.views.scorecards import cards_out
@@ -42,7 +42,7 @@ async def make_scorecard(uow: Uow, command: MakeScorecard) -> ScorecardOut:
         KIND, KINDS[KIND].version, View(command.side), entity,
         {"measure": str(command.measure), "rhythm": str(command.rhythm), "zone": command.zone},
     )  # fmt: skip
-    await _ask(uow, question)
+    await want(uow, question)
     row = uow.add(
         Scorecard(
             id=new_id(), entity_id=entity, state=CardState.active, estimate_key=question.key,
@@ -110,11 +110,3 @@ def _check(measure: Measure, value: float | None) -> None:
     if value is not None and not entry.least <= value <= entry.most:
         detail = f"it lies between {entry.least:g} and {entry.most:g}"
         raise Invalid(errors=[FieldError("#/value", detail), FieldError("#/target", detail)])
-
-
-async def _ask(uow: Uow, question: Question) -> None:
-    """Have the figures worked out, unless somebody has asked for the same ones."""
-    values = {"id": new_id(), "key": question.key, "kind": question.kind, "question": question.as_json()}
-    values |= {"seed": question.seed, "state": EstimateState.waiting, "progress": 0.0, "tries": 0}
-    put = insert(Estimate).values(**values, asked_at=uow.now)
-    await uow.execute(put.on_conflict_do_update(index_elements=["key"], set_={"asked_at": uow.now}))

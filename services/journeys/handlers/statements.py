@@ -14,12 +14,14 @@ from services.journeys.model import (
     EnablerSubject,
     Entity,
     Entry,
+    Judgement,
     Label,
     MemberCourse,
     MemberName,
     Merge,
     Offer,
     PersonName,
+    Proof,
     QualityCase,
     RemarkText,
     Subject,
@@ -92,6 +94,8 @@ KEEP: Mapping[type[SQLModel], str] = {
     Merge: keep_statement(Merge),
     RemarkText: keep_statement(RemarkText),
     WayIn: keep_statement(WayIn),
+    Judgement: keep_statement(Judgement),
+    Proof: keep_statement(Proof),
 }
 FORGET: Mapping[type[SQLModel], str] = {
     model: f"DELETE FROM {model.__tablename__} WHERE {key_of(model)} = ANY($1)"

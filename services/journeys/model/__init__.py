@@ -39,10 +39,12 @@ from services.journeys.model.estimates import (
 from services.journeys.model.facts import (
     Answer,
     Contact,
+    Judgement,
     Lapse,
     Milestone,
     Occasion,
     Offer,
+    Proof,
     SegmentMember,
 )
 from services.journeys.model.filters import (
@@ -111,6 +113,7 @@ __all__ = [
     "Estimate",
     "Improvement",
     "ImprovementPast",
+    "Judgement",
     "Label",
     "Lapse",
     "MemberCourse",
@@ -120,6 +123,7 @@ __all__ = [
     "Occasion",
     "Offer",
     "PersonName",
+    "Proof",
     "PulseResult",
     "QualityCase",
     "RemarkText",

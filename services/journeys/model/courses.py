@@ -71,7 +71,11 @@ class EnablerCourse(Table, table=True):
     """
 
     __tablename__ = "enabler_course"
-    __table_args__ = (Index("enabler_course_of_entity", "hosting_entity_id", "registered_at"),)
+    __table_args__ = (
+        Index("enabler_course_of_entity", "hosting_entity_id", "registered_at"),
+        Index("enabler_lapsed", "lapsed_at", "enabler_id", postgresql_where=text("lapsed_at IS NOT NULL")),
+        Index("enabler_not_loyal", "csat_at", "enabler_id", postgresql_where=text("csat >= 4 AND nps < 9")),
+    )
     enabler_id: UUID = Field(primary_key=True)
     hosting_entity_id: UUID | None
     kind: str | None

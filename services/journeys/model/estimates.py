@@ -33,7 +33,8 @@ class Estimate(Table, table=True):
     """The answer to a question, when it is known, and where the work on it stands.
 
     `as_of` is the business time of its data, `seen` the machine time of the last row that it knew of. A result stays
-    while a newer one is worked out.
+    while a newer one is worked out. `asked_at` is when somebody asked last, `kept_at` (machine time) when the worker
+    last found that it keeps this one by itself.
     """
 
     __tablename__ = "estimate"
@@ -47,7 +48,8 @@ class Estimate(Table, table=True):
     progress: float = 0.0
     tries: int = Field(default=0, sa_type=SmallInteger)
     reason: str | None = None
-    asked_at: datetime = moment()
+    asked_at: datetime | None = moment(default=None)
+    kept_at: datetime | None = moment(default=None)
     begun_at: datetime | None = moment(default=None)
     made_at: datetime | None = moment(default=None)
     as_of: datetime | None = moment(default=None)

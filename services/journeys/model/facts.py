@@ -4,6 +4,7 @@ They hold ids, codes, dates and numbers; an erased person's rows stay, under an 
 """
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, SmallInteger, text
@@ -11,7 +12,7 @@ from sqlmodel import Field
 
 from services.journeys.model.table import Table
 from services.journeys.policy import Status
-from shared.storage.columns import code, moment
+from shared.storage.columns import code, document, moment
 
 
 class Milestone(Table, table=True):
@@ -70,11 +71,46 @@ class Answer(Table, table=True):
     touchpoint: str | None
 
 
+class Judgement(Table, table=True):
+    """What an answered invitation says of standards (yes, no, not_needed) and of items expected and found (1 to 7)."""
+
+    __tablename__ = "judgement"
+    __table_args__ = (Index("judgement_of_application", "application_id"),)
+    invitation_id: UUID = Field(primary_key=True)
+    at: datetime = moment()
+    party: str
+    person_id: UUID | None
+    enabler_id: UUID | None
+    application_id: UUID | None
+    sending_entity_id: UUID | None
+    hosting_entity_id: UUID | None
+    standards: dict[str, Any] = document()
+    expected: dict[str, Any] = document()
+    found: dict[str, Any] = document()
+
+
+class Proof(Table, table=True):
+    """A standard of a stay as those leave it who are to provide it: kept (shown in time), late or missed. `id` is the
+    standard's own for this stay; `at` is when that was said."""
+
+    __tablename__ = "proof"
+    __table_args__ = (Index("proof_by_standard", "standard", "at", "id"),)
+    id: UUID = Field(primary_key=True)
+    standard: str
+    state: str
+    at: datetime = moment()
+    person_id: UUID
+    application_id: UUID
+    sending_entity_id: UUID
+    hosting_entity_id: UUID
+
+
 class Occasion(Table, table=True):
     """A touchpoint of somebody as its own events, and those of the task that it became, leave it.
 
     `state` is the last word of the touchpoint (scheduled, moved, sent, skipped), `task` that of its task (opened, done,
-    overdue, escalated). `done_at` is when it went out, or its task was done; lateness is `done_at - due_at`.
+    overdue, escalated). `done_at` is when it went out, or its task was done; lateness is `done_at - due_at`. `bounced`
+    is how often it came back.
     """
 
     __tablename__ = "occasion"
@@ -116,6 +152,7 @@ class Occasion(Table, table=True):
     task_done_at: datetime | None = moment(default=None)
     late: bool | None
     done_at: datetime | None = moment(default=None)
+    bounced: int = Field(sa_type=SmallInteger)
 
 
 class Contact(Table, table=True):

@@ -10,12 +10,29 @@ from services.journeys.model.courses import Course, EnablerCourse
 from services.journeys.model.facts import Offer, SegmentMember
 from services.journeys.model.people import Application
 from services.journeys.policy.funnel import Of
-from services.journeys.policy.questions import moments
+from services.journeys.policy.questions import View, moments
 from services.journeys.policy.segments import Rule
-from shared.access import Caller
+from shared.access import Caller, Role
 from shared.storage.scope import ENTITY_PATH, visible
 
 Conditions = list[ColumnElement[bool]]
+VIEWS = {
+    Role.sending_manager: View.sending,
+    Role.hosting_manager: View.hosting,
+    Role.national_manager: View.both,
+}
+ROLES = {view: role for role, view in VIEWS.items()} | {View.everything: Role.service}
+
+
+def view_of(caller: Caller) -> tuple[View, UUID | None]:
+    """Whose rows a caller's estimates are made of."""
+    view = VIEWS.get(caller.role, View.everything)
+    return view, None if view is View.everything else caller.entity
+
+
+def caller_of(view: View, entity_id: UUID | None) -> Caller:
+    """Somebody whose estimates are made of these rows."""
+    return Caller("journeys", ROLES[view], entity=entity_id)
 
 
 def scope(of: Of, caller: Caller) -> ColumnElement[bool]:

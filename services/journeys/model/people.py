@@ -14,6 +14,18 @@ from shared.access import Caller, Role
 from shared.storage.columns import changed_moment, code, document, moment
 from shared.storage.scope import visible
 
+# What makes most of all entries and is counted from `occasion` and `course`.
+MASS = ", ".join(
+    f"'{one}'"
+    for one in (
+        "notifications.touchpoint-scheduled.v1",
+        "notifications.touchpoint-moved.v1",
+        "notifications.touchpoint-sent.v1",
+        "notifications.touchpoint-sent.v2",
+        "notifications.touchpoint-skipped.v1",
+        "scoring.lead-scored.v1",
+    )
+)
 ENDED = ", ".join(f"'{status}'" for status in sorted(EXITS))
 
 
@@ -31,6 +43,7 @@ class Entry(Table, table=True):
             postgresql_where=text("enabler_id IS NOT NULL"),
         ),
         Index("entry_orphaned", "application_id", postgresql_where=text(ORPHANED)),
+        Index("entry_by_type", "type", "at", "id", postgresql_where=text(f"type NOT IN ({MASS})")),
     )  # fmt: skip
     id: UUID = Field(primary_key=True)
     person_id: UUID | None

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.journeys.policy.comparing import Difference, difference, holm
 from services.journeys.policy.incidence import Incidence, incidence
+from services.journeys.policy.quantiles import Z
 from services.journeys.policy.shares import FAIR
 
 Rows = list[tuple[int, int, int]]
@@ -95,7 +96,8 @@ def calibration(bins: Mapping[int, tuple[float, Rows]], horizon: int) -> list[di
 
 
 def expected(scores: Sequence[tuple[float, int]]) -> dict[str, float]:
-    """How many of open leads will convert, by their scores: mean and 95 % of a sum of independent yes and no."""
+    """How many of open leads will convert, by their scores: the mean of a sum of independent yes and no, and 95 % of
+    it by the central limit (Lindeberg's: W. Feller 1971, “An Introduction to Probability Theory” II, VIII.4)."""
     mean = sum(score * count for score, count in scores)
-    spread = 1.96 * sum(score * (1 - score) * count for score, count in scores) ** 0.5
+    spread = Z * sum(score * (1 - score) * count for score, count in scores) ** 0.5
     return {"value": round(mean, 1), "low": round(max(0.0, mean - spread), 1), "high": round(mean + spread, 1)}

@@ -18,7 +18,9 @@ class Difference:
 
 
 def difference(one: float, one_error: float, other: float, other_error: float) -> Difference | None:
-    """None when neither has an error, which is when there is nothing to go by."""
+    """With Wald's interval and test, as curves on one day: J. P. Klein, B. Logan, M. Harhoff & P. K. Andersen (2007),
+    “Analyzing survival curves at a fixed point in time”, Statist. Med. 26: 4505–4519. None when neither has an error,
+    which is when there is nothing to go by."""
     error = math.hypot(one_error, other_error)
     if not error > 0.0:
         return None

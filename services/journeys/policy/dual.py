@@ -55,7 +55,8 @@ class Gap:
 
 
 def gap_of(n: int, ep: float, enabler: float, squares: float) -> Gap:
-    """From the sums of both sides and of the squared differences of n pairs."""
+    """From the sums of both sides and of the squared differences of n pairs; Student's interval of paired differences
+    (1908, “The probable error of a mean”, Biometrika 6: 1–25)."""
     if n == 0:
         return Gap(0, None, None, None, None, None, False)
     gap = (ep - enabler) / n

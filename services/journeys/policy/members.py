@@ -4,12 +4,12 @@ A membership begins with an application and ends as not taken (left before the w
 of the alumni. Who waits still counts for as long as they were watched: beginning to work and coming to nothing compete.
 """
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from services.journeys.policy.durations import Quantile, quantiles
 from services.journeys.policy.incidence import ENDED, OPEN, REACHED, Estimate, Incidence, incidence
 
 
@@ -95,33 +95,9 @@ def days_in_role(course: Course, today: date) -> int | None:
     return max(0, (min(until, today) - course.from_on).days)
 
 
-def median_stay(stays: Iterable[tuple[int, bool, int]]) -> tuple[float | None, float | None, float | None]:
-    """The median of the time in a role by Kaplan and Meier, with a 95 % interval (None where the curve or its bounds
-    stay above one half: not enough members have left to say), from counted stays: (days, whether it has ended, how
-    many).
-
-    E. L. Kaplan & P. Meier (1958), JASA 53: 457–481; bounds by Brookmeyer & Crowley (1982), Biometrics 38: 29–41, on
-    the log(−log) scale of Greenwood's variance.
-    """
+def median_stay(stays: Iterable[tuple[int, bool, int]]) -> Quantile:
+    """The median of the time in a role from counted stays: (days, whether it has ended, how many). Kaplan–Meier and its
+    interval as in `durations.quantiles`; none where too many are still at work to say."""
     found = [*stays]
-    alive, spread, at_risk = 1.0, 0.0, sum(count for _, _, count in found)
-    median = low = high = None
-    for days in sorted({days for days, _, _ in found}):
-        left = sum(count for one, ended, count in found if one == days and ended)
-        if left:
-            alive *= 1 - left / at_risk
-            spread += left / (at_risk * (at_risk - left)) if at_risk > left else math.inf
-            lower, upper = _bounds(alive, spread)
-            low = days if low is None and lower <= 0.5 else low
-            median = days if median is None and alive <= 0.5 else median
-            high = days if high is None and upper <= 0.5 else high
-        at_risk -= sum(count for one, _, count in found if one == days)
-    return median, low, high
-
-
-def _bounds(alive: float, spread: float) -> tuple[float, float]:
-    """95 % bounds of a survival, on the log(−log) scale."""
-    if alive in (0.0, 1.0) or spread == math.inf:
-        return alive, alive
-    half = 1.959964 * math.sqrt(spread) / abs(math.log(alive))
-    return alive ** math.exp(half), alive ** math.exp(-half)
+    (median,) = quantiles([one[0] for one in found], [one[1] for one in found], (0.5,), [one[2] for one in found])
+    return median

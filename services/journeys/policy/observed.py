@@ -134,16 +134,14 @@ def _item(
 
 
 def _touchpoint(code: str, data: Mapping[str, Any]) -> Values:
-    n, done, ripe, well, late, fault, spared, half, most = data["occasions"][code]
+    n, done, ripe, well, late, fault, spared, bounced, heap = data["occasions"][code]
+    days, counts = ([row[place] for row in heap] for place in (0, 1))
+    half, most = quantiles(days, [True] * len(days), (0.5, 0.9), counts)
     return {
         "code": code, "n": n, "done": done, "waiting": n - ripe - spared, "in_time": share(well, ripe), "late": late,
-        "failed": fault, "bounced": data["bounces"].get(code, 0), "not_owed": spared,
-        "late_days_p50": _rounded(half), "late_days_p90": _rounded(most),
+        "failed": fault, "bounced": bounced, "not_owed": spared,
+        "late_days_p50": half.value, "late_days_p90": most.value,
     }  # fmt: skip
-
-
-def _rounded(value: Any) -> float | None:
-    return None if value is None else round(float(value), 2)
 
 
 def _score(code: str, data: Mapping[str, Any]) -> Values:

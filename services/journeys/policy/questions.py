@@ -12,6 +12,8 @@ from services.journeys.policy.segments import Rule
 
 QUIET, LONGEST_QUIET = timedelta(minutes=2), timedelta(hours=6)
 PATIENCE = 20  # an estimate that takes a second is not made again for twenty
+UNASKED_QUIET = timedelta(minutes=10)  # of those that nobody asked for
+UNASKED_PATIENCE = 10  # they are not made again for ten times as long as all of them take
 LARGE = 50_000  # people; more than that are not counted while a page is waited for
 KEPT = timedelta(days=30)  # after its last question an estimate is not made again by itself
 

@@ -64,6 +64,7 @@ from services.journeys.schemas.returnees import (
     ReturneeOut,
 )
 from services.journeys.schemas.segments import (
+    SegmentMembersOut,
     SegmentOut,
     SegmentSizeOut,
 )
@@ -107,6 +108,7 @@ __all__ = [
     "ReturneeInvitationOut",
     "ReturneeOut",
     "RoleTimeOut",
+    "SegmentMembersOut",
     "SegmentOut",
     "SegmentSizeOut",
     "ShareOut",

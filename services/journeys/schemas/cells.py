@@ -15,7 +15,10 @@ class OccurrenceOut(Out):
     what: str = Field(description="touchpoint, score, standard or event", examples=["touchpoint"])
     code: str = Field(examples=["pickup-information"])
     at: datetime | None
-    state: str | None = Field(description="in_time, late, failed, waiting, not_owed; or yes, no", examples=["late"])
+    state: str | None = Field(
+        description="in_time, late, failed, waiting, not_owed; of standards yes, no, not_needed, kept, late, missed",
+        examples=["late"],
+    )
     due_at: datetime | None = None
     done_at: datetime | None = None
     days_late: float | None = None

@@ -17,6 +17,7 @@ class EstimateOut(Out):
     progress: float = Field(description="Of the work at hand, from 0 to 1")
     as_of: datetime | None = Field(description="What was known then is what it is made of")
     behind: bool = Field(description="Whether something has happened since")
+    old: bool = Field(description="Whether a POST would have it worked out anew right now")
     working: bool = Field(description="Whether it is being worked out, for the first time or anew")
     reason: str | None = Field(description="Why it failed", examples=["failed"])
     result: dict[str, Any] | None

@@ -36,6 +36,7 @@ class MapEvidenceOut(Out):
     state: EstimateState
     as_of: datetime | None
     behind: bool
+    old: bool
     working: bool
     progress: float
     watch_days: int | None = Field(description="Within which a step is to be reached")

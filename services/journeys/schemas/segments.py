@@ -21,6 +21,12 @@ class SegmentOut(Out):
     version: int
 
 
+class SegmentMembersOut(Out):
+    """Those of the ids asked for that fit the rule and are the caller's to see, EPs and enablers."""
+
+    ids: list[UUID]
+
+
 class SegmentSizeOut(Out):
     """How many fit it, within the caller's scope."""
 

@@ -38,6 +38,8 @@ class SimulatedFunnelOut(Out):
 
     state: EstimateState = Field(description="Of the observed rates: POST /v1/estimates/funnel-rates asks for them")
     working: bool
+    behind: bool
+    old: bool
     progress: float
     as_of: datetime | None
     observed_volume: int

@@ -6,6 +6,9 @@ from services.journeys.views.actors import (
     list_actors,
     name_of,
 )
+from services.journeys.views.beginnings import (
+    scopes_in_use,
+)
 from services.journeys.views.calendar import (
     DaysFilter,
     get_calendar,
@@ -60,6 +63,7 @@ from services.journeys.views.returnees import (
 from services.journeys.views.segments import (
     count_segment,
     get_segment,
+    list_segment_members,
     list_segments,
 )
 from services.journeys.views.timeline import (
@@ -110,6 +114,8 @@ __all__ = [
     "list_quotes",
     "list_returnee_invitations",
     "list_returnees",
+    "list_segment_members",
     "list_segments",
     "name_of",
+    "scopes_in_use",
 ]

@@ -5,16 +5,18 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, desc, func, literal, or_
+from sqlalchemy import Uuid, and_, cast, desc, func, literal, null, or_, true, union_all
 from sqlmodel import select
 
 from services.journeys.drawing import Drawing, lay_out, sheet_of
+from services.journeys.estimates.blueprint import party_of
 from services.journeys.estimates.observing import FAILED, Observing, due_of, failed
-from services.journeys.model import Answer, Entry, Occasion
+from services.journeys.model import Answer, Entry, Judgement, Occasion, Proof
 from services.journeys.policy.blueprints import KIND, Blueprint, Item
 from services.journeys.schemas.cells import OccurrenceOut
 from services.journeys.views.designs import found_design
 from services.journeys.views.estimates import asked, get_estimate
+from shared.contracts.surveys import Party
 from shared.errors import NotFound
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.tx import Uow
@@ -55,10 +57,11 @@ async def list_occurrences(
     """What happened in a cell, the newest first, in the caller's scope and the segment."""
     design_id, step_id, item_id = cell
     design = await found_design(uow, design_id)
-    item = Blueprint.model_validate(design.document).item(step_id, item_id) if design.kind == KIND else None
-    if item is None:
+    blueprint = Blueprint.model_validate(design.document) if design.kind == KIND else None
+    item = blueprint.item(step_id, item_id) if blueprint else None
+    if blueprint is None or item is None:
         raise NotFound(f"There is no item {item_id} in a step {step_id} of this blueprint.")
-    look = Observing(uow, await asked(uow, "blueprint", {"design": str(design_id)}, segment))
+    look = Observing(uow, await asked(uow, "blueprint", {"design": str(design_id)}, segment), party_of(blueprint))
     given = [one for one in What if getattr(item.measured, one)]
     if not given or (what is not None and what not in given):
         return Page([], None)
@@ -67,7 +70,9 @@ async def list_occurrences(
             return await _occasions(uow, look, item, state, paging)
         case What.scores:
             return await _answers(uow, look, item, paging)
-    return await _entries(uow, look, item, what or given[0], paging)
+        case What.standards:
+            return await _words(uow, look, item, paging)
+    return await _entries(uow, look, item, paging)
 
 
 async def _occasions(uow: Uow, look: Observing, item: Item, state: State | None, paging: Paging) -> Page:
@@ -114,9 +119,8 @@ def _occasion(row: Occasion, grace: int, now: datetime) -> OccurrenceOut:
 async def _answers(uow: Uow, look: Observing, item: Item, paging: Paging) -> Page:
     row = Answer
     names = func.concat(row.measure, ":", row.about)
-    query = select(row).where(names.in_(item.measured.scores), look.seen(row))
+    query = select(row).where(names.in_(item.measured.scores), row.party == look.party, look.seen(row))
     order = (desc(row.at), desc(row.invitation_id), desc(row.measure), desc(row.about))  # type: ignore[arg-type]
-    found = await listing(uow, query, order=order, paging=paging)
 
     def shape(one: Answer) -> OccurrenceOut:
         return OccurrenceOut(
@@ -124,27 +128,42 @@ async def _answers(uow: Uow, look: Observing, item: Item, paging: Paging) -> Pag
             score=one.score, person_id=one.person_id, application_id=one.application_id, enabler_id=one.enabler_id,
         )  # fmt: skip
 
-    return Page([shape(one) for one in found.items], found.next)
+    return await listing(uow, query, order=order, paging=paging, shape=shape)
 
 
-async def _entries(uow: Uow, look: Observing, item: Item, what: What, paging: Paging) -> Page:
-    """Entries of the timeline: of these types, or those that tell of these standards."""
+async def _words(uow: Uow, look: Observing, item: Item, paging: Paging) -> Page:
+    """What was said of these standards: by the customer, and by those who provide them."""
+    row, proof, codes = Judgement, Proof, item.measured.standards
+    word = func.jsonb_each_text(row.standards).table_valued("key", "value").alias("word")
+    nobody = cast(null(), Uuid())
+    person = (nobody if look.party == Party.enabler else row.person_id).label("person_id")  # type: ignore[union-attr]
+    given = select(  # type: ignore[call-overload]
+        row.invitation_id.label("id"), word.c.key.label("code"), row.at, word.c.value.label("state"), person,  # type: ignore[attr-defined]
+        row.application_id, row.enabler_id,
+    ).select_from(row).join(word, true())  # fmt: skip
+    given = given.where(row.party == look.party, word.c.key.in_(codes), look.seen(row))
+    shown = select(  # type: ignore[call-overload]
+        proof.id, proof.standard, proof.at, proof.state, proof.person_id, proof.application_id, nobody,
+    ).where(proof.standard.in_(codes), look.seen(proof))  # type: ignore[attr-defined]  # fmt: skip
+    both = union_all(given, shown).subquery()
+    order = (desc(both.c.at), desc(both.c.id), desc(both.c.code))
+
+    def shape(one: Any) -> OccurrenceOut:
+        return OccurrenceOut.model_validate({"what": "standard", **one._mapping})
+
+    return await listing(uow, select(both), order=order, paging=paging, shape=shape)
+
+
+async def _entries(uow: Uow, look: Observing, item: Item, paging: Paging) -> Page:
+    """Entries of the timeline of these types."""
     row = Entry
-    query = select(row).where(look.entries())
-    if what is What.events:
-        query = query.where(row.type.in_(item.measured.events))  # type: ignore[attr-defined]
-    else:
-        query = query.where(row.type.like("notifications.standard-%"))  # type: ignore[attr-defined]
-        query = query.where(row.facts["standard"].astext.in_(item.measured.standards))  # type: ignore[index]
+    query = select(row).where(look.entries(), row.type.in_(item.measured.events))  # type: ignore[attr-defined]
     order = (desc(row.at), desc(row.id))  # type: ignore[arg-type]
-    found = await listing(uow, query, order=order, paging=paging)
 
     def shape(one: Entry) -> OccurrenceOut:
-        state = "late" if one.facts.get("late") is True else None
         return OccurrenceOut(
-            id=one.id, what="standard" if what is What.standards else "event",
-            code=one.facts.get("standard") or one.type, at=one.at, state=state, person_id=one.person_id,
+            id=one.id, what="event", code=one.type, at=one.at, state=None, person_id=one.person_id,
             application_id=one.application_id, enabler_id=one.enabler_id,
         )  # fmt: skip
 
-    return Page([shape(one) for one in found.items], found.next)
+    return await listing(uow, query, order=order, paging=paging, shape=shape)

@@ -7,18 +7,13 @@ from pydantic import ValidationError
 
 from services.journeys.estimates.kinds import KINDS
 from services.journeys.model import Estimate, Segment, Touched, segments_of
-from services.journeys.policy.questions import EstimateState, Question, View
+from services.journeys.model.narrowing import view_of
+from services.journeys.policy.questions import EstimateState, Question, quiet
 from services.journeys.policy.segments import Rule
 from services.journeys.schemas import EstimateOut, KindOut
-from shared.access import Caller, Role
 from shared.errors import FieldError, Invalid, NotFound
 from shared.storage.tx import Uow
 
-VIEWS = {
-    Role.sending_manager: View.sending,
-    Role.hosting_manager: View.hosting,
-    Role.national_manager: View.both,
-}
 NEWEST = f"SELECT max(changed_at) FROM {Touched.__tablename__}"  # noqa: S608 – a table of ours
 
 
@@ -26,12 +21,6 @@ async def list_kinds(_uow: Uow) -> list[KindOut]:
     """What can be asked for."""
     found = sorted(KINDS.values(), key=lambda kind: kind.name)
     return [KindOut(kind=one.name, version=one.version, params=one.params.model_json_schema()) for one in found]
-
-
-def view_of(caller: Caller) -> tuple[View, UUID | None]:
-    """Whose rows a caller's estimates are made of."""
-    view = VIEWS.get(caller.role, View.everything)
-    return view, None if view is View.everything else caller.entity
 
 
 async def asked(uow: Uow, kind: str, params: dict[str, Any], segment: UUID | None) -> Question:
@@ -67,13 +56,14 @@ async def get_estimate(uow: Uow, kind: str, params: dict[str, Any], segment: UUI
 async def estimate_out(uow: Uow, question: Question, row: Estimate | None) -> EstimateOut:
     """How it stands; nothing is known of one that nobody asked for."""
     if row is None:
-        nothing = {"as_of": None, "behind": False, "working": False, "reason": None, "result": None}
+        nothing = {"as_of": None, "behind": False, "old": False, "working": False, "reason": None, "result": None}
         return EstimateOut(kind=question.kind, state=EstimateState.absent, progress=0.0, **nothing)
     newest = (await uow.fetch(NEWEST))[0][0]
     behind = row.result is not None and newest is not None and (row.seen is None or newest > row.seen)
     state = EstimateState.ready if row.result is not None else row.state
     working = row.state in (EstimateState.waiting, EstimateState.computing)
+    rested = row.made_at is not None and row.made_at < uow.clock.machine() - quiet(row.seconds or 0.0)
     return EstimateOut(
-        kind=row.kind, state=state, progress=row.progress, as_of=row.as_of, behind=behind, working=working,
-        reason=row.reason, result=row.result,
+        kind=row.kind, state=state, progress=row.progress, as_of=row.as_of, behind=behind,
+        old=behind and rested and not working, working=working, reason=row.reason, result=row.result,
     )  # fmt: skip

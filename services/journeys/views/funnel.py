@@ -7,6 +7,7 @@ from typing import Any
 from services.journeys.estimates.kinds import KINDS
 from services.journeys.estimates.standing import counts_of
 from services.journeys.model import Estimate
+from services.journeys.model.narrowing import view_of
 from services.journeys.policy import FAIR, PHASES, Phase, Profile, Status, share
 from services.journeys.policy.questions import LARGE, Question, View
 from services.journeys.schemas import (
@@ -14,7 +15,6 @@ from services.journeys.schemas import (
     Part,
     Split,
 )
-from services.journeys.views.estimates import view_of
 from shared.storage.tx import Uow
 
 SIZE = "SELECT reltuples FROM pg_class WHERE oid = 'subject'::regclass"

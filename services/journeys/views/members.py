@@ -131,9 +131,9 @@ async def _time_in_role(uow: Uow, where: Sequence[Any]) -> RoleTimeOut:
         *where, AT_WORK, ROW.from_on.is_not(None)
     )  # type: ignore[union-attr]
     stays = [tuple(row) for row in (await uow.execute(query.group_by("days", "over"))).all()]
-    median, low, high = median_stay(stays)
+    median = median_stay(stays)
     n, left = (sum(count for _, ended, count in stays if ended in kinds) for kinds in ((True, False), (True,)))
-    return RoleTimeOut(n=n, left=left, median_days=median, low=low, high=high)
+    return RoleTimeOut(n=n, left=left, median_days=median.value, low=median.low, high=median.high)
 
 
 def _horizon(one: Horizon) -> HorizonOut:

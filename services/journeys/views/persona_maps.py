@@ -21,7 +21,8 @@ from shared.storage.tx import Uow
 ESTIMATE = "persona-evidence"
 NPS, EXPERIENCE = (literal_column(f"'{one}'") for one in ("nps", "experience"))  # written out, for the planner
 SCORES = {Group.promoter: (9, 10), Group.passive: (7, 8), Group.detractor: (0, 6)}
-NOTHING: dict[str, Any] = {"state": EstimateState.absent, "as_of": None, "behind": False, "working": False}
+NOTHING: dict[str, Any] = {"state": EstimateState.absent, "as_of": None, "progress": 0.0}
+NOTHING |= dict.fromkeys(("behind", "old", "working"), False)
 
 
 async def get_map_evidence(uow: Uow, design_id: UUID, segment: UUID | None) -> MapEvidenceOut:
@@ -31,7 +32,7 @@ async def get_map_evidence(uow: Uow, design_id: UUID, segment: UUID | None) -> M
         raise NotFound(f"There is no persona map {design_id}.")
     customer = design.document.get("customer", "ep")
     known: dict[str, Any] = {}
-    stands = NOTHING | {"progress": 0.0}
+    stands = NOTHING
     if customer != "other":
         found = await get_estimate(uow, ESTIMATE, {"customer": customer}, segment)
         stands, known = found.model_dump(include=set(stands)), found.result or {}

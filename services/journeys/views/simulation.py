@@ -36,7 +36,7 @@ async def simulate_funnel(uow: Uow, asked: Scenario) -> SimulatedFunnelOut:
     drawn = simulate(steps, volume, observed, asked.seed)["steps"] if steps else []
     lines = [_line(raw, step, found) for raw, step, found in zip(result["steps"], steps, drawn, strict=True)]
     return SimulatedFunnelOut(
-        state=estimate.state, working=estimate.working, progress=estimate.progress, as_of=estimate.as_of,
+        **estimate.model_dump(include={"state", "working", "behind", "old", "progress", "as_of"}),
         observed_volume=observed, volume=volume, seed=asked.seed, draws=DRAWS, steps=lines,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from services.journeys.console import here
 from services.journeys.console.attribution import OUTCOMES, RULES, chart_of, rows_of, source_ids, table_of
-from services.journeys.console.estimates import shown, wanted
+from services.journeys.console.estimates import segments_of, shown, wanted
 from services.journeys.console.pages.doors import Client, Visitor, framed, new_router, opened
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Panel, Rooms, together
@@ -36,7 +36,7 @@ async def attribution(door: Visitor, client: Client) -> Response:
     always = {name: asked[name] for name in ("outcome", "by", "window")}
     found, segments = await together(
         shown(rooms, wanted("attribution", "since", "until", **always)),
-        rooms.every("journeys", "/v1/segments", most=200),
+        segments_of(rooms),
     )
     names, costs = _sources(await _named(rooms, found.result))
     rows = rows_of(found.result, names, costs) if found.result else []

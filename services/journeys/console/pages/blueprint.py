@@ -6,7 +6,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from services.journeys.console import blueprint_shapes as shapes
-from services.journeys.console.forms import act, form_of
+from services.journeys.console.estimates import segments_of, shown, wanted
 from services.journeys.console.here import address
 from services.journeys.console.pages.doors import Client, Text, Visitor, framed, id_in, new_router, opened
 from services.journeys.console.render import page
@@ -20,6 +20,10 @@ from shared.errors import NotFound
 HERE = f"{HOME}/blueprint"
 STATES = {
     "in_time": N_("In time"), "late": N_("Late"), "failed": N_("Failed"), "waiting": N_("Not due yet"),
+}  # fmt: skip
+OTHERWISE = {
+    "not_owed": N_("Not owed any more"), "yes": N_("The customer says yes"), "no": N_("The customer says no"),
+    "not_needed": N_("Not needed, says the customer"), "kept": N_("Shown in time"), "missed": N_("Missed"),
 }  # fmt: skip
 WHATS = {
     "touchpoints": N_("Touchpoints and tasks"), "scores": N_("Answers"), "standards": N_("Standards"),
@@ -35,14 +39,13 @@ async def blueprint(
     """A journey's blueprint in use, or the version that is named, with what is observed of it."""
     signed_in, rooms = await opened(door, client)
     drawn, segments, every = await together(
-        _design(rooms, journey or "ep", design), rooms.every("journeys", "/v1/segments", most=500),
+        _design(rooms, journey or "ep", design), segments_of(rooms),
         rooms.every("journeys", "/v1/designs", most=500, kind="blueprint"),
     )  # fmt: skip
     estimate, listed = await together(
-        rooms.get("journeys", "/v1/estimates/blueprint", design=drawn["id"], segment=segment or None),
-        improvements_of(rooms, drawn["journey"]),
+        shown(rooms, wanted("blueprint", design=drawn["id"])), improvements_of(rooms, drawn["journey"])
     )
-    read, result = Blueprint.model_validate(drawn["document"]), estimate["result"]
+    read, result = Blueprint.model_validate(drawn["document"]), estimate.result
     steps = shapes.shown(read, result, listed)
     journeys = {one["journey"]: one["journey"] for one in every}
     values = {
@@ -67,17 +70,6 @@ async def _design(rooms: Rooms, journey: str, design: str | None) -> Any:
 
 def _cell_address(design: str, segment: str | None) -> Any:
     return lambda step, item: address(f"{HERE}/{design}/{step}/{item}", segment=segment)
-
-
-@router.post(f"{HERE}/work", operation_id="console_blueprint_work")
-async def work(door: Visitor, client: Client) -> Response:
-    """Have the figures worked out."""
-    _signed_in, rooms = await opened(door, client)
-    form = await form_of(door)
-    body = {"params": {"design": form.get("design")}, "segment": form.get("segment") or None}
-    back = address(HERE, design=form.get("design"), segment=form.get("segment") or None)
-    done = _("The figures are being worked out.")
-    return await act(rooms, form, "POST", "journeys", "/v1/estimates/blueprint", body, to=back, done=done)
 
 
 @router.get(f"{HERE}/{{design_id}}/drawing", operation_id="console_blueprint_drawing")
@@ -112,12 +104,12 @@ async def cell(
     path = f"/v1/designs/{design_id}/steps/{quote(step)}/items/{quote(item)}/occurrences"
     found, estimate, listed = await together(
         rooms.get("journeys", path, limit=50, cursor=cursor, segment=segment or None, **asked),
-        rooms.get("journeys", "/v1/estimates/blueprint", design=design_id, segment=segment or None),
+        shown(rooms, wanted("blueprint", design=design_id)),
         improvements_of(rooms, design["journey"]),
     )
     values = {
         "design": design, "read": read, "step": next(s for s in read.steps if s.id == step), "item": one,
-        "seen": _seen(estimate["result"], step, item), "estimate": estimate, "asked": asked, "given": given,
+        "seen": _seen(estimate.result, step, item), "estimate": estimate, "asked": asked, "given": given,
         "found": found, "segment": segment, "shapes": shapes, "states": STATES, "whats": WHATS,
         "occurrences": _occurrences(found["items"], chosen),
         "improvements": [i for i in listed if (i["step"], i["item"]) == (step, item)],
@@ -139,8 +131,8 @@ def _occurrences(rows: Any, what: str | None) -> Table:
         Column("code", _("What"), "code"), Column("state", _("How it went"), value=lambda row: _how(row["state"])),
         *(times if what == "touchpoints" else (Column("at", _("When"), "moment", zone="UTC"),)),
         *((Column("score", _("Score"), "number"),) if what == "scores" else ()),
-        Column("person", _("Person"), "link", value=lambda row: _("Open") if row["person_id"] else None,
-               href=lambda row: f"{HOME}/people/{row['person_id']}" if row["person_id"] else None),
+        Column("person", _("Conversation"), "link", value=lambda row: _("Open") if _conversation(row) else None,
+               href=_conversation),
     ]  # fmt: skip
     return Table(
         "occurrences",
@@ -152,5 +144,13 @@ def _occurrences(rows: Any, what: str | None) -> Table:
     )
 
 
+def _conversation(row: Any) -> str | None:
+    """The one with the EP, or with the enabler."""
+    if row["person_id"]:
+        return f"{HOME}/people/{row['person_id']}"
+    return f"{HOME}/enablers/{row['enabler_id']}" if row["enabler_id"] else None
+
+
 def _how(state: str | None) -> str | None:
-    return _(STATES[state]) if state in STATES else _("Not owed any more") if state == "not_owed" else None
+    said = STATES.get(state or "") or OTHERWISE.get(state or "")
+    return _(said) if said else None

@@ -7,7 +7,8 @@ from starlette.responses import Response
 
 from services.journeys.console import blueprint_shapes as shapes
 from services.journeys.console import words
-from services.journeys.console.forms import Form, act, form_of, submit
+from services.journeys.console.estimates import shown, wanted
+from services.journeys.console.forms import Form, form_of, submit
 from services.journeys.console.pages.blueprint import improvements_of
 from services.journeys.console.pages.doors import Client, Text, Visitor, framed, id_in, new_router, opened
 from services.journeys.console.render import page
@@ -133,29 +134,19 @@ async def change(improvement_id: str, door: Visitor, client: Client) -> Response
     return done or await _one_page(door, rooms, signed_in, improvement_id, form, 422)
 
 
-@router.post(f"{HERE}/{{improvement_id}}/work", operation_id="console_improvement_work")
-async def work(improvement_id: str, door: Visitor, client: Client) -> Response:
-    """Have the figures before and after worked out."""
-    _signed_in, rooms = await opened(door, client)
-    form = await form_of(door)
-    body = {"params": {"improvement": str(id_in(improvement_id))}}
-    to, done = f"{HERE}/{improvement_id}", _("The figures are being worked out.")
-    return await act(rooms, form, "POST", "journeys", "/v1/estimates/improvement", body, to=to, done=done)
-
-
 async def _one_page(
     door: Any, rooms: Rooms, signed_in: Session, improvement_id: str, form: Form | None, status: int = 200
 ) -> Response:
     path = f"/v1/improvements/{improvement_id}"
     one, past, estimate = await together(
         rooms.get("journeys", path), rooms.get("journeys", f"{path}/history"),
-        rooms.get("journeys", "/v1/estimates/improvement", improvement=improvement_id),
+        shown(rooms, wanted("improvement", improvement=improvement_id)),
     )  # fmt: skip
     choices = await _choices(rooms, one["journey"])
     place = f"{one['step']}/{one['item']}" if one["item"] else one["step"]
     given = form or Form.of(**{name: one[name] for name in FIELDS}, place=place)
     names = dict(choices["members"])
-    result = estimate["result"]
+    result = estimate.result
     values = {
         "one": one, "past": past["items"], "estimate": estimate, "given": given, **choices, "shapes": shapes,
         "owner": names.get(one["owner_id"]), "sponsor": names.get(one["sponsor_id"]), "kind": kind_words(one["kind"]),

@@ -2,11 +2,12 @@
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 from starlette.responses import Response
 
 from services.journeys.console import here
-from services.journeys.console.estimates import Shown, names_of, shown, wanted
+from services.journeys.console.estimates import Shown, names_of, segments_of, shown, wanted
 from services.journeys.console.forms import form_of, send
 from services.journeys.console.funnel_charts import incidence_curve
 from services.journeys.console.funnel_tables import (
@@ -35,12 +36,13 @@ from shared.web.door import Door
 
 router = new_router()
 OF = ("people", "applications", "enablers")
+FULL, MOST_PAGES = 50, 10
 
 
 async def _opened(door: Door, client: Any) -> tuple[Any, Rooms, list[Any]]:
     """Who looks, the rooms, and the segments to choose from."""
     signed_in, rooms = await opened(door, client)
-    return signed_in, rooms, await rooms.every("journeys", "/v1/segments", most=200)
+    return signed_in, rooms, await segments_of(rooms)
 
 
 def _asked(signed_in: Any) -> dict[str, str]:
@@ -54,7 +56,7 @@ def _asked(signed_in: Any) -> dict[str, str]:
 
 def _drawn(door: Door, signed_in: Any, template: str, name: str, segments: list[Any], **values: Any) -> Response:
     shared = {"segments": segments, "asked": _asked(signed_in), "tab": name, "stages": STAGES}
-    return page(f"funnel_{template}.html", **framed(door, signed_in, name), **shared, **values)
+    return page(f"funnel_{template}.html", **framed(door, signed_in, name), **(shared | values))
 
 
 @router.get(f"{HOME}/funnel", operation_id="console_funnel")
@@ -136,13 +138,32 @@ async def outlook(door: Visitor, client: Client) -> Response:
 async def what_next(door: Visitor, client: Client) -> Response:
     """Prescriptive: what scoring suggests to do, and with whom."""
     signed_in, rooms, segments = await _opened(door, client)
-    cursor = here.query().get("cursor")
-    panel = await rooms.panel("scoring", rooms.get("scoring", "/v1/suggestions", limit=50, state="open", cursor=cursor))
-    items = panel.items["items"] if panel.items else []
+    panel = await rooms.panel("scoring", _suggested(rooms, _asked(signed_in)["segment"]))
+    items, following = panel.items or ([], None)
     names = await names_of(rooms, [one["party_id"] for one in items if one["party_id"]])
-    following = panel.items["next"] if panel.items else None
     values = {"panel": panel, "table": suggestion_table(items, names), "following": following}
     return _drawn(door, signed_in, "next", "funnel-next", segments, **values)
+
+
+async def _suggested(rooms: Rooms, segment: str) -> tuple[list[Any], str | None]:
+    """What scoring suggests; of a segment, whose members this room alone knows, as many pages as fill one."""
+    found: list[Any] = []
+    cursor = here.query().get("cursor")
+    for _page in range(MOST_PAGES):
+        part = await rooms.get("scoring", "/v1/suggestions", limit=100, state="open", cursor=cursor)
+        found += await _of_segment(rooms, part["items"], segment) if segment else part["items"]
+        cursor = part["next"]
+        if cursor is None or len(found) >= FULL:
+            break
+    return found, cursor
+
+
+async def _of_segment(rooms: Rooms, items: list[Any], segment: str) -> list[Any]:
+    ids = sorted({one["party_id"] for one in items if one["party_id"]})
+    if not ids:
+        return []
+    members = await rooms.get("journeys", f"/v1/segments/{quote(segment, safe='')}/members", id=ids)
+    return [one for one in items if one["party_id"] in members["ids"]]
 
 
 @router.get(f"{HOME}/funnel/dropped", operation_id="console_funnel_dropped")
@@ -150,25 +171,36 @@ async def dropped(door: Visitor, client: Client) -> Response:
     """Who was at a stage and will not come to the next."""
     signed_in, rooms, segments = await _opened(door, client)
     asked = _asked(signed_in)
-    of = "applications" if asked["of"] == "applications" else "people"
-    goals = goals_of(of)
-    before = asked["before"] if asked["before"] in goals or asked["before"] in STAGES else None
+    starts = starts_of(asked["of"])
+    before = asked["before"] if asked["before"] in starts else None
     given = {"before": before, "reason": asked["reason"] or None, "segment": asked["segment"] or None}
-    found = await rooms.get("journeys", "/v1/dropouts", of=of, limit=50, cursor=here.query().get("cursor"), **given)
-    ids = [one[name] for one in found["items"] for name in ("sending_entity_id", "hosting_entity_id") if one[name]]
-    table = dropout_table(found["items"], await names_of(rooms, ids))
-    values = {"table": table, "following": found["next"], "before": before, "goals": goals}
+    items, following = await _listed(rooms, "/v1/dropouts", of=asked["of"], **given)
+    values = {"table": dropout_table(items, await _committees(rooms, items)), "following": following, "goals": starts}
     return _drawn(door, signed_in, "dropped", "funnel-dropped", segments, **values)
+
+
+async def _listed(rooms: Rooms, path: str, **asked: Any) -> tuple[list[Any], str | None]:
+    """A page of a list and the cursor of the next one; a file has them all."""
+    if here.query().get("format") == "csv":
+        return await rooms.every("journeys", path, **asked), None
+    found = await rooms.get("journeys", path, limit=50, cursor=here.query().get("cursor"), **asked)
+    return found["items"], found["next"]
+
+
+async def _committees(rooms: Rooms, items: list[Any]) -> dict[str, str]:
+    ids = [one[name] for one in items for name in ("sending_entity_id", "hosting_entity_id") if one[name]]
+    return await names_of(rooms, ids)
 
 
 @router.get(f"{HOME}/funnel/loyalty", operation_id="console_funnel_loyalty")
 async def loyalty(door: Visitor, client: Client) -> Response:
     """Who is content and yet not loyal."""
     signed_in, rooms, segments = await _opened(door, client)
-    given = {"segment": _asked(signed_in)["segment"] or None, "cursor": here.query().get("cursor")}
-    found = await rooms.get("journeys", "/v1/satisfied-not-loyal", limit=50, **given)
-    names = await names_of(rooms, [one["sending_entity_id"] for one in found["items"] if one["sending_entity_id"]])
-    values = {"table": content_table(found["items"], names), "following": found["next"]}
+    asked = _asked(signed_in)
+    if asked["of"] == "applications":
+        asked["of"] = "enablers" if signed_in.caller.role is Role.hosting_manager else "people"
+    items, following = await _listed(rooms, "/v1/satisfied-not-loyal", of=asked["of"], segment=asked["segment"] or None)
+    values = {"table": content_table(items, await _committees(rooms, items)), "following": following, "asked": asked}
     return _drawn(door, signed_in, "loyalty", "funnel-loyalty", segments, **values)
 
 

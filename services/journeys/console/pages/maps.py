@@ -6,8 +6,9 @@ from uuid import UUID
 from fastapi import Query
 from starlette.responses import Response
 
-from services.journeys.console import maps
-from services.journeys.console.forms import Form, act, form_of, submit
+from services.journeys.console import here, maps
+from services.journeys.console.estimates import Shown, segments_of, wanted
+from services.journeys.console.forms import Form, form_of, submit
 from services.journeys.console.pages.doors import Client, Visitor, framed, new_router, opened
 from services.journeys.console.render import page, to
 from services.journeys.console.rooms import NotForYou, Panel, Rooms, together
@@ -106,16 +107,25 @@ async def show_map(design_id: str, door: Visitor, client: Client) -> Response:
     signed_in, rooms = await opened(door, client)
     design = await map_of(rooms, design_id)
     customer = design["document"].get("customer", "ep")
-    evidence, pulse, versions = await together(
-        rooms.get("journeys", f"/v1/persona-maps/{design['id']}/evidence"),
+    evidence, pulse, versions, segments = await together(
+        evidence_of(rooms, design),
         pulse_of(rooms, customer, signed_in),
         rooms.get("journeys", "/v1/designs", kind=KIND, journey=design["journey"], limit=50),
+        segments_of(rooms),
     )
     others = [one for one in versions["items"] if one["persona"] == design["persona"] and one["id"] != design["id"]]
     shown = {"design": design, "persona": design["document"]["persona"], "evidence": evidence, "others": others}
+    shown |= {"standing": Shown.of(wanted("persona-evidence", customer=customer), evidence), "segments": segments}
     shown |= {"steps": maps.steps_of(design["document"], evidence, pulse), "customer": customer, "told": maps.told}
     rights = {"writes": may_write(signed_in, design), "copies": signed_in.caller.role in MANAGERS}
     return page("maps_map.html", **framed(door, signed_in, "maps"), **shown, **rights)
+
+
+async def evidence_of(rooms: Rooms, design: Json) -> Json:
+    """The figures of its items, of the segment that the address names."""
+    segment = here.query().get("segment") or None
+    found: Json = await rooms.get("journeys", f"/v1/persona-maps/{design['id']}/evidence", segment=segment)
+    return found
 
 
 async def pulse_of(rooms: Rooms, customer: str, signed_in: Session) -> list[Json]:
@@ -129,17 +139,6 @@ async def pulse_of(rooms: Rooms, customer: str, signed_in: Session) -> list[Json
     return sorted(items, key=lambda one: (one["closed_on"], one["answered"]), reverse=True)
 
 
-@router.post(ONE + "/figures", operation_id="console_count_map")
-async def count_map(design_id: str, door: Visitor, client: Client) -> Response:
-    """Have the figures counted; the worker does so again from now on, whenever there is something new."""
-    _signed_in, rooms = await opened(door, client)
-    form = await form_of(door)
-    design = await map_of(rooms, design_id)
-    body = {"params": {"customer": design["document"].get("customer", "ep")}}
-    address, done = f"{MAPS}/{design_id}", _("The figures are being counted.")
-    return await act(rooms, form, "POST", "journeys", "/v1/estimates/persona-evidence", body, to=address, done=done)
-
-
 @router.get(ONE + "/items/{item_id}", operation_id="console_map_item")
 async def show_item(design_id: str, item_id: str, door: Visitor, client: Client) -> Response:
     """The evidence of one item: its figures, and the words of customers with their sources."""
@@ -151,7 +150,7 @@ async def show_item(design_id: str, item_id: str, door: Visitor, client: Client)
     step, item = found
     customer = design["document"].get("customer", "ep")
     evidence, pulse, verbatims, own = await together(
-        rooms.get("journeys", f"/v1/persona-maps/{design['id']}/evidence"),
+        evidence_of(rooms, design),
         pulse_of(rooms, customer, signed_in),
         _verbatims(rooms, item.get("evidence", {}), customer),
         _own_words(rooms, item.get("evidence", {}), customer),

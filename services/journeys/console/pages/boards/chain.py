@@ -5,16 +5,16 @@ from typing import Any
 from starlette.responses import Response
 
 from services.journeys.console import boards_charts, words
-from services.journeys.console.forms import act, form_of
-from services.journeys.console.here import address
+from services.journeys.console.estimates import segments_of, shown, wanted
 from services.journeys.console.pages.boards.entering import Json, entered
 from services.journeys.console.pages.doors import Client, Text, Visitor, new_router
 from services.journeys.console.render import page
+from services.journeys.console.rooms import together
 from services.journeys.console.session import HOME
 from services.journeys.console.tables import Column, Table
 from services.journeys.console.texts import N_, _
 
-PLACE, KIND = f"{HOME}/chain", "/v1/estimates/service-chain"
+PLACE, KIND = f"{HOME}/chain", "service-chain"
 CHOICES = {
     "party": (("ep", N_("EPs")), ("enabler", N_("Enablers"))),
     "served": (("both", N_("Both sides' teams")), ("sending", N_("Sending teams")), ("hosting", N_("Hosting teams"))),
@@ -41,16 +41,15 @@ async def chain(
     """The finding, its drawing and the numbers; or how far the work is."""
     at = await entered(door, client)
     asked = _params({"party": party, "served": served, "customers": customers, "team": team})
-    estimate = await at.panel("journeys", KIND, **asked)
-    found = estimate.items or {}
-    result = found.get("result") or {}
+    found, segments = await together(shown(at.rooms, wanted(KIND, **asked)), segments_of(at.rooms))
+    result = found.result or {}
     lags = result.get("lags", ())
     finding = result.get("finding")
     top = next((one for one in lags if finding and one["lag"] == finding["lag"]), None)
     points = [(x, y) for x, y in (finding or {}).get("points", ())]
     return page(
-        "boards_chain.html", **at.frame("chain"), asked=asked, choices=CHOICES, names=NAMES, estimate=estimate,
-        found=found, result=result, top=top, finding=finding, lags=lags, table=_table(list(lags)),
+        "boards_chain.html", **at.frame("chain"), asked=asked, choices=CHOICES, names=NAMES,
+        segments=segments, found=found, result=result, top=top, finding=finding, lags=lags, table=_table(list(lags)),
         scatter=boards_charts.scatter(points, top["slope"] if top else None), whiskers=_whiskers(lags),
         signed=_signed,
     )  # fmt: skip
@@ -79,15 +78,3 @@ def _table(lags: list[Json]) -> Table:
         Column("cells", _("Cells"), "number"),
     )
     return Table("chain", _("Each lag"), columns, lags)
-
-
-@router.post(PLACE, operation_id="console_ask_chain")
-async def ask(door: Visitor, client: Client) -> Response:
-    """Have it worked out."""
-    at, given = await entered(door, client), await form_of(door)
-    asked = _params({name: given.get(name) for name in CHOICES})
-    given.version = None
-    done = _("It is being worked out.")
-    return await act(
-        at.rooms, given, "POST", "journeys", KIND, {"params": asked}, to=address(PLACE, **asked), done=done
-    )

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from services.journeys.console import words
 from services.journeys.console.boards_charts import Range, ranges
 from services.journeys.console.boards_words import said
-from services.journeys.console.forms import act, form_of
+from services.journeys.console.estimates import Shown, Wanted
 from services.journeys.console.here import query
 from services.journeys.console.pages.boards.entering import Json, entered
 from services.journeys.console.pages.doors import Client, Visitor, new_router
@@ -40,11 +40,12 @@ async def simulation(door: Visitor, client: Client) -> Response:
         asked = {name: value for name, value in asked.items() if name not in still}
         panel = await at.panel("journeys", "/v1/funnel-simulation", **asked)
     found = panel.items or {}
+    standing = Shown.of(Wanted("funnel-rates", {}, None), found) if found else None
     titles = {code: _(text) for code, text in STEPS.items()}
     steps = [step | {"title": titles[step["step"]]} for step in found.get("steps", ())]
     return page(
-        "boards_simulation.html", **at.frame("simulation"), panel=panel, found=found, steps=steps, asked=asked,
-        table=_table(steps), drawn=_drawn(steps), said=said,
+        "boards_simulation.html", **at.frame("simulation"), panel=panel, found=found, standing=standing, steps=steps,
+        asked=asked, table=_table(steps), drawn=_drawn(steps), said=said,
     )  # fmt: skip
 
 
@@ -99,14 +100,3 @@ def _table(steps: list[Json]) -> Table:
 def _drawn(steps: list[Json]) -> Any:
     ends = [(which, end) for which in ("present", "scenario") for end in ("low", "mean", "high")]
     return ranges([Range(step["title"], *(step[which][end] for which, end in ends)) for step in steps])
-
-
-@router.post(PLACE, operation_id="console_count_rates")
-async def count(door: Visitor, client: Client) -> Response:
-    """Have the observed rates counted."""
-    at, given = await entered(door, client), await form_of(door)
-    given.version = None
-    path = "/v1/estimates/funnel-rates"
-    return await act(
-        at.rooms, given, "POST", "journeys", path, {"params": {}}, to=PLACE, done=_("It is being worked out.")
-    )
