@@ -112,6 +112,7 @@ async def test_figures_are_kept_that_nobody_asked_for_after_those_that_somebody_
     assert {(view, asked) for _, view, _, asked in kept} == {("everything", False)}
     made = await client.post("/v1/segments", json={"name": "Romanians", "rule": {"countries": ["RO"]}})
     assert made.status_code == 201
+    await client.post("/v1/segments", json={"name": "The same once more", "rule": {"countries": ["RO"]}})
     await ask(client, params={"of": "people"}, segment=made.json()["id"])
     await estimator.keep()
     assert {view for _, view, *_ in await states(world.room)} == {"everything", "sending"}

@@ -6,9 +6,20 @@ from typing import Any
 
 from sqlalchemy import text
 
-from services.journeys.model import Answer, Application, Contact, Course, EnablerCourse, Lapse, Milestone, Occasion
+from services.journeys.model import (
+    Answer,
+    Application,
+    Contact,
+    Course,
+    EnablerCourse,
+    Judgement,
+    Lapse,
+    Milestone,
+    Occasion,
+    Proof,
+)
 from shared.contracts import applications as facts
-from shared.contracts import conversations, leads, notifications, parties, seminars, surveys, tasks
+from shared.contracts import conversations, leads, notifications, parties, questions, seminars, surveys, tasks
 from shared.contracts.fields import Product
 from shared.ids import new_id
 from shared.storage.tx import Uow
@@ -67,6 +78,7 @@ async def test_a_promoter_answers_after_the_experience_and_applies_again(world: 
     await world.at(2026, 5, 25, builders.approved(world.stay), facts.ExperienceCompleted(**world.stay))
     assert (await row(world.room, Course, person_id=world.person_id)).promoted_at is None
     await world.at(2026, 6, 1, builders.answered(world.stay, {"nps": 9, "csat": 5}))
+    await test_of_a_standard_the_last_word_of_the_provider_and_the_word_of_each_customer_are_kept(world)
     again = {**world.about, "application_id": new_id()}
     await world.at(2026, 7, 1, facts.ApplicationSubmitted(**again, product=Product.teacher))
     course = await row(world.room, Course, person_id=world.person_id)
@@ -102,7 +114,13 @@ async def test_an_occasion_knows_how_late_it_was_and_the_task_that_it_became(wor
     await world.at(2026, 2, 2, point(notifications.TouchpointMoved, "letter", letter, due_at=later))
     sent = {"channel": "whatsapp", "language": "ro", "document": None, "proves": None}
     await world.at(2026, 3, 9, point(notifications.TouchpointSent, "letter", letter, **sent))
+    ids = {name: world.stay[name] for name in ("person_id", "application_id", "sending_entity_id", "hosting_entity_id")}
+    came_back = {"delivery_id": new_id(), "channel": "email", "code": "5.1.1", "permanent": True}
+    await world.at(
+        2026, 3, 10, questions.DeliveryBounced(touchpoint_id=letter, touchpoint="letter", **came_back, **ids)
+    )
     told = await row(world.room, Occasion, touchpoint_id=letter)
+    assert told.bounced == 1
     assert (told.state, told.moves, told.first_due_at, told.due_at) == ("sent", 1, due, later)
     assert (told.done_at - told.due_at).days == 1
     about = {"touchpoint_id": call, "touchpoint": "welcome-call", "person_id": world.person_id, "task_id": new_id()}
@@ -135,6 +153,22 @@ async def test_a_lapse_and_a_seat_that_was_empty_leave_no_trace_of_a_contact(wor
     assert await rows(world.room, Contact) == []
 
 
+async def test_of_a_standard_the_last_word_of_the_provider_and_the_word_of_each_customer_are_kept(world: World) -> None:
+    names = ("person_id", "application_id", "sending_entity_id", "hosting_entity_id")
+    standard, due = new_id(), builders.START
+    about = {"standard_id": standard, "standard": "insurance", **{name: world.stay[name] for name in names}}
+    await world.at(2026, 3, 1, notifications.StandardMissed(**about, due_on=due))
+    shown = {"source": "statement", "source_id": None, "due_on": due, "done_on": due, "late": True}
+    await world.at(2026, 3, 5, notifications.StandardEvidenced(**about, **shown))
+    assert [(one.standard, one.state) for one in await rows(world.room, Proof)] == [("insurance", "late")]
+    items = {"expectations": [{"item": "support", "value": 6}], "perceptions": []}
+    await world.at(2026, 6, 1, builders.answered(world.stay, standards={"insurance": "yes"}, **items))
+    await world.at(2026, 6, 2, builders.answered(world.stay, party="enabler", standards={"enabler_next": "no"}))
+    await world.at(2026, 6, 3, builders.answered(world.stay, {"nps": 9}))
+    told = sorted((one.party, one.standards, one.expected, one.found) for one in await rows(world.room, Judgement))
+    assert told == [("enabler", {"enabler_next": "no"}, {}, {}), ("ep", {"insurance": "yes"}, {"support": 6}, {})]
+
+
 async def test_facts_are_the_same_in_whatever_order_topics_arrive(world: World, rooms: Rooms) -> None:
     """Two partitions tell of one enabler and one touchpoint: what they leave is merged, not overwritten."""
     told: list[Any] = []
@@ -147,6 +181,7 @@ async def test_facts_are_the_same_in_whatever_order_topics_arrive(world: World, 
     world.room.take = remember  # type: ignore[method-assign,assignment]
     await test_an_occasion_knows_how_late_it_was_and_the_task_that_it_became(world)
     await test_an_enabler_has_a_course_of_its_own(world)
+    await test_of_a_standard_the_last_word_of_the_provider_and_the_word_of_each_customer_are_kept(world)
     again = {**world.about, "application_id": new_id()}
     await world.at(2026, 6, 2, builders.answered(world.stay, {"nps": 9, "csat": 5}))
     await world.at(2026, 7, 1, facts.ApplicationSubmitted(**again, product=Product.teacher))
@@ -161,7 +196,7 @@ async def test_facts_are_the_same_in_whatever_order_topics_arrive(world: World, 
 async def test_no_fact_holds_a_name_or_a_word(world: World) -> None:
     await world.whole_story()
     async with world.room.runtime.database.engine.connect() as connection:
-        for table in ("milestone", "answer", "occasion", "contact", "course", "enabler_course", "offer"):
+        for table in ("milestone", "answer", "occasion", "contact", "course", "enabler_course", "offer", "judgement"):
             told = " ".join((await connection.execute(text(f"SELECT t::text FROM {table} t"))).scalars().all())
             assert not [word for word in ("Ioana", "Norrsken", "Nobody met me") if word in told]
     assert surveys.SurveyComment.PERSONAL

@@ -27,9 +27,10 @@ from tests.journeys.world import UPPSALA, World
 
 __all__ = ["browser"]
 FIGURES = ("", "/why", "/outlook", "/cohorts", "/periods", "/channels")
+MAPS = [one.id for one in LIBRARY.designs if one.persona and one.journey != "museum"]
 BEGINNINGS = (
     *(f"funnel{part}" for part in FIGURES), "funnel?of=enablers", "attribution", "chain", "blueprint",
-    "blueprint?journey=enabler", "simulation", *(f"maps/{one.id}" for one in LIBRARY.designs if one.persona),
+    "blueprint?journey=enabler", "simulation", *(f"maps/{id_}" for id_ in MAPS),
 )  # fmt: skip
 TURNS = {
     "": ("en", 1280, "light"),
@@ -163,18 +164,14 @@ async def test_every_page_of_figures_lets_one_choose_a_segment(world: World, oth
     made = (await api.post("/v1/segments", json={"name": "Romanians", "rule": {"countries": ["RO"]}})).json()
     lists = ("funnel/next", "funnel/dropped", "funnel/loyalty")
     for path in (*BEGINNINGS, *lists):
-        if "museum" in path or path == "simulation":
+        if path == "simulation":  # its rates are those of everybody
             continue
         address = f"/console/{path}{'&' if '?' in path else '?'}segment={made['id']}"
         reply = await client.get(address)
         assert reply.status_code == 200, path
         chosen = f'<option value="{made["id"]}" selected>Romanians</option>'
-        assert chosen in reply.text or "No event of this system tells of this journey" in reply.text, path
-        assert (
-            path in lists
-            or "no event" in reply.text.lower()
-            or made["id"] in html.unescape(reply.text.split('name="body" value="')[-1].split('"')[0])
-        ), path
+        assert chosen in reply.text, path
+        assert path in lists or made["id"] in _value(reply.text, "body"), path
 
 
 async def test_a_segment_is_made_and_retired_on_its_page(world: World, others: Others) -> None:

@@ -92,8 +92,8 @@ def _new(question: Question) -> dict[str, Any]:
 
 async def keep_estimates(uow: Uow, _command: KeepEstimates) -> None:
     """What the pages of the caller's scope begin with is worked out although nobody asked."""
-    now = uow.clock.machine()
-    put = insert(Estimate).values([_new(question) | {"kept_at": now} for question in await beginnings_of(uow)])
+    now, kept = uow.clock.machine(), {question.key: question for question in await beginnings_of(uow)}
+    put = insert(Estimate).values([_new(question) | {"kept_at": now} for question in kept.values()])
     long_ago = or_(Estimate.kept_at.is_(None), Estimate.kept_at < now - NOTED)  # type: ignore[union-attr, operator]
     await uow.execute(put.on_conflict_do_update(index_elements=["key"], set_={"kept_at": now}, where=long_ago))
 
