@@ -192,11 +192,16 @@ POINTS = ("touchpoint", "audience", "person_id", "application_id", "sending_enti
 POINTS += ("enabler_id",)
 
 
+def _whose(said: Any) -> dict[str, Any]:
+    """Which touchpoint it is, and whom it concerns, as far as the event says so."""
+    return {name: value for name in POINTS if (value := getattr(said, name, None)) is not None}
+
+
 def follow_occasion(found: Gathered, envelope: Envelope) -> None:
     """A touchpoint got its date, moved, went out or was skipped."""
     said: Any = envelope.data
     row = found.facts.occasion(said.touchpoint_id)
-    row.update({name: value for name in POINTS if (value := getattr(said, name, None)) is not None})
+    row.update(_whose(said))
     if isinstance(said, notifications.EnablerTouchpointFact):
         row["audience"] = surveys.Party.enabler
     row["state"] = state = touchpoint_state(envelope.type)
@@ -234,8 +239,7 @@ def bounce(found: Gathered, envelope: Envelope) -> None:
     said = envelope.data
     assert isinstance(said, questions.DeliveryBounced)
     row = found.facts.occasion(said.touchpoint_id)
-    whose = ("touchpoint", "person_id", "application_id", "sending_entity_id", "hosting_entity_id")
-    row.update({name: value for name in whose if (value := getattr(said, name)) is not None})
+    row.update(_whose(said))
     row["bounced"] += 1
 
 
