@@ -78,7 +78,6 @@ async def test_a_promoter_answers_after_the_experience_and_applies_again(world: 
     await world.at(2026, 5, 25, builders.approved(world.stay), facts.ExperienceCompleted(**world.stay))
     assert (await row(world.room, Course, person_id=world.person_id)).promoted_at is None
     await world.at(2026, 6, 1, builders.answered(world.stay, {"nps": 9, "csat": 5}))
-    await test_of_a_standard_the_last_word_of_the_provider_and_the_word_of_each_customer_are_kept(world)
     again = {**world.about, "application_id": new_id()}
     await world.at(2026, 7, 1, facts.ApplicationSubmitted(**again, product=Product.teacher))
     course = await row(world.room, Course, person_id=world.person_id)
