@@ -141,4 +141,8 @@ HAPPENINGS = (
     N_("visitor came"),
     N_("visitor identified"),
     N_("visitor separated"),
+    N_("enabler touchpoint scheduled"),
+    N_("enabler touchpoint moved"),
+    N_("enabler touchpoint sent"),
+    N_("enabler touchpoint skipped"),
 )
