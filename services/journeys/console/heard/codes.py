@@ -170,4 +170,5 @@ CODES = (
     N_("person erased"),
     N_("unproven"),
     N_("taken"),
+    N_("type refused"),
 )
