@@ -5,15 +5,17 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from drills.kit.asking import Asked, ask_all, operations
 from drills.kit.life import live
 from drills.kit.load import Load
 from drills.kit.site import Site
+from drills.kit.things import Links, Things
 from shared.access import Caller
 from shared.testing import callers
 from shared.testing.trials import Figures, Trial
@@ -22,63 +24,38 @@ from story.walk import Walk
 COMMANDS, FEW_COMMANDS = 150, 40
 CASES, FEW_CASES = 6, 1  # per operation, phase and role
 AT_ONCE, SEED = 2, 4
+SETTINGS = {"SOJOURN_APPLICATIONS_WEBHOOKS_LOOPBACK": "true"}
 SOME = 5
+MOST = 0.6  # of the operations say yes at least once
 FEWER = Path(__file__).with_name("kit") / "fewer.py"
 SERVER_ERROR = "ST101"  # schemathesis names its findings by code
 CONFORMANCE = ("status_code", "content_type", "response_headers", "response_schema")
 CHECKS = ["not_a_server_error", *(f"{name}_conformance" for name in CONFORMANCE)]
-# Where ids of things that exist are found: what is named like one gets them, beside what schemathesis makes up.
-IDS = {
-    "person_id": ("applications", "SELECT id FROM person"),
-    "application_id": ("applications", "SELECT id FROM application"),
-    "opportunity_id": ("applications", "SELECT id FROM opportunity"),
-    "enabler_id": ("applications", "SELECT id FROM enabler"),
-    "entity_id": ("applications", "SELECT id FROM entity"),
-    "slot_id": ("applications", "SELECT id FROM slot"),
-    "contact_id": ("applications", "SELECT id FROM contact"),
-    "touchpoint_id": ("notifications", "SELECT id FROM touchpoint"),
-    "task_id": ("notifications", "SELECT id FROM task"),
-    "delivery_id": ("notifications", "SELECT id FROM delivery"),
-    "document_id": ("notifications", "SELECT id FROM document"),
-    "invitation_id": ("surveys", "SELECT id FROM invitation"),
-    "case_id": ("surveys", "SELECT id FROM quality_case"),
-    "visitor_id": ("scoring", "SELECT visitor_id FROM interaction WHERE visitor_id IS NOT NULL"),
-    "source_id": ("scoring", "SELECT id FROM source"),
-    "lead_id": ("scoring", "SELECT id FROM lead"),
-    "hand_over_id": ("scoring", "SELECT id FROM hand_over"),
-    "prospect_id": ("scoring", "SELECT id FROM prospect"),
-    "member_id": ("scoring", "SELECT id FROM team_member"),
-    "suggestion_id": ("scoring", "SELECT id FROM suggestion"),
-}
-SAME = {"parent_id": "entity_id", "hosting_entity_id": "entity_id", "sending_entity_id": "entity_id"}
 ROOMS = ("applications", "journeys", "notifications", "scoring", "surveys")
 # In the short form one asks, the first of these who may; in the full one everybody asks for everything.
 FIRST = ("hosting_manager", "sending_manager", "global_manager", "enabler", "participant")
-Known = Mapping[str, list[str]]
 
 
 async def run(full: bool) -> Figures:
-    async with Site() as site, Load(site, commands=COMMANDS if full else FEW_COMMANDS) as load:
+    async with Site(settings=SETTINGS) as site, Load(site, commands=COMMANDS if full else FEW_COMMANDS) as load:
         walk = await live(site, load)
-        known, who = await _known(site, walk), await _people(site, walk)
+        who, own = await _people(site, walk), _own(walk)
+        documents = {room: await _document(site, room) for room in ROOMS}
+        asked = await ask_all(site, documents, {role: who[role] for role in FIRST}, own)
         turn, reports = asyncio.Semaphore(AT_ONCE), list[asyncio.Task[Report]]()
         async with asyncio.TaskGroup() as group:
-            for room in ROOMS:
-                document = await _document(site, room, known)
-                for name, asked in (dict.fromkeys(who, document) if full else _shared_out(document)).items():
-                    one = _fuzz(site, room, asked, name, site.token(who[name], 14_400), turn, full)
+            for room, document in documents.items():
+                widened = _widened(document, await asked[room].things(), asked[room].links)
+                for name, part in (dict.fromkeys(who, widened) if full else _shared_out(widened)).items():
+                    one = _fuzz(site, room, part, name, site.token(who[name], 14_400), turn, full)
                     reports.append(group.create_task(one))
-    return _figures([report.result() for report in reports], full)
+    return _figures([report.result() for report in reports], {room: one.asked for room, one in asked.items()}, full)
 
 
-async def _known(site: Site, walk: Walk) -> dict[str, list[str]]:
-    """Ids of things that exist, the story's own first, by the names under which they are asked for."""
-    found = {name: [str(row[0]) for row in await site.rows(*where)] for name, where in IDS.items()}
+def _own(walk: Walk) -> set[str]:
+    """The story's own things."""
     application = walk.applications["accepted"]
-    own = {walk.person_id, walk.visitor_id, application["id"], application["opportunity_id"]}
-    found = {name: sorted(set(ids), key=lambda id_: (id_ not in own, id_))[:SOME] for name, ids in found.items()}
-    found |= {name: found[other] for name, other in SAME.items()}
-    return found | {"token": [walk.link.rpartition("/")[2]], "terms": [application["terms"]], "If-Match": ["*"]}
+    return {walk.person_id, walk.visitor_id, application["id"], application["opportunity_id"]}
 
 
 async def _people(site: Site, walk: Walk) -> dict[str, Caller]:
@@ -94,33 +71,37 @@ async def _people(site: Site, walk: Walk) -> dict[str, Caller]:
     }
 
 
-async def _document(site: Site, room: str, known: Known) -> dict[str, Any]:
-    """The room's OpenAPI document; what is named like a known value may be that, too."""
+async def _document(site: Site, room: str) -> dict[str, Any]:
+    """The room's OpenAPI document."""
     async with site.client(room) as client:
-        document = (await client.get("/openapi.json")).raise_for_status().json()
-    for path in document["paths"].values():
-        for operation in path.values():
-            for parameter in operation.get("parameters", []):
-                parameter["schema"] = _widened(parameter["name"], parameter["schema"], known)
+        return dict((await client.get("/openapi.json")).raise_for_status().json())
+
+
+def _widened(document: dict[str, Any], things: Things, links: Links) -> dict[str, Any]:
+    """The document in which what is named like something that exists may be that, too."""
+    for one in operations(document):
+        for parameter in one.told.get("parameters", []):
+            name = parameter["name"]
+            known = links.of(one.path) if name == "token" else ["*"] if name == "If-Match" else things.values(name)
+            parameter["schema"] = _or_known(parameter["schema"], known)
     for schema in document["components"]["schemas"].values():
         for name, inner in schema.get("properties", {}).items():
-            schema["properties"][name] = _widened(name, inner, known)
+            schema["properties"][name] = _or_known(inner, things.values(name))
     return document
+
+
+def _or_known(schema: dict[str, Any], known: Sequence[Any]) -> dict[str, Any]:
+    return {"anyOf": [{"enum": list(known[:SOME])}, schema]} if known else schema
 
 
 def _shared_out(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """By role a document with the operations that this role is to ask: each stands in one of them."""
     found: dict[str, dict[str, Any]] = {}
-    for path, operations in document["paths"].items():
-        for method, operation in operations.items():
-            role = next((role for role in FIRST if role in operation["x-roles"]), FIRST[0])
-            paths = found.setdefault(role, document | {"paths": {}})["paths"]
-            paths.setdefault(path, {})[method] = operation
+    for one in operations(document):
+        role = next((role for role in FIRST if role in one.told["x-roles"]), FIRST[0])
+        paths = found.setdefault(role, document | {"paths": {}})["paths"]
+        paths.setdefault(one.path, {})[one.method] = one.told
     return found
-
-
-def _widened(name: str, schema: dict[str, Any], known: Known) -> dict[str, Any]:
-    return {"anyOf": [{"enum": known[name]}, schema]} if known.get(name) else schema
 
 
 @dataclass(frozen=True)
@@ -168,9 +149,10 @@ async def _fuzz(
     return Report(room, role, json.loads(report.read_text()))
 
 
-def _figures(reports: list[Report], full: bool) -> Figures:
+def _figures(reports: list[Report], asked: Mapping[str, Asked], full: bool) -> Figures:
     failures = [failure for report in reports for failure in report.failures()]
-    accepted: Counter[str] = Counter()
+    failures += [f"{SERVER_ERROR}: {broken}" for one in asked.values() for broken in one.broken]
+    accepted = Counter(f"{room} {label}" for room, one in asked.items() for label in one.yes)
     for report in reports:
         accepted.update(report.accepted())
     tested: dict[str, int] = {}
@@ -182,6 +164,7 @@ def _figures(reports: list[Report], full: bool) -> Figures:
         "rooms": len(tested),
         "operations": sum(tested.values()),
         "roles": len({report.role for report in reports}),
+        "asked": sum(one.asked for one in asked.values()),
         "cases": sum(report.told["test_cases"]["generated"] for report in reports),
         "accepted": sum(accepted.values()),
         "operations_accepted": sum(count > 0 for count in accepted.values()),
@@ -190,7 +173,11 @@ def _figures(reports: list[Report], full: bool) -> Figures:
         "skipped": skipped,
         "broken_off": sum(len(report.told["errors"]) or not report.told["complete"] for report in reports),
         "found": sorted(set(failures)),
-        "never_accepted": sorted(name for name, count in accepted.items() if not count),
+        "never_accepted": [
+            f"{name}: {asked[name.partition(' ')[0]].why(name.partition(' ')[2])}"
+            for name, count in sorted(accepted.items())
+            if not count
+        ],
     }
 
 
@@ -198,7 +185,7 @@ def falls_short(figures: Figures, _strict: bool) -> list[str]:
     """Anything found, skipped or broken off; and a form in which next to nothing was answered proves nothing."""
     short = list(figures["found"])
     short += [f"{name}: {figures[name]}" for name in ("skipped", "broken_off") if figures[name]]
-    if figures["operations_accepted"] * 3 < figures["operations"]:
+    if figures["operations_accepted"] < figures["operations"] * MOST:
         short.append(f"only {figures['operations_accepted']} of {figures['operations']} operations ever said yes")
     return short
 

@@ -1,6 +1,6 @@
 """Read by schemathesis in the short form of the fuzz drill: a part of the cases that walk along a schema's borders.
 
-Of each operation every second one that its document allows is put, and every eighth that it forbids, the first of each
+Of each operation every third one that its document allows is put, and every tenth that it forbids, the first of each
 among them. Examples, random cases and chains of calls are few, and all are put.
 """
 
@@ -10,7 +10,7 @@ import schemathesis
 from schemathesis.generation import GenerationMode
 from schemathesis.generation.meta import TestPhase
 
-EACH = {GenerationMode.POSITIVE: 2, GenerationMode.NEGATIVE: 8}
+EACH = {GenerationMode.POSITIVE: 3, GenerationMode.NEGATIVE: 10}
 _seen: Counter[tuple[str, GenerationMode]] = Counter()
 
 
