@@ -14,6 +14,8 @@ from services.journeys.policy import FAIR
 from services.journeys.policy.quantiles import Z
 from shared.proportions import rate_of
 
+IN_WORDS = ("product", "field", "channel", "kind")  # groups that are told apart by codes
+
 
 def share_of(told: Mapping[str, Any] | None, n: int | None = None) -> Share:
     """A figure with value, low and high, as estimates tell it."""
@@ -121,6 +123,7 @@ def causes_table(found: Shown, names: Mapping[str, str]) -> Table:
     for one in known:
         gap = one["difference"] or {}
         level = names.get(one["level"], one["level"])
+        level = words.plain(level) if one["dimension"] in IN_WORDS else level
         row = {"dimension": dimension(one["dimension"]), "level": _("unknown") if level == "?" else level}
         row |= {"share": share_of(one["share"], one["n"]), "lost": one["lost"], "p": gap.get("p_holm")}
         rows.append(row | {"gap": share_of(gap) if gap else None, "verdict": _verdict(gap)})
