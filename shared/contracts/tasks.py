@@ -1,7 +1,7 @@
 """What the notifications room says of human tasks: what somebody has to do, until when, and whether it was done."""
 
 from shared.contracts.envelope import Event, event
-from shared.contracts.fields import UUID, Code, Side, date
+from shared.contracts.fields import UUID, Code, Side, Zone, date
 
 
 class TaskFact(Event):
@@ -19,9 +19,28 @@ class TaskFact(Event):
 
 @event("notifications.task-opened.v1", key="task_id")
 class TaskOpened(TaskFact):
-    """Somebody has something to do; also when it was done and has to be done again. Listen to show work lists."""
+    """Somebody has something to do; also when it was done and has to be done again. Listen to show work lists.
+
+    `zone` is where the committee's day begins and ends.
+    """
 
     due_on: date
+    zone: Zone | None = None
+
+
+@event("notifications.task-moved.v1", key="task_id")
+class TaskMoved(TaskFact):
+    """What it is for comes on another day, and so does the task; it is late no more. Listen to show work lists."""
+
+    due_on: date
+    zone: Zone
+
+
+@event("notifications.task-cancelled.v1", key="task_id")
+class TaskCancelled(TaskFact):
+    """Nobody has to do it any more, because of what happened (`reason`). Listen to show work lists."""
+
+    reason: Code
 
 
 @event("notifications.task-done.v1", key="task_id")
@@ -47,4 +66,4 @@ class TaskEscalated(TaskFact):
     to_entity_id: UUID | None
 
 
-SAID = (TaskOpened, TaskDone, TaskOverdue, TaskEscalated)
+SAID = (TaskOpened, TaskMoved, TaskCancelled, TaskDone, TaskOverdue, TaskEscalated)

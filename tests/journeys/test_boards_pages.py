@@ -14,7 +14,7 @@ from services.journeys.console.pages.boards.calendar import span
 from services.journeys.console.pages.boards.inbox import _told, _urgency
 from services.journeys.estimating import Estimating
 from shared.contracts import applications as facts
-from shared.contracts import notifications
+from shared.contracts import notifications, tasks
 from shared.contracts.fields import Product
 from shared.ids import new_id
 from shared.testing import builders, callers
@@ -120,6 +120,23 @@ async def test_a_day_with_more_than_can_be_named_is_counted_and_has_a_list_of_it
     assert "Letter 6" in day
     late = (await browser.get("/console/calendar?view=day&day=2026-05-10&zone=Europe/Bucharest&late=true")).text
     assert ("Letter 4" in late, "Letter 6" in late) == (True, False)
+
+
+async def test_a_task_is_due_on_a_day_of_its_committee_and_no_customer_sees_it(
+    browser: httpx.AsyncClient, world: World
+) -> None:
+    await world.signs_up()
+    about = {"touchpoint_id": new_id(), "touchpoint": "welcome-call", "task_id": new_id(), "application_id": None}
+    about |= {"person_id": world.person_id, "enabler_id": None, "entity_id": CLUJ, "side": "sending"}
+    await world.room.hear(tasks.TaskOpened(**about, due_on=date(2026, 5, 10), zone="Pacific/Auckland"))
+    asked = {"since": "2026-05-10", "until": "2026-05-10", "zone": "Pacific/Auckland"}
+    for caller, n in ((world.se, 1), (callers.national_manager(CLUJ), 1), (world.he, 0), (world.ep, 0)):
+        client = await world.room.client(caller)
+        (day,) = (await client.get("/v1/calendar", params=asked)).json()["days"]
+        assert (day["tasks"], len(day["first"])) == (n, n), caller.role
+        assert len((await client.get("/v1/calendar/2026-05-10", params=asked)).json()["items"]) == n
+    page = (await browser.get("/console/calendar?day=2026-05-10&zone=Pacific/Auckland")).text
+    assert "Welcome call" in page
 
 
 async def test_the_sliders_begin_at_what_was_observed_and_the_address_is_the_scenario(

@@ -1,7 +1,7 @@
 """Facts from events: stages of customers' courses, answers, touchpoints and contacts, in whatever order they arrive."""
 
 import random
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -124,11 +124,18 @@ async def test_an_occasion_knows_how_late_it_was_and_the_task_that_it_became(wor
     assert (told.done_at - told.due_at).days == 1
     about = {"touchpoint_id": call, "touchpoint": "welcome-call", "person_id": world.person_id, "task_id": new_id()}
     about |= {"application_id": None, "enabler_id": None, "entity_id": CLUJ, "side": "sending"}
-    await world.at(2026, 3, 1, tasks.TaskOpened(**about, due_on=builders.START))
+    await world.at(2026, 2, 20, tasks.TaskOpened(**about, due_on=builders.START))
+    await world.at(2026, 3, 1, tasks.TaskMoved(**about, due_on=date(2026, 3, 3), zone="Europe/Bucharest"))
     await world.at(2026, 3, 5, tasks.TaskDone(**about, how="ticked", late=True))
     await world.at(2026, 3, 1, point(notifications.TouchpointScheduled, "welcome-call", call, due_at=due))
     task = await row(world.room, Occasion, touchpoint_id=call)
-    assert (task.task, task.late, task.done_at.day, task.due_at) == ("done", True, 5, due)
+    assert (task.task, task.late, task.done_at.day, task.sending_entity_id) == ("done", True, 5, CLUJ)
+    assert (task.due_at, task.first_due_at) == (datetime(2026, 3, 3, 10, tzinfo=UTC), due)
+    dropped = about | {"touchpoint_id": new_id(), "task_id": new_id()}
+    await world.at(2026, 3, 6, tasks.TaskOpened(**dropped, due_on=builders.START))
+    await world.at(2026, 3, 7, tasks.TaskCancelled(**dropped, reason="withdrawn"))
+    gone = await row(world.room, Occasion, touchpoint_id=dropped["touchpoint_id"])
+    assert (gone.task, gone.state, gone.reason) == ("cancelled", "skipped", "withdrawn")
     met = [one for one in await rows(world.room, Contact, person_id=world.person_id) if one.kind == "touchpoint"]
     assert [(one.channel, one.direction, one.self_service) for one in met] == [("chat", "out", False)]
 

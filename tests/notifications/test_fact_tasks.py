@@ -66,6 +66,7 @@ async def test_a_document_that_moves_takes_the_task_along(stay: World) -> None:
     await stay.at(DEPARTURE - timedelta(days=6, hours=11))
     (task,) = await tasks(stay)
     assert (task["state"], task["due_on"]) == ("open", "2026-05-04")
+    assert [one.due_on for one in await stay.room.said(said.TaskMoved)] == [date(2026, 5, 4)]
 
 
 async def test_nobody_is_asked_any_more_when_the_stay_falls_through(stay: World) -> None:
@@ -73,6 +74,8 @@ async def test_nobody_is_asked_any_more_when_the_stay_falls_through(stay: World)
     await stay.step(facts.ApprovalBroken, reason="illness", refund=True)
     (task,) = await tasks(stay)
     assert (task["state"], task["reason"]) == ("cancelled", "approval_broken")
+    told = [one for one in await stay.room.said(said.TaskCancelled) if str(one.task_id) == task["id"]]
+    assert [one.reason for one in told] == ["approval_broken"]
 
 
 async def test_a_stay_that_comes_back_asks_again(stay: World) -> None:

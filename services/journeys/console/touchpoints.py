@@ -102,6 +102,20 @@ def _opened(entry: Entry, known: Known) -> Sentence:
     )
 
 
+@of("notifications.task-moved.v1")
+def _moved_task(entry: Entry, known: Known) -> Sentence:
+    facts = entry["facts"]
+    task, day = words.inside(facts["touchpoint"]), words.day(facts["due_on"])
+    return Sentence(_("Due on another day: %(task)s", task=task), _("Until %(day)s", day=day), MINOR)
+
+
+@of("notifications.task-cancelled.v1")
+def _cancelled_task(entry: Entry, known: Known) -> Sentence:
+    facts = entry["facts"]
+    task, why = words.inside(facts["touchpoint"]), words.inside(facts["reason"])
+    return Sentence(_("Needs to be done no more: %(task)s", task=task), _("Because: %(reason)s", reason=why), MINOR)
+
+
 @of("notifications.task-done.v1")
 def _done(entry: Entry, known: Known) -> Sentence:
     facts = entry["facts"]

@@ -81,14 +81,17 @@ MOVE_ENABLERS = _merge(
     | LOYALTY,
 )
 TASK = "CASE WHEN excluded.task IS NULL THEN old.{0} ELSE excluded.{0} END"
+# The day of the task counts; the time of its touchpoint was told on another partition, in old events.
+DUE = """CASE WHEN excluded.task_due_on IS NULL AND old.task_due_on IS NOT NULL THEN old.due_at
+    ELSE coalesce(excluded.due_at, old.due_at) END"""
 SENT = "coalesce(old.sent_at, excluded.sent_at)"
 KEEP_OCCASIONS = _merge(
     Occasion,
     "touchpoint_id",
     _known("touchpoint", "audience", "person_id", "enabler_id", "application_id", "sending_entity_id")
-    | _known("hosting_entity_id", "state", "reason", "channel", "due_at", "task_due_on")
-    | {"first_due_at": "coalesce(old.first_due_at, excluded.first_due_at)", "moves": "old.moves + excluded.moves"}
-    | {"bounced": "old.bounced + excluded.bounced"}
+    | _known("hosting_entity_id", "state", "reason", "channel", "task_due_on")
+    | {"due_at": DUE, "first_due_at": "coalesce(old.first_due_at, excluded.first_due_at)"}
+    | {name: f"old.{name} + excluded.{name}" for name in ("moves", "bounced")}
     | {name: TASK.format(name) for name in ("task", "task_done_at", "late")}
     | {"sent_at": SENT, "done_at": f"coalesce({TASK.format('task_done_at')}, {SENT})"},
 )

@@ -5,9 +5,10 @@ Which event is a contact is decided as in the scoring room, so that both count t
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from services.journeys.handlers.gathered import Gathered
 from services.journeys.policy import touchpoint_state
@@ -32,6 +33,7 @@ Reading = Callable[[Gathered, Envelope], None]
 CHANNELS = {"whatsapp": "chat", "push": "app", "feed": "app", "mail": "email"}  # other names of the same
 ALONE = frozenset({"web", "app"})  # where a customer's own move needs nobody of ours
 IN, OUT = "in", "out"
+NOON = time(12)  # a day of a committee, as a moment that is that day for most of the world
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +208,10 @@ def follow_occasion(found: Gathered, envelope: Envelope) -> None:
         row["audience"] = surveys.Party.enabler
     row["state"] = state = touchpoint_state(envelope.type)
     if (due_at := getattr(said, "due_at", None)) is not None:
-        row.update(due_at=due_at, moves=row["moves"] + (state == "moved"))
+        row.update(moves=row["moves"] + (state == "moved"))
         row.setdefault("first_due_at", due_at)
+        if "task_due_on" not in row:
+            row["due_at"] = due_at
     if state == "sent":
         row.update(channel=str(said.channel))
         row.setdefault("sent_at", envelope.time)
@@ -220,12 +224,15 @@ def follow_task(found: Gathered, envelope: Envelope) -> None:
     said = envelope.data
     assert isinstance(said, tasks.TaskFact)
     row = found.facts.occasion(said.touchpoint_id)
-    for name in ("touchpoint", "person_id", "enabler_id", "application_id"):
-        if (value := getattr(said, name)) is not None:
-            row[name] = value
+    known = {name: getattr(said, name) for name in ("touchpoint", "person_id", "enabler_id", "application_id")}
+    known[f"{said.side}_entity_id"] = said.entity_id
+    row.update({name: value for name, value in known.items() if value is not None})
     match said:
-        case tasks.TaskOpened():
-            row.update(task="opened", task_due_on=said.due_on, task_done_at=None, late=None)
+        case tasks.TaskOpened() | tasks.TaskMoved():
+            row.update(task="opened", state="scheduled", task_due_on=said.due_on, task_done_at=None, late=None)
+            row["due_at"] = datetime.combine(said.due_on, NOON, ZoneInfo(said.zone or "UTC"))
+        case tasks.TaskCancelled():
+            row.update(task="cancelled", state="skipped", reason=said.reason, task_done_at=None, late=None)
         case tasks.TaskDone():
             row.update(task="done", task_done_at=envelope.time, late=said.late)
         case tasks.TaskOverdue():
@@ -254,6 +261,6 @@ MEETINGS: Mapping[type[Event], Reading] = {
 }
 OCCASIONS: Mapping[type[Event], Reading] = {
     **dict.fromkeys((event for event in CATALOGUE.values() if issubclass(event, TOUCHPOINTS)), follow_occasion),
-    **dict.fromkeys((tasks.TaskOpened, tasks.TaskDone, tasks.TaskOverdue, tasks.TaskEscalated), follow_task),
+    **dict.fromkeys(tasks.SAID, follow_task),
     questions.DeliveryBounced: bounce,
 }

@@ -20,6 +20,7 @@ from sqlmodel import select
 from services.journeys.model import Label, Occasion, PersonName
 from services.journeys.schemas import CalendarDayOut, CalendarOut, HappeningOut
 from services.journeys.views.parts import Part, parts_of
+from shared.access import Role
 from shared.errors import FieldError, Invalid
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.scope import visible, within
@@ -30,6 +31,7 @@ DENSE = 5000  # of so many the first of a day are met soon by going along the du
 row: Any = Occasion
 SIDES = {"sending": row.sending_entity_id, "hosting": row.hosting_entity_id}
 WHOSE = {"person": row.person_id, "enabler": row.enabler_id, **SIDES}
+CUSTOMERS = (Role.participant, Role.enabler)
 COUNTS = ("touchpoints", "late_touchpoints", "tasks", "late_tasks")
 
 
@@ -47,9 +49,7 @@ async def get_calendar(uow: Uow, since: date, until: date, asked: DaysFilter, fi
     if not 0 <= (until - since).days < LONGEST:
         raise Invalid(errors=[FieldError("query:until", f"from `since` on, {LONGEST} days at most")])
     days = [since + timedelta(days=place) for place in range((until - since).days + 1)]
-    parts = await parts_of(uow, asked.entity_id, **WHOSE)
-    if asked.person_id is not None:
-        parts = [[*part, row.person_id == asked.person_id] for part in parts]
+    parts = [[*part, *_of_them(uow, asked)] for part in await parts_of(uow, asked.entity_id, **WHOSE)]
     counts = await _counts(uow, days, asked.zone, parts)
     if sum(day[0] + day[2] for day in counts) > DENSE:
         parts = [_seen(uow, asked)]
@@ -59,6 +59,12 @@ async def get_calendar(uow: Uow, since: date, until: date, asked: DaysFilter, fi
         for place, day in enumerate(days)
     ]
     return CalendarOut(since=since, until=until, zone=asked.zone, days=items)
+
+
+def _of_them(uow: Uow, asked: DaysFilter) -> Part:
+    """Of one person, if asked for; what members have to do among themselves no customer sees."""
+    found = [] if asked.person_id is None else [row.person_id == asked.person_id]
+    return [*found, row.task.is_(None)] if uow.caller.role in CUSTOMERS else found
 
 
 def _late(now: datetime) -> ColumnElement[bool]:
@@ -123,9 +129,7 @@ async def _first(
 
 def _seen(uow: Uow, asked: DaysFilter) -> Part:
     """What the caller sees of what is asked for, in one."""
-    found = [visible(uow.caller, **WHOSE)]
-    if asked.person_id is not None:
-        found.append(row.person_id == asked.person_id)
+    found = [visible(uow.caller, **WHOSE), *_of_them(uow, asked)]
     if asked.entity_id is not None:
         found.append(or_(*(within(side, asked.entity_id) for side in SIDES.values())))
     return found

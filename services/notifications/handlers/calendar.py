@@ -33,6 +33,7 @@ from services.notifications.policy import (
 )
 from services.notifications.policy.plan import SUGGESTED
 from shared.contracts import notifications as said
+from shared.contracts import tasks
 from shared.ids import derived_id
 from shared.storage.bulk import copy
 from shared.storage.due import Wanted, schedule_many
@@ -193,6 +194,7 @@ async def _pull_task(uow: Uow, held: Touchpoint, reason: str) -> bool:
     if task is not None and task.state == TaskState.open:
         await uow.cancel(TASK, task.id, why=reason)
         uow.change(task, state=TaskState.cancelled, reason=reason)
+        uow.say(tasks.TaskCancelled(**facts_of(task), reason=reason))
     return True
 
 
@@ -326,3 +328,9 @@ def _values(uow: Uow, about: About, row: Row, batch: Batch, more: dict[str, Any]
         "version": 1,
         "changed_at": uow.clock.machine(),
     } | more
+
+
+def facts_of(task: Task) -> dict[str, Any]:
+    """The ids that every fact of a task carries."""
+    names = ("touchpoint_id", "person_id", "application_id", "enabler_id", "entity_id", "side")
+    return {"task_id": task.id, "touchpoint": task.code} | {name: getattr(task, name) for name in names}

@@ -7,7 +7,16 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import select
 
-from services.notifications.handlers.calendar import TASK, TOUCHPOINT, Batch, about_of, begin, rounds, tell_handled
+from services.notifications.handlers.calendar import (
+    TASK,
+    TOUCHPOINT,
+    Batch,
+    about_of,
+    begin,
+    facts_of,
+    rounds,
+    tell_handled,
+)
 from services.notifications.handlers.evidence import prove_touchpoint
 from services.notifications.model import Experience, FactCheck, Task, Touchpoint
 from services.notifications.plan import store
@@ -59,7 +68,7 @@ async def open_task(uow: Uow, row: Touchpoint, entry: Entry) -> None:
         await finish(uow, task, row, fact)
         return
     await _wait(uow, task, rule)
-    uow.say(said.TaskOpened(**facts_of(task), due_on=task.due_on))
+    uow.say(said.TaskOpened(**facts_of(task), due_on=task.due_on, zone=task.zone))
 
 
 async def _recorded(uow: Uow, row: Touchpoint) -> set[str]:
@@ -123,7 +132,7 @@ async def reopen(uow: Uow, task: Task, row: Touchpoint, rule: TaskRule) -> None:
     await _wait(uow, task, rule)
     entry = await store.entry_of(uow, row)
     await prove_touchpoint(uow, row, "task", entry.proves.standard if entry and entry.proves else None, void=True)
-    uow.say(said.TaskOpened(**facts_of(task), due_on=due_on))
+    uow.say(said.TaskOpened(**facts_of(task), due_on=due_on, zone=task.zone))
 
 
 async def move_due(uow: Uow, task: Task, row: Touchpoint, rule: TaskRule) -> None:
@@ -133,6 +142,7 @@ async def move_due(uow: Uow, task: Task, row: Touchpoint, rule: TaskRule) -> Non
         await uow.cancel(TASK, task.id, why="moved")
         uow.change(task, due_on=due_on, overdue=False, escalated=0)
         await _wait(uow, task, rule)
+        uow.say(said.TaskMoved(**facts_of(task), due_on=due_on, zone=task.zone))
 
 
 async def _due_on(uow: Uow, row: Touchpoint, rule: TaskRule, opened_at: datetime | None = None) -> date:
@@ -194,9 +204,3 @@ async def _write_to(uow: Uow, task: Task, row: Touchpoint, happening: Happening,
         wanted = Row(entry.code, State.waiting, slot, None, number)
         begin(uow, about, wanted, batch, audience=task.audience, recipient_id=whom)
         await batch.write(uow)
-
-
-def facts_of(task: Task) -> dict[str, Any]:
-    """The ids that every fact of a task carries."""
-    names = ("touchpoint_id", "person_id", "application_id", "enabler_id", "entity_id", "side")
-    return {"task_id": task.id, "touchpoint": task.code} | {name: getattr(task, name) for name in names}

@@ -8,19 +8,19 @@ from sqlalchemy.dialects.postgresql import insert
 
 from services.scoring.model import Contact, RequirementMet
 from services.scoring.policy.actions import Class
+from services.scoring.policy.contacts import to_the_ep
 from shared.contracts import applications, notifications
 from shared.contracts.envelope import Envelope
 from shared.storage.tx import Uow
 
 COUNTED = (Class.care, Class.promotion)  # what is owed has no budget
-OF_EP = (None, "ep")
 
 
 async def keep_contact(uow: Uow, envelope: Envelope) -> None:
     """A message to an EP is planned, moved, out, or will not come. Only those that have a budget are kept."""
     fact = envelope.data
     assert isinstance(fact, notifications.TouchpointFact)
-    if fact.audience not in OF_EP:
+    if not to_the_ep(fact):
         return
     if isinstance(fact, notifications.TouchpointSkipped):
         await uow.execute(delete(Contact).where(Contact.id == fact.touchpoint_id))  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from services.scoring.handlers.risk import IDS, LOOK, SETTLE, at_night, look, models_of, signs_of
 from services.scoring.model import Lead, StayRisk, StaySign
+from services.scoring.policy.contacts import to_the_ep
 from services.scoring.policy.risk import End, Sign, harm, settled_on
 from shared.contracts import applications, notifications, papers, questions, surveys, tasks
 from shared.contracts.envelope import Envelope, Event
@@ -41,8 +42,7 @@ def _evidenced(fact: notifications.StandardEvidenced) -> Said:
 
 
 def _paper(fact: notifications.TouchpointSent) -> Said:
-    own = fact.audience in (None, "ep")
-    return [(Sign.paper_sent, fact.touchpoint_id, None)] if fact.document and own else []
+    return [(Sign.paper_sent, fact.touchpoint_id, None)] if fact.document and to_the_ep(fact) else []
 
 
 def _answered(fact: surveys.SurveyAnswered) -> Said:
@@ -84,7 +84,7 @@ SIGNS: Mapping[type[Event], Callable[[Any], Said]] = {
     papers.FactsMissing: _one(Sign.facts_missing, "touchpoint_id"),
     papers.FactsComplete: _one(Sign.facts_complete, "touchpoint_id"),
     tasks.TaskOverdue: _one(Sign.task_overdue, "task_id"),
-    tasks.TaskDone: _one(Sign.task_done, "task_id"),
+    **dict.fromkeys((tasks.TaskMoved, tasks.TaskCancelled, tasks.TaskDone), _one(Sign.task_done, "task_id")),
     questions.QuestionAsked: _one(Sign.question_asked, "question_id"),
     questions.QuestionOverdue: _one(Sign.question_overdue, "question_id"),
     questions.QuestionAnswered: _one(Sign.question_answered, "question_id"),

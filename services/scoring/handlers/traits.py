@@ -10,6 +10,7 @@ from services.scoring.handlers.forgetting import forget_in_segments
 from services.scoring.handlers.scoring import lead_of
 from services.scoring.handlers.stale import mark_stale
 from services.scoring.policy.audiences import address_digest
+from services.scoring.policy.contacts import to_the_ep
 from services.scoring.policy.segments.catalogue import Party
 from shared.contracts import notifications, surveys
 from shared.contracts.applications import PersonDetails
@@ -105,6 +106,6 @@ def _voices(uow: Uow, envelope: Envelope) -> Iterable[dict[str, Any]]:
 def _touched(envelope: Envelope) -> dict[str, Any] | None:
     """Which touchpoint a person got; what is for others about that person is none of theirs."""
     fact = envelope.data
-    if not isinstance(fact, notifications.TouchpointSent | notifications.MailSent) or fact.audience is not None:
+    if not isinstance(fact, notifications.TouchpointSent | notifications.MailSent) or not to_the_ep(fact):
         return None
     return {"id": envelope.id, "touchpoint": fact.touchpoint, "channel": str(fact.channel)}

@@ -48,7 +48,8 @@ def _by_the_ep(event: Any) -> bool:
     return event.side is None and event.reason != "approved_elsewhere"
 
 
-def _to_the_ep(event: Any) -> bool:
+def to_the_ep(event: Any) -> bool:
+    """Old events don't tell for whom a touchpoint is: it is for the EP then."""
     return event.audience in (None, "ep")
 
 
@@ -73,8 +74,8 @@ CONTACTS: Mapping[type[Event], Contact] = {
     cases.QualityCaseAnswered: Contact(WEB, Kind.reply, Move.ours, when=_of_the_ep),
     showcasing.TestimonialGiven: Contact(WEB, Kind.testimonial),
     showcasing.ReferralAttributed: Contact(WEB, Kind.referral),
-    notifications.MailSent: Contact(MAIL, Kind.touchpoint, Move.ours, when=_to_the_ep, what="touchpoint"),
-    notifications.TouchpointSent: Contact(MAIL, Kind.touchpoint, Move.ours, when=_to_the_ep, what="touchpoint"),
+    notifications.MailSent: Contact(MAIL, Kind.touchpoint, Move.ours, when=to_the_ep, what="touchpoint"),
+    notifications.TouchpointSent: Contact(MAIL, Kind.touchpoint, Move.ours, when=to_the_ep, what="touchpoint"),
     questions.QuestionAsked: Contact(MAIL, Kind.question, what="touchpoint"),
     questions.QuestionAnswered: Contact(MAIL, Kind.reply, Move.ours, what="touchpoint"),
     papers.DocumentOpened: Contact(WEB, Kind.document_opened, what="kind"),
@@ -145,6 +146,8 @@ SILENT: Mapping[type[Event], str] = {
     seminars.SessionInvited: PLANNED,
     seminars.PresenceUndone: "takes a contact back",
     tasks.TaskOpened: INSIDE,
+    tasks.TaskMoved: INSIDE,
+    tasks.TaskCancelled: INSIDE,
     tasks.TaskDone: INSIDE,
     tasks.TaskOverdue: INSIDE,
     tasks.TaskEscalated: INSIDE,

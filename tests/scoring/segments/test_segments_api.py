@@ -13,6 +13,7 @@ from services.scoring.handlers.segment_reports import keep_search
 from services.scoring.handlers.segment_work import searched
 from services.scoring.policy.interactions import Kind
 from services.scoring.policy.segments.catalogue import Party
+from shared.contracts import notifications
 from shared.contracts.applications import EnablerRegistered
 from shared.ids import new_id
 from shared.testing import builders, callers
@@ -134,12 +135,17 @@ async def test_a_search_among_few_says_so(world: World) -> None:
 
 
 async def walked(world: World, people: int = 12) -> None:
-    """Some who browse, are called and apply; some who browse and stop."""
+    """Some who get a letter, browse, are called and apply; some who browse and stop."""
+    letter = {"touchpoint": "welcome", "channel": "email", "language": "ro", "document": None, "proves": None}
+    letter |= {"audience": "ep", "application_id": None, "sending_entity_id": None, "hosting_entity_id": None}
     for number in range(people):
         one = World(world.room, opportunity_id=world.opportunity_id)
         await one.sign_up()
         await one.identify()
-        world.room.clock.advance(timedelta(hours=6))
+        world.room.clock.advance(timedelta(hours=1))
+        about = letter | {"touchpoint_id": new_id(), "person_id": one.person_id}
+        await world.room.hear(notifications.TouchpointSent(**about))
+        world.room.clock.advance(timedelta(hours=5))
         await one.browse(Kind.opportunity_view)
         await one.browse(Kind.opportunity_view)
         if number % 3:
@@ -169,6 +175,7 @@ async def test_a_corridor_is_mined_from_what_was_heard_and_told(world: World, mo
     edges = {(one["first"], one["then"]): one for one in report["edges"]}
     again = edges["opportunity_view:web", "opportunity_view:web"]
     assert (again["cases"], again["wait"]["median"]) == (12, 0.0)
+    assert ("registered", "touchpoint:welcome") in edges
     assert not [pair for pair in edges if "call:phone" in pair]  # eight people are too few to be told of
     listed = await client.get("/v1/corridors", params={"segment": made["id"], "transition": "applied"})
     assert [one["id"] for one in listed.json()["items"]] == [mined["id"]]
