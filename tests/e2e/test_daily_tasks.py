@@ -178,7 +178,7 @@ async def filled(part: Part) -> None:
     for box in await boxes.all():
         if await box.evaluate("box => box.tagName") == "SELECT":
             if not await box.input_value():
-                await box.select_option(index=1)
+                await box.select_option(index=await box.locator("option").count() - 1)
         elif not await box.input_value():
             await box.fill(await fitting(box))
 

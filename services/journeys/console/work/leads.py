@@ -1,5 +1,6 @@
 """Leads: what was handed over and is to be called, the queue behind it, prospects, win-backs, who calls how much."""
 
+from dataclasses import replace
 from typing import Any
 
 from services.journeys.console.heard import heard
@@ -21,7 +22,7 @@ from services.journeys.console.work.declare import (
     Section,
     View,
 )
-from services.journeys.console.work.loading import committees, enablers, members, own_committees
+from services.journeys.console.work.loading import committees, enablers, members, other_members, own_committees
 from services.journeys.console.work.names import Names
 
 MEMBER = Box("member_id", N_("To"), "choice", members, required=True, value=lambda item: None)
@@ -49,8 +50,8 @@ REFUSE = Action(
     _open, N_("Given back: others will be asked."),
 )  # fmt: skip
 REASSIGN = Action(
-    "reassign", N_("Give to somebody else"), "POST", "/v1/hand-overs/{id}/reassignment", STAFF, (MEMBER,), _open,
-    N_("Given on."),
+    "reassign", N_("Give to somebody else"), "POST", "/v1/hand-overs/{id}/reassignment", STAFF,
+    (replace(MEMBER, options=other_members),), _open, N_("Given on."),
 )  # fmt: skip
 
 

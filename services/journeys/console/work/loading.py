@@ -44,6 +44,11 @@ async def members(asked: Asked) -> list[Pair]:
     return [(one["id"], f"{one['given_name']} {one['family_name']}".strip()) for one in found]
 
 
+async def other_members(asked: Asked) -> list[Pair]:
+    """The same without whoever has it in hand."""
+    return [pair for pair in await members(asked) if pair[0] != asked.item.get("member_id")]
+
+
 async def enablers(asked: Asked) -> list[Pair]:
     found = await _items(asked, "applications", "/v1/enablers")
     return sorted(((one["id"], one["name"]) for one in found), key=lambda pair: pair[1])
