@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from services.journeys.estimates.__main__ import scope_of
+from services.journeys.model.narrowing import caller_of
 from services.journeys.estimates.chain import ServiceChain
 from services.journeys.policy.chain import LAGS, chain
 from services.journeys.policy.questions import Question, View
@@ -135,7 +135,7 @@ async def cells_of(
     world: World, view: View, entity: UUID | None, **params: Any
 ) -> dict[tuple[str, str], dict[str, Any]]:
     question = Question("service-chain", 1, view, entity, params)
-    data = await world.room.read(ServiceChain().load, question, caller=scope_of(question))
+    data = await world.room.read(ServiceChain().load, question, caller=caller_of(question.view, question.entity_id))
     return {(cell["entity"], cell["round"]): cell for cell in data["cells"]}
 
 

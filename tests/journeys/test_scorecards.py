@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from services.journeys.estimates.__main__ import scope_of
+from services.journeys.model.narrowing import caller_of
 from services.journeys.estimates.scorecard import ScorecardFigures
 from services.journeys.estimating import Estimating
 from services.journeys.policy import measures
@@ -150,7 +150,7 @@ async def counted(world: World, measure: Measure) -> tuple[int, float | None]:
     params = {"measure": str(measure), "rhythm": "month", "zone": "Europe/Bucharest"}
     question = Question("scorecard", 1, View.sending, CLUJ, params)
     kind = ScorecardFigures()
-    data = await world.room.read(kind.load, question, caller=scope_of(question))
+    data = await world.room.read(kind.load, question, caller=caller_of(question.view, question.entity_id))
     found = kind.compute(data, 1)["figures"]["2026-04"]
     return found["n"], found["value"]
 

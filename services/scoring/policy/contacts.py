@@ -94,6 +94,7 @@ EVIDENCE = "evidence of a standard, judged from contacts that stand here themsel
 DETAILS = "what is known of the person, not that anybody met"
 SILENT: Mapping[type[Event], str] = {
     a.PersonDetails: DETAILS,
+    a.CandidateJudged: "the enabler says it to the hosting side; the EP hears what that decides",
     a.ApplicationAccepted: DECISION,
     a.ApplicationRejected: DECISION,
     a.ApprovalGiven: DECISION,

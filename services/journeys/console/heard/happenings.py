@@ -3,7 +3,6 @@
 from services.journeys.console.texts import N_
 
 HAPPENINGS = (
-    N_("museum"),
     N_("family on sunday"),
     N_("small company"),
     N_("first time abroad"),
