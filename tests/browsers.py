@@ -53,8 +53,17 @@ async def checked(page: Page, name: str) -> None:
     await fits(page, name)
 
 
+STICKING = """() => [...document.body.querySelectorAll("*")].filter(one => {
+    const box = one.getBoundingClientRect(); return box.right > innerWidth + 1 || box.left < -1; })
+    .map(one => one.outerHTML.slice(0, 90)).slice(0, 12)"""
+
+
 async def fits(page: Page, name: str) -> None:
     """Nothing of the page sticks out at its side; a picture of it where one is wanted."""
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} sticks out"
+    if await page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+        wide = None
+    else:
+        wide = await page.evaluate(STICKING)
+    assert wide is None, f"{name} sticks out: {wide}"
     if PICTURES:
         await page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)

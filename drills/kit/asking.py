@@ -173,7 +173,10 @@ class Asking:
         if given := one.body():
             if given[0] in FILES:
                 headers["Content-Type"] = given[0]
-            options["json" if given[0] == JSON else "data" if given[0] == FORM else "content"] = body or ""
+            if given[0] == FORM:
+                options["data"] = body or {}
+            else:
+                options["json" if given[0] == JSON else "content"] = body or ""
         path = one.path.format_map({name: str(row.get(name)) for name in one.names})
         async with client.stream(one.method.upper(), path, **options) as reply:
             if reply.headers.get("content-type", "").startswith("text/event-stream"):

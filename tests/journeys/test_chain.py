@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from services.journeys.model.narrowing import caller_of
 from services.journeys.estimates.chain import ServiceChain
+from services.journeys.model.narrowing import caller_of
 from services.journeys.policy.chain import LAGS, chain
 from services.journeys.policy.questions import Question, View
 from shared.contracts import surveys

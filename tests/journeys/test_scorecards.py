@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from services.journeys.model.narrowing import caller_of
 from services.journeys.estimates.scorecard import ScorecardFigures
 from services.journeys.estimating import Estimating
+from services.journeys.model.narrowing import caller_of
 from services.journeys.policy import measures
 from services.journeys.policy.measures import CATALOGUE, Figure, Measure
 from services.journeys.policy.questions import Question, View

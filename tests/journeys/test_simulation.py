@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from services.journeys.model.narrowing import caller_of
 from services.journeys.estimates.rates import FunnelRates
 from services.journeys.estimating import Estimating
+from services.journeys.model.narrowing import caller_of
 from services.journeys.policy.chances import Step, simulate
 from services.journeys.policy.questions import Question, View
 from shared.contracts import applications as facts
@@ -71,7 +71,9 @@ async def test_rates_are_of_those_whose_outcome_is_known(world: World) -> None:
     await crowd(world, 20, accepted=6, rejected=4)
     question = Question("funnel-rates", 1, View.sending, CLUJ)
     kind = FunnelRates()
-    found = kind.compute(await world.room.read(kind.load, question, caller=caller_of(question.view, question.entity_id)), 1)
+    found = kind.compute(
+        await world.room.read(kind.load, question, caller=caller_of(question.view, question.entity_id)), 1
+    )
     steps = {step["step"]: (step["passed"], step["n"], step["open"]) for step in found["steps"]}
     assert found["volume"] == 20
     assert steps["accepted"] == (6, 10, 10)

@@ -64,7 +64,7 @@ async def populate(world: World, rows: dict[str, list[Any]], *, scored: bool = F
             await uow.fetch(KEEP.format(table), orjson.dumps(given).decode())
 
     await world.room.do(write, None)
-    ids = [row["id"] for row in rows["lead"]]
+    ids = [UUID(row["id"]) for row in rows["lead"]]
     if scored:
         await world.room.do(handlers.rescore, commands.Rescore(tuple(ids), "test"))
     return ids

@@ -194,7 +194,7 @@ async def _item_page(here: Here, id_: str) -> Response:
     crumb = next((view for view in here.family.views if here.role in view.roles), None)
     return here.shown(
         "work_item.html", crumb.code.replace("/", "-") if crumb else "", item=item, crumb=crumb, facts=facts,
-        parts=parts, headline=here.family.headline(item, names), doing=doing,
+        parts=parts, headline=here.family.headline(item, names) or _(here.family.title), doing=doing,
         actions=asking.allowed(here.family, codes, item, here.role), tables=[one.table for one in parts if one.table],
     )  # fmt: skip
 

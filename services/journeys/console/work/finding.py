@@ -105,7 +105,7 @@ SILENCED = Family(
           (Filter("active", N_("Only those that hold"), "yes"),), {"active": True}, ("lift",), section="system",
           icon="notifications",
           empty=(N_("Everybody can be written to"), N_("Hard bounces and refusals appear here."))),),
-    "/v1/suppressions/{id}", actions=(
+    "/v1/suppressions/{id}", lambda item, names: names.get(str(item["recipient_id"]), ""), actions=(
         Action("lift", N_("Write again"), "POST", "/v1/suppressions/{id}/lift", STAFF,
                when=lambda item: not item["lifted_at"], done=N_("Messages go there again."),
                sure=N_("Only when the address works again, or the person asked for it.")),),
