@@ -6,7 +6,7 @@ from typing import Any
 
 from services.journeys.console import texts, words
 from services.journeys.console.tables import Column, Share, Table
-from services.journeys.console.texts import N_, _
+from services.journeys.console.texts import N_, _, ngettext
 from services.journeys.policy.blueprints import Blueprint, Item, Row, Step, in_language
 
 ROWS = {
@@ -103,7 +103,8 @@ def figures(seen: Mapping[str, Any]) -> list[str]:
     lines += [f"{METRICS[one['metric']]} {score(one['figure'])}" for one in seen["scores"]]
     lines += [_("kept %(share)s", share=rate(one["said_yes"])) for one in seen["standards"] if one["said_yes"]]
     if not lines and any(seen["events"].values()):
-        lines.append(_("%(count)s events", count=words.number(sum(seen["events"].values()))))
+        n = sum(seen["events"].values())
+        lines.append(ngettext("%(count)s event", "%(count)s events", n, count=words.number(n)))
     return lines
 
 
