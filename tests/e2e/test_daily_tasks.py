@@ -137,12 +137,10 @@ async def test_five_daily_tasks_take_three_clicks_each(
 
 
 async def figures(part: Part, task: Daily) -> None:
-    """Where figures aren't worked out yet, they are before the walk begins."""
-    work = part.page.get_by_role("button", name="Work it out")
+    """Figures that aren't worked out yet, which the page asks for by itself, are there before the walk begins."""
     await part.page.goto(f"{part.address}{task.at}")
-    if await work.count():
-        await work.first.click()
-        await part.until(lambda: gone(work))
+    waiting = part.page.locator("#estimate .empty form, #estimate .working")
+    await part.until(lambda: gone(waiting))
 
 
 async def gone(found: Locator) -> bool:
