@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import httpx
@@ -174,9 +175,9 @@ class Asking:
             if given[0] in FILES:
                 headers["Content-Type"] = given[0]
             if given[0] == FORM:
-                options["data"] = body or {}
-            else:
-                options["json" if given[0] == JSON else "content"] = body or ""
+                headers["Content-Type"] = FORM
+                body = body if isinstance(body, str | bytes) else urlencode(body or {}, doseq=True)
+            options["json" if given[0] == JSON else "content"] = body or ""
         path = one.path.format_map({name: str(row.get(name)) for name in one.names})
         async with client.stream(one.method.upper(), path, **options) as reply:
             if reply.headers.get("content-type", "").startswith("text/event-stream"):

@@ -1,7 +1,7 @@
 """What requests and replies are made of: bodies that refuse what they don't know, field types that can be stored."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -150,6 +150,8 @@ Moment = Annotated[
         }
     ),
 ]
+# JSON Schema's `time` has an offset, which a time on the wall has not.
+TimeOfDay = Annotated[time, WithJsonSchema({"type": "string", "examples": ["09:00:00"]}, mode="serialization")]
 WallTime = Annotated[
     datetime,
     WithJsonSchema({"type": "string", "description": "Local date and time, without offset"}, mode="serialization"),

@@ -1,6 +1,6 @@
 """What is answered about hand-overs, who calls how many, times to contact, and prospects."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import Field
@@ -8,7 +8,7 @@ from pydantic import Field
 from services.scoring.policy.handover import Ending, HandOverState, Refusal, Why
 from services.scoring.schemas.leads import CountedOut
 from shared.contracts.surveys import Party
-from shared.web.schemas import Out
+from shared.web.schemas import Out, TimeOfDay
 
 
 class HandOverOut(Out):
@@ -43,8 +43,8 @@ class CallingOut(Out):
     due_hours: int
     least_score: float | None
     weekdays: list[int]
-    opens: time
-    closes: time
+    opens: TimeOfDay
+    closes: TimeOfDay
     holidays: list[date]
     version: int = Field(description="0: it has said nothing yet")
 
