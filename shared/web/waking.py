@@ -43,7 +43,9 @@ class Waker(ABC):
     def of(cls, runtime: "Runtime") -> Self:
         """The one of this process."""
         kept = _OF_PROCESS.setdefault(runtime, {})
-        return kept.setdefault(cls, cls(runtime))  # type: ignore[no-any-return]
+        if cls not in kept:
+            kept[cls] = cls(runtime)
+        return kept[cls]  # type: ignore[no-any-return]
 
     @contextmanager
     def waiting(self, id_: UUID) -> Iterator[Told]:

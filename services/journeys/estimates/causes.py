@@ -80,9 +80,7 @@ async def _reasons(uow: Uow, question: Question, cohort: Cohort, before: str) ->
 
 
 def _reason(status: str, reason: str, side: str, count: int, n: int) -> dict[str, Any]:
-    rate = rate_of(count, n, Z)
-    share = {"value": round(rate.rate, 4), "low": round(rate.low, 4), "high": round(rate.high, 4)} if rate else None
-    return {"status": status, "reason": reason, "side": side, "count": count, "share": share if n >= FAIR else None}
+    return {"status": status, "reason": reason, "side": side, "count": count, "share": _wilson(count, n)}
 
 
 class OutlookParams(Params):

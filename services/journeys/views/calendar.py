@@ -120,10 +120,8 @@ async def _first(
             found[place - 1].append((at, str(id_), id_))
     wanted = {place: [id_ for *_, id_ in sorted(rows)[:most]] for place, rows in found.items()}
     ids = [id_ for some in wanted.values() for id_ in some]
-    query = _named().where(row.touchpoint_id.in_(ids))
-    shown = (
-        {one[0].touchpoint_id: _shape(one, zone, uow.now) for one in (await uow.execute(query)).all()} if ids else {}
-    )
+    query = _named(uow.now).where(row.touchpoint_id.in_(ids))
+    shown = {one[0].touchpoint_id: _shape(one, zone) for one in (await uow.execute(query)).all()} if ids else {}
     return {place: [shown[id_] for id_ in some] for place, some in wanted.items()}
 
 
@@ -140,31 +138,30 @@ async def list_calendar_day(
 ) -> Page:
     """All of one day, in the order of time."""
     begins, ends = _midnight(on, asked.zone), _midnight(on + timedelta(days=1), asked.zone)
-    query = _named().where(row.due_at >= begins, row.due_at < ends, *_seen(uow, asked))
+    query = _named(uow.now).where(row.due_at >= begins, row.due_at < ends, *_seen(uow, asked))
     if task is not None:
         query = query.where(row.task.is_not(None) if task else row.task.is_(None))
     if late is not None:
         query = query.where(_late(uow.now) if late else ~_late(uow.now))
     page = await listing(uow, query, order=(row.due_at, row.touchpoint_id), paging=paging)
-    return Page([_shape(one, asked.zone, uow.now) for one in page.items], page.next)
+    return Page([_shape(one, asked.zone) for one in page.items], page.next)
 
 
-def _named() -> Select[Any]:
+def _named(now: datetime) -> Select[Any]:
     """Rows with what people and enablers are called, and what pages are ordered by."""
     person = func.concat_ws(" ", PersonName.given_name, PersonName.family_name).label("person")
     enabler = select(Label.text).where(Label.id == row.enabler_id).scalar_subquery().label("enabler")
-    query: Any = select(Occasion, person, enabler, row.due_at, row.touchpoint_id)
+    query: Any = select(Occasion, person, enabler, _late(now).label("late"), row.due_at, row.touchpoint_id)
     return query.outerjoin(PersonName, PersonName.person_id == row.person_id)  # type: ignore[no-any-return]
 
 
-def _shape(found: Any, zone: str, now: datetime) -> HappeningOut:
+def _shape(found: Any, zone: str) -> HappeningOut:
     one: Occasion = found[0]
     due = one.due_at
     assert due is not None
-    waits = one.done_at is None and one.state != "skipped" and due < now
     return HappeningOut(
         id=one.touchpoint_id, kind="task" if one.task else "touchpoint", code=one.touchpoint, audience=one.audience,
-        state=one.task or one.state, late=waits and one.task in (None, "overdue", "escalated"), at=due,
+        state=one.task or one.state, late=found.late, at=due,
         on=due.astimezone(ZoneInfo(zone)).date(), done_at=one.done_at, person_id=one.person_id,
         person=found.person or None, enabler_id=one.enabler_id, enabler=found.enabler,
         application_id=one.application_id,
