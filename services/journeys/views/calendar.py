@@ -21,12 +21,11 @@ from services.journeys.model import Label, Occasion, PersonName
 from services.journeys.schemas import CalendarDayOut, CalendarOut, HappeningOut
 from services.journeys.views.parts import Part, parts_of
 from shared.access import Role
-from shared.errors import FieldError, Invalid
+from shared.days import each_day
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.scope import visible, within
 from shared.storage.tx import Uow
 
-LONGEST = 62  # days
 DENSE = 5000  # of so many the first of a day are met soon by going along the due dates, whosever they are
 row: Any = Occasion
 SIDES = {"sending": row.sending_entity_id, "hosting": row.hosting_entity_id}
@@ -46,9 +45,7 @@ class DaysFilter:
 
 async def get_calendar(uow: Uow, since: date, until: date, asked: DaysFilter, first: int) -> CalendarOut:
     """Counts of each day, and its first so many."""
-    if not 0 <= (until - since).days < LONGEST:
-        raise Invalid(errors=[FieldError("query:until", f"from `since` on, {LONGEST} days at most")])
-    days = [since + timedelta(days=place) for place in range((until - since).days + 1)]
+    days = each_day(since, until)
     parts = [[*part, *_of_them(uow, asked)] for part in await parts_of(uow, asked.entity_id, **WHOSE)]
     counts = await _counts(uow, days, asked.zone, parts)
     if sum(day[0] + day[2] for day in counts) > DENSE:

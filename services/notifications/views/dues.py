@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +15,10 @@ from services.notifications.plan.standards import catalogue
 from services.notifications.schemas import DueDayOut, DueOut, DuesOut
 from services.notifications.views.boards import wanted
 from services.notifications.views.standards import lists_of
-from shared.errors import FieldError, Invalid
+from shared.days import each_day
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.tx import Uow
 
-LONGEST = 62  # days
 row: Any = Obligation
 due_on: Any = func.coalesce(row.next_on, row.due_on)
 OPEN = text("obligation.state = 'open'")  # in words, so that the index of open ones is taken
@@ -36,9 +35,7 @@ class DuesFilter:
 
 async def get_dues(uow: Uow, since: date, until: date, asked: DuesFilter, first: int) -> DuesOut:
     """How many are due on each day, and the first of them."""
-    if not 0 <= (until - since).days < LONGEST:
-        raise Invalid(errors=[FieldError("query:until", f"from `since` on, {LONGEST} days at most")])
-    days = [since + timedelta(days=place) for place in range((until - since).days + 1)]
+    days = each_day(since, until)
     counted = _open(uow, asked, due_on, func.count()).where(due_on >= since, due_on <= until).group_by(due_on)
     counts: dict[date, int] = dict(map(tuple, (await uow.execute(counted)).all()))
     found = defaultdict(list)
