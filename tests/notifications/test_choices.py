@@ -12,6 +12,7 @@ from shared.contracts import notifications as said
 from shared.contracts.applications import PersonDetails
 from shared.ids import new_id
 from shared.links import links
+from shared.testing import callers
 from tests.notifications.plans import care, using
 from tests.notifications.world import World
 
@@ -164,3 +165,27 @@ def test_a_link_is_the_same_all_through_a_month_and_works_for_more_than_a_year()
     first, last = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 30, 23, 59, tzinfo=UTC)
     assert link_until(first) == link_until(last) == datetime(2027, 12, 1, tzinfo=UTC)
     assert link_until(datetime(2026, 12, 1, tzinfo=UTC)) == datetime(2028, 1, 1, tzinfo=UTC)
+
+
+async def test_with_an_account_one_chooses_for_oneself_alone_and_what_is_left_out_stays(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    mine = await world.room.client(callers.participant(world.person_id))
+    before = (await mine.get("/v1/choices")).json()
+    assert (before["classes"], before["channels"]) == ({"care": True, "promotion": True}, {"email": True})
+    said_no = {"classes": {"promotion": False}}
+    for _ in range(2):
+        reply = await mine.post("/v1/choices", json=said_no)
+        assert reply.json()["classes"] == {"care": True, "promotion": False}
+    (event,) = await world.room.said(said.ContactSuppressed)
+    assert (event.recipient_id, event.reason, event.budget) == (world.person_id, "preference", "promotion")
+    await mine.post("/v1/choices", json={"channels": {"email": False}})
+    assert (await browser.get(preferences(world))).text.count(" checked") == 1
+    back = {"classes": {"promotion": True}, "channels": {"email": True}}
+    assert (await mine.post("/v1/choices", json=back)).json() == before
+    assert (await mine.post("/v1/choices", json={"classes": {"owed": False}})).status_code == 422
+    other = await world.room.client(callers.participant())
+    await other.post("/v1/choices", json=said_no)
+    assert (await mine.get("/v1/choices")).json() == before
+    await world.room.hear_erased(PersonDetails, world.person_id)
+    assert (await mine.get("/v1/choices")).status_code == 404

@@ -1,4 +1,5 @@
-"""Choices through personal links: pages that work without a login and without scripts. A GET changes nothing."""
+"""What people choose to get: by their account, or through personal links, on pages that work without a login and
+without scripts. A GET changes nothing."""
 
 from typing import Annotated
 
@@ -8,9 +9,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from services.notifications import choices, commands, handlers, views
-from services.notifications.api.doors import ByLink
+from services.notifications.api.doors import ByLink, Owner
 from services.notifications.choices import pages
-from services.notifications.policy import Budget, Medium
+from services.notifications.policy import STOPPABLE, Medium
+from services.notifications.schemas import ChoicesOut
 from services.notifications.settings import NotificationsSettings
 from shared.errors import Conflict, NotFound
 from shared.web.door import Door
@@ -19,6 +21,18 @@ router = APIRouter(tags=["choices"])
 Token = Annotated[str, Path(description="The token of the personal link", max_length=200)]
 FORM = {"requestBody": {"content": {"application/x-www-form-urlencoded": {"schema": {"type": "object"}}}}}
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
+
+
+@router.get("/v1/choices", response_model=ChoicesOut, operation_id="get_choices")
+async def get_choices(door: Owner) -> Response:
+    """What the caller gets and how: what is on and off by the own choice, and what is stopped without it."""
+    return await door.read(views.own_choices, _offered(door))
+
+
+@router.post("/v1/choices", response_model=ChoicesOut, operation_id="say_choices")
+async def say_choices(body: commands.Choices, door: Owner) -> Response:
+    """The caller wants more or less, or other channels. What the stay needs comes whatever is chosen."""
+    return await door.execute(handlers.choose_own, commands.ChooseOwn(body, _offered(door)))
 
 
 @router.get("/preferences/{token}", operation_id="show_preferences_page", response_class=HTMLResponse)
@@ -51,9 +65,8 @@ async def change_preferences(token: Token, door: ByLink) -> Response:
     on = {value for name, value in fields if name in ("class", "channel")}
     command = commands.Choose(
         found.recipient_id,
-        frozenset(budget for budget in Budget if budget in on),
-        frozenset(medium for medium in Medium if medium in on),
-        _offered(door),
+        {budget: budget in on for budget in STOPPABLE},
+        {medium: medium in on for medium in _offered(door)},
     )
     await door.runtime.execute(handlers.choose, command, caller=door.caller, cause=door.cause)
     # Relative, so that it also holds behind a proxy that puts a path before ours.

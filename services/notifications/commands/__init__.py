@@ -1,6 +1,6 @@
 """What the notifications room can be told to do. The bodies of requests are their own commands."""
 
-from services.notifications.commands.choices import Choose, Unsubscribe
+from services.notifications.commands.choices import Choices, Choose, ChooseOwn, Unsubscribe
 from services.notifications.commands.deliveries import (
     ClaimDeliveries,
     FeedPost,
@@ -96,7 +96,9 @@ __all__ = [
     "ChangeSession",
     "CheckIn",
     "CheckInAtSession",
+    "Choices",
     "Choose",
+    "ChooseOwn",
     "ClaimAnswers",
     "ClaimDeliveries",
     "CloseQuestion",

@@ -17,7 +17,7 @@ from services.notifications.handlers.asking import (
 from services.notifications.handlers.attendance import check_in, tick_presence, undo_presence
 from services.notifications.handlers.calendar import TASK, TOUCHPOINT
 from services.notifications.handlers.calendar_addresses import renew_calendar_address
-from services.notifications.handlers.choices import choose, unsubscribe
+from services.notifications.handlers.choices import choose, choose_own, unsubscribe
 from services.notifications.handlers.claims import claim_deliveries
 from services.notifications.handlers.coming import preflight
 from services.notifications.handlers.deliveries import (
@@ -123,6 +123,7 @@ __all__ = [
     "change_session",
     "check_in",
     "choose",
+    "choose_own",
     "claim_answers",
     "claim_deliveries",
     "close_question",

@@ -1,9 +1,11 @@
 """People's own choices: entries of the suppression list that nobody but they themselves makes or lifts."""
 
-from services.notifications.commands import Choose, Unsubscribe
+from services.notifications.commands import Choose, ChooseOwn, Unsubscribe
 from services.notifications.handlers.suppressions import lift, lock_list, suppress
 from services.notifications.model import Delivery, Suppression
-from services.notifications.policy import OWN_CHOICE, STOPPABLE, Budget, Medium, Why
+from services.notifications.policy import OWN_CHOICE, Budget, Medium, Why
+from services.notifications.schemas import ChoicesOut
+from services.notifications.views.choices import own_choices
 from services.notifications.views.suppressions import active_of
 from shared.errors import Conflict, NotFound
 from shared.storage.tx import Uow
@@ -13,12 +15,21 @@ async def choose(uow: Uow, command: Choose) -> None:
     """Make the list say what was chosen; what stands there for other reasons is left alone."""
     await lock_list(uow, command.recipient_id)
     held = [row for row in await active_of(uow, command.recipient_id) if row.reason in OWN_CHOICE]
-    for budget in STOPPABLE:
+    for budget, on in command.classes.items():
         ours = [row for row in held if row.budget == budget]
-        await _set(uow, command, ours, on=budget in command.classes, budget=budget)
-    for channel in command.offered:
+        await _set(uow, command, ours, on=on, budget=budget)
+    for channel, on in command.channels.items():
         ours = [row for row in held if row.channel == channel and row.budget is None]
-        await _set(uow, command, ours, on=channel in command.channels, channel=channel)
+        await _set(uow, command, ours, on=on, channel=channel)
+
+
+async def choose_own(uow: Uow, command: ChooseOwn) -> ChoicesOut:
+    """The same by somebody with an account, who hears what holds now."""
+    said = command.choices
+    before = await own_choices(uow, command.offered)
+    await choose(uow, Choose(before.recipient_id, dict(said.classes), said.channels))
+    await uow.flush()
+    return await own_choices(uow, command.offered)
 
 
 async def _set(

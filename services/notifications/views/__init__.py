@@ -3,7 +3,7 @@
 from services.notifications.views.boards import list_boards, summarise
 from services.notifications.views.calendar import get_touchpoint, list_touchpoints
 from services.notifications.views.calendars import get_calendar_address, read_calendar, session_file
-from services.notifications.views.choices import open_choices, open_stop
+from services.notifications.views.choices import open_choices, open_stop, own_choices
 from services.notifications.views.deliveries import document_content, get_document, list_deliveries
 from services.notifications.views.dues import DuesFilter, get_dues, list_dues
 from services.notifications.views.fact_sheets import (
@@ -80,6 +80,7 @@ __all__ = [
     "list_touchpoints",
     "open_choices",
     "open_stop",
+    "own_choices",
     "passed_document",
     "question_file",
     "read_calendar",

@@ -1,4 +1,4 @@
-"""What a recipient chose, read through the links under messages. The link is the proof: no scope applies."""
+"""What a recipient chose: read through the links under messages, which are the proof, or by the account's own party."""
 
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from services.notifications.model import Delivery, Person
 from services.notifications.policy import OWN_CHOICE, STOPPABLE, Medium
 from services.notifications.schemas import ChoicesOut, StopOut
 from services.notifications.views.suppressions import active_of
+from shared.errors import NotFound
 from shared.links import LinkRefused, links
 from shared.storage.tx import Uow
 
@@ -17,6 +18,17 @@ async def open_choices(uow: Uow, token: str, offered: tuple[Medium, ...]) -> Cho
     """LinkRefused when the link isn't ours, is too old, or its person was forgotten."""
     id_ = links().open(PREFERENCES, token).subject
     await _still_there(uow, id_)
+    return await _choices(uow, id_, offered)
+
+
+async def own_choices(uow: Uow, offered: tuple[Medium, ...]) -> ChoicesOut:
+    """Those of the caller; NotFound for who was forgotten, or is nobody who gets messages."""
+    if uow.caller.party is None or await _forgotten(uow, uow.caller.party):
+        raise NotFound("Nobody here gets messages.")
+    return await _choices(uow, uow.caller.party, offered)
+
+
+async def _choices(uow: Uow, id_: UUID, offered: tuple[Medium, ...]) -> ChoicesOut:
     held = await active_of(uow, id_)
     own = [row for row in held if row.reason in OWN_CHOICE]
     return ChoicesOut(
@@ -38,8 +50,12 @@ async def open_stop(uow: Uow, token: str) -> tuple[UUID, StopOut]:
 
 
 async def _still_there(uow: Uow, recipient_id: UUID) -> None:
-    if await uow.scalar(select(Person.erased).where(Person.id == recipient_id)):
+    if await _forgotten(uow, recipient_id):
         raise LinkRefused
+
+
+async def _forgotten(uow: Uow, recipient_id: UUID) -> bool:
+    return bool(await uow.scalar(select(Person.erased).where(Person.id == recipient_id)))
 
 
 async def _language(uow: Uow, recipient_id: UUID) -> str:
