@@ -119,6 +119,10 @@ def canned(world: World) -> dict[str, Any]:
         f"/v1/invitations/{person}": invitation(person)
         | {"answer": {"answered_at": "2026-05-25T09:01:00Z", **given}},
         "/v1/cases": page(case()),
+        "/v1/choices": {
+            "classes": {"care": True, "promotion": False}, "channels": {"email": True, "sms": False},
+            "stopped": ["hard_bounce"],
+        },
         f"/v1/experiences/{stay}/standards": example("notifications", "GET", f"/v1/experiences/{stay}/standards")
         | {"zone": "Europe/Stockholm"},
     }  # fmt: skip

@@ -159,7 +159,14 @@ async def test_who_looks_after_testimonials(world: World) -> None:
     own = await world.room.client(world.ep)
     assert (await own.get(at)).json()["words"] == GOOD["words"]
     assert (await own.post(f"{at}/approval", headers={"If-Match": "*"})).status_code == 403
-    await (await world.room.client()).post(f"{path}/withdrawal")
+    assert (await client.post(f"{at}/withdrawal", headers={"If-Match": "*"})).status_code == 403
+    other = await world.room.client(callers.participant())
+    assert (await other.post(f"{at}/withdrawal", headers={"If-Match": "*"})).status_code == 404
+    assert (await own.post(f"{at}/withdrawal", headers={"If-Match": '"99"'})).status_code == 412
+    gone = (await own.post(f"{at}/withdrawal", headers={"If-Match": "*"})).json()
+    assert (gone["state"], gone["words"], gone["uses"]) == ("withdrawn", None, [])
+    (ended,) = await world.room.said(told_of.TestimonialWithdrawn)
+    assert ended.uses == ["gallery", "print"]
     late = await client.post(f"{at}/approval", headers={"If-Match": "*"})
     assert (late.status_code, late.json()["type"]) == (409, "/problems/withdrawn")
 

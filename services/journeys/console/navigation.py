@@ -61,6 +61,7 @@ PAGES = (
     # own
     Page("/console/mine", N_("My journey"), (P,), "work", "journeys"),
     Page("/console/messages", N_("Messages"), (P, E), "work", "notifications"),
+    Page("/console/choices", N_("My choices and data"), (P, E), "work", "settings"),
     # work
     *(Page(one.address, one.title, one.roles, one.section, one.icon, one.filters) for one in families.lines()),
     # conversation

@@ -19,6 +19,7 @@ REPORTERS = (Role.participant, Role.enabler, Role.sending_manager, Role.hosting_
 ByLink = Annotated[Door, public("whoever has the personal link is the person who was asked")]
 Everybody = Annotated[Door, public("what is shown to the world")]
 Participant = Annotated[Door, allow(Role.participant)]
+Teller = Annotated[Door, allow(Role.participant, changes=True)]
 Importer = Annotated[Door, allow(Role.global_manager, Role.service)]
 Staff = Annotated[Door, allow(*STAFF)]
 Concerned = Annotated[Door, allow(Role.participant, *STAFF)]

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from services.surveys import commands, handlers, views
-from services.surveys.api.doors import CaseOwner, Concerned, Everybody, Staff
+from services.surveys.api.doors import CaseOwner, Concerned, Everybody, Staff, Teller
 from services.surveys.files import PICTURES
 from services.surveys.policy.showcasing import TestimonialState, Use
 from services.surveys.schemas import ReferralsOut, ShownOut, TestimonialOut
@@ -69,6 +69,12 @@ async def refuse_testimonial(testimonial_id: UUID, door: CaseOwner) -> Response:
     """Don't show it, or not any more."""
     command = commands.JudgeTestimonial(testimonial_id, TestimonialState.refused)
     return await door.execute(handlers.judge_testimonial, command)
+
+
+@router.post("/v1/testimonials/{testimonial_id}/withdrawal", response_model=TestimonialOut, operation_id="withdraw_own")
+async def withdraw_own(testimonial_id: UUID, door: Teller) -> Response:
+    """Take back what one told, from every use, at once: words, picture and video are gone. It can't be undone."""
+    return await door.execute(handlers.withdraw_own, commands.WithdrawOwn(testimonial_id))
 
 
 @router.get("/v1/referrals", response_model=ReferralsOut, operation_id="count_referrals")

@@ -25,7 +25,7 @@ from services.surveys.commands.cases import (
 from services.surveys.commands.programmes import ResendInvitation, Switching, SwitchProgramme
 from services.surveys.commands.pulse import AnswerPulse, OpenRound
 from services.surveys.commands.questionnaires import PublishQuestionnaire
-from services.surveys.commands.showcasing import GiveTestimonial, JudgeTestimonial, WithdrawTestimonial
+from services.surveys.commands.showcasing import GiveTestimonial, JudgeTestimonial, WithdrawOwn, WithdrawTestimonial
 from services.surveys.commands.steps import Go, TakeStep
 from services.surveys.commands.tournaments import AskTournament
 from services.surveys.commands.verbatims import CorrectVerbatim, Labels
@@ -64,6 +64,7 @@ __all__ = [
     "SwitchProgramme",
     "Switching",
     "TakeStep",
+    "WithdrawOwn",
     "WithdrawTestimonial",
     "WorkingTimeBody",
     "WriteMessage",

@@ -25,6 +25,13 @@ class WithdrawTestimonial:
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawOwn:
+    """The same by whoever told it, with an account."""
+
+    testimonial_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class JudgeTestimonial:
     """A manager lets it be shown, or doesn't."""
 

@@ -66,6 +66,7 @@ from services.surveys.handlers.showcasing import (
     ask_promoter,
     give_testimonial,
     judge_testimonial,
+    withdraw_own,
     withdraw_testimonial,
 )
 from services.surveys.handlers.stays import follow_experience, hear_opportunity
@@ -140,6 +141,7 @@ __all__ = [
     "solve_case",
     "switch_programme",
     "take_step",
+    "withdraw_own",
     "withdraw_testimonial",
     "write_message",
 ]

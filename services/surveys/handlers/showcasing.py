@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from services.surveys.commands import GiveTestimonial, JudgeTestimonial, WithdrawTestimonial
+from services.surveys.commands import GiveTestimonial, JudgeTestimonial, WithdrawOwn, WithdrawTestimonial
 from services.surveys.model import Case, Consent, Experience, Invitation, Person, Showcase, Testimonial, testimonials_of
 from services.surveys.policy.cases import CaseState
 from services.surveys.policy.showcasing import (
@@ -145,6 +145,15 @@ async def withdraw_testimonial(uow: Uow, command: WithdrawTestimonial) -> None:
     """Everything is taken back; saying so twice changes nothing."""
     showcase = await showcase_by_token(uow, command.token, lock=True)
     await _withdraw(uow, showcase, "by the person")
+
+
+async def withdraw_own(uow: Uow, command: WithdrawOwn) -> TestimonialOut:
+    """The same with an account: everything of the version that the person saw."""
+    row = await uow.get(Testimonial, command.testimonial_id, testimonials_of(uow.caller))
+    showcase = await uow.get(Showcase, row.id, lock=True)
+    uow.expect(row.version)
+    await _withdraw(uow, showcase, "by the person")
+    return await testimonial_out(uow, row)
 
 
 async def _withdraw(uow: Uow, showcase: Showcase, why: str) -> None:
