@@ -13,7 +13,8 @@ from typing import Any, ClassVar
 
 import httpx
 
-from tests.journeys.world import World
+from tests.journeys import benchmark
+from tests.journeys.world import CLUJ, World
 
 
 class Others:
@@ -123,6 +124,8 @@ def canned(world: World) -> dict[str, Any]:
             "classes": {"care": True, "promotion": False}, "channels": {"email": True, "sms": False},
             "stopped": ["hard_bounce"],
         },
+        f"/v1/sheets/{stay}": benchmark.sheet(world.stay["application_id"], CLUJ),
+        "/v1/sheet-templates/go-no-go/versions/1": benchmark.template(),
         f"/v1/experiences/{stay}/standards": example("notifications", "GET", f"/v1/experiences/{stay}/standards")
         | {"zone": "Europe/Stockholm"},
     }  # fmt: skip

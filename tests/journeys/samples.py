@@ -20,6 +20,7 @@ SAMPLES: dict[str, Callable[[World], UUID | str]] = {
     "case_id": lambda world: world.person_id,
     "scorecard_id": lambda world: world.scorecard_id,
     "run_id": lambda world: world.person_id,
+    "sheet_id": lambda world: world.stay["application_id"],
     "version_id": lambda world: world.person_id,
 }
 

@@ -64,6 +64,13 @@ PAGES = (
     Page("/console/choices", N_("My choices and data"), (P, E), "work", "settings"),
     # work
     *(Page(one.address, one.title, one.roles, one.section, one.icon, one.filters) for one in families.lines()),
+    # benchmarks
+    Page("/console/sheets/{sheet_id}/columns/ours", N_("Answers"), tuple(sorted(MANAGERS))),
+    Page("/console/sheets/{sheet_id}/cells/ours/budget", N_("Answer"), STAFF),
+    Page("/console/sheets/record", N_("How well decisions foretold"), STAFF),
+    Page("/console/sheets/markets", N_("Markets over time"), STAFF),
+    Page("/console/sheet-templates", N_("Templates of benchmarks"), STAFF),
+    Page("/console/sheet-templates/go-no-go", N_("Template of a benchmark"), STAFF),
     # conversation
     Page("/console/enablers", N_("Enablers"), (E, *STAFF), "people", "people", filters=True),
     Page("/console/enablers/{enabler_id}", N_("Enabler"), (E, *STAFF)),

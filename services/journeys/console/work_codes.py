@@ -279,6 +279,15 @@ CODES = {
     # what plans apply to
     "new": N_("new stays"),
     "running": N_("running stays, too"),
+    # benchmarks
+    "prospect": N_("prospect"),
+    "market": N_("market"),
+    "won": N_("won"),
+    "lost": N_("lost"),
+    "pending": N_("pending"),
+    "go": N_("GO"),
+    "no_go": N_("NO GO"),
+    "go-no-go": N_("GO / NO GO"),
     # requirements
     "se_interview": N_("interview by the sending entity"),
     "host_interview": N_("interview by the host"),

@@ -3,6 +3,12 @@
 from services.journeys.console.texts import N_
 
 CODES = (
+    N_("digital maturity"),
+    N_("early"),
+    N_("growing"),
+    N_("mature"),
+    N_("leading"),
+    N_("not enough known"),
     N_("absent"),
     N_("acceptance"),
     N_("acknowledgement"),

@@ -23,6 +23,8 @@ from services.journeys.console.pages import (
     own_choices,
     people,
     remaining,
+    scoring_reports,
+    scoring_sheets,
     signing_in,
     work,
 )
@@ -39,6 +41,8 @@ ROUTERS = (
     attribution.router,
     events.router,
     files.router,
+    scoring_reports.router,
+    scoring_sheets.router,
     work.router,
     blueprint_designs.router,
     blueprint_improvements.router,

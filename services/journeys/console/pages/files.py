@@ -7,10 +7,12 @@ from starlette.responses import Response, StreamingResponse
 
 from services.journeys.console.pages.doors import Client, Visitor, new_router, opened
 from services.journeys.console.session import HOME
+from services.journeys.console.texts import speaking
 from shared.web.door import Door
 
 FILES = f"{HOME}/files"
 PASSED_ON = ("content-type", "content-length", "content-disposition")
+DRAWN = (*PASSED_ON, "content-security-policy")  # of a page that a room draws
 KEPT = {"Cache-Control": "private, no-store"}
 SANDBOX = {"Content-Security-Policy": "default-src 'none'; sandbox"}
 router = new_router()
@@ -45,11 +47,33 @@ async def of_session(session_id: UUID, door: Visitor, client: Client) -> Respons
     return await _passed_on(door, client, "notifications", f"/v1/sessions/{session_id}/calendar", SANDBOX)
 
 
+@router.get(f"{FILES}/sheets", operation_id="console_sheets_file")
+async def of_sheets(door: Visitor, client: Client) -> Response:
+    """The answers of all benchmark sheets as CSV."""
+    return await _passed_on(door, client, "scoring", "/v1/sheets/export?bom=true", SANDBOX)
+
+
+@router.get(f"{FILES}/sheets/{{sheet_id}}", operation_id="console_sheet_page")
+async def of_sheet(sheet_id: UUID, door: Visitor, client: Client) -> Response:
+    """A benchmark sheet as the room draws it for paper, under the room's own policy."""
+    return await _passed_on(
+        door, client, "scoring", f"/v1/sheets/{sheet_id}/page?language={speaking.get()}", passed=DRAWN
+    )
+
+
+@router.get(f"{FILES}/markets/{{entity_id}}", operation_id="console_market_page")
+async def of_market(entity_id: UUID, door: Visitor, client: Client) -> Response:
+    """A market over time, for paper."""
+    asked = f"entity_id={entity_id}&language={speaking.get()}"
+    return await _passed_on(door, client, "scoring", f"/v1/sheets/comparison/page?{asked}", passed=DRAWN)
+
+
 async def _passed_on(
-    door: Door, client: httpx.AsyncClient, room: str, path: str, more: dict[str, str] | None = None
-) -> Response:
+    door: Door, client: httpx.AsyncClient, room: str, path: str, more: dict[str, str] | None = None,
+    passed: tuple[str, ...] = PASSED_ON,
+) -> Response:  # fmt: skip
     """With the room's type and name; as big as it is, no more than a piece of it is held."""
     _signed_in, rooms = await opened(door, client)
     reply = await rooms.stream(room, path)
-    named = {name: reply.headers[name] for name in PASSED_ON if name in reply.headers}
+    named = {name: reply.headers[name] for name in passed if name in reply.headers}
     return StreamingResponse(reply.aiter_bytes(), headers=named | KEPT | (more or {}))

@@ -249,7 +249,7 @@ async def _do(here: Here, action: Action, item: Json, id_: str | None) -> Respon
             return flash.said(back, refused.words(), "bad")
         form.errors, form.trouble = refused.fields(), refused.words()
         if refused.status == 412:
-            form.version = item.get("version")
+            form.version = action.version(item)
         return await _form_page(here, action, item, form, 422)
     if action.leads_to:
         return here.shown("work_away.html", "", action=action, address_=action.leads_to(done.body), back=back)

@@ -43,6 +43,7 @@ class Part:
     facts: list[Fact]
     actions: list[Action]
     whole: Any
+    picture: Any = None
 
 
 def for_role(columns: tuple[Column, ...], role: Role) -> tuple[Column, ...]:
@@ -108,7 +109,7 @@ async def parts_of(
     columns = [column for section, _panel in pairs for column in (*section.columns, *section.facts)]
     things = [one for section, panel in pairs if not panel.away for one in things_of(section, panel.items)]
     names = await names_of(rooms, columns, things)
-    return [_part(family, section, panel, names, role) for section, panel in pairs]
+    return [_part(family, section, panel, names, role, item) for section, panel in pairs]
 
 
 async def panel_of(rooms: Rooms, section: Section, item: Json) -> Panel:
@@ -125,7 +126,7 @@ def things_of(section: Section, found: Any) -> list[Json]:
     return list(found["items"]) if section.columns and "items" in found else [found]
 
 
-def _part(family: Family, section: Section, panel: Panel, names: Names, role: Role) -> Part:
+def _part(family: Family, section: Section, panel: Panel, names: Names, role: Role, item: Json) -> Part:
     if panel.away:
         return Part(section, panel, None, [], [], None)
     columns = for_role(section.columns, role)
@@ -134,4 +135,5 @@ def _part(family: Family, section: Section, panel: Panel, names: Names, role: Ro
     table = tables.Table(section.code, _(section.title), cells, rows, empty=_(section.empty)) if cells else None
     whole = panel.items if isinstance(panel.items, dict) else {}
     facts = _facts(for_role(section.facts, role), whole, names)
-    return Part(section, panel, table, facts, allowed(family, section.actions, whole, role), whole)
+    picture = section.picture(item, panel.items) if section.picture else None
+    return Part(section, panel, table, facts, allowed(family, section.actions, whole, role), whole, picture)

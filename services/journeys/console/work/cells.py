@@ -14,8 +14,9 @@ ROADS = {"person": "people", "opportunity": "opportunities", "application": "app
 ADDRESSES = ("link", "road")
 KINDS: Mapping[str, tables.Kind] = {
     "code": "code", "pill": "pill", "day": "date", "moment": "moment", "number": "number", "percent": "share",
-    "score": "number", "rate": "share",
+    "score": "number", "grade": "number", "rate": "share", "portion": "share",
 }  # fmt: skip
+DIGITS = {"score": 1, "grade": 2}
 
 
 def cell_of(column: Column, names: Names, link: Callable[[Json], str | None] | None = None) -> tables.Column:
@@ -26,6 +27,8 @@ def cell_of(column: Column, names: Names, link: Callable[[Json], str | None] | N
             return tables.Share(
                 value_of(column, item), item.get("low"), item.get("high"), item.get("n") or item.get("asked")
             )
+        if column.show == "portion":
+            return tables.Share.of(value_of(column, item))
         if column.show == "road":
             return _(column.words) if value_of(column, item) else None
         return _shown(column.show, value_of(column, item), names)
@@ -33,7 +36,7 @@ def cell_of(column: Column, names: Names, link: Callable[[Json], str | None] | N
     def road(item: Json) -> str | None:
         return (link(item) if link else None) or _road(_kind_of(column.show, item), value_of(column, item))
 
-    kind, digits = KINDS.get(column.show, "text"), 1 if column.show == "score" else 0
+    kind, digits = KINDS.get(column.show, "text"), DIGITS.get(column.show, 0)
     return tables.Column(column.name, _(column.label), kind, value, road, digits=digits, pill_class="state-")
 
 
@@ -65,6 +68,7 @@ def _named(value: Any, names: Names) -> str:
 
 _TEXTS: Mapping[str, Callable[[Any, Names], str]] = {
     "person": _named, "opportunity": _named, "enabler": _named, "entity": _named, "member": _named, "party": _named,
+    "segment": _named,
     "group": lambda value, names: names.get(str(value)) or words.plain(value),
     "application": lambda value, names: names.get(str(value)) or _("Open"),
     "yes": lambda value, names: _("yes") if value else _("no"),

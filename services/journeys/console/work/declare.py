@@ -52,10 +52,10 @@ class Action:
     """A change that a room offers. `path` takes its parts from the item, `{sub}` from the row of a section.
 
     `when` looks at the item (or the row) and says whether the room would have it now. `sure` is asked before it is
-    done. `matched`: the room wants the version that was read
-    (If-Match). `fresh`: it makes something new and is about no item. `after` is where the way goes on,
-    `tell` what the reply adds to `done`, `leads_to` an address outside of the console that the reply names.
-    `shows` names sections that are read above its form, `undo` the action that takes it back by a single press.
+    done. `matched`: the room wants the version that was read (If-Match), and `version` finds it in the item. `fresh`:
+    it makes something new and is about no item. `after` is where the way goes on, `tell` what the reply adds to `done`,
+    `leads_to` an address outside of the console that the reply names. `shows` names sections that are read above its
+    form, `undo` the action that takes it back by a single press.
     """
 
     code: str
@@ -69,6 +69,7 @@ class Action:
     sure: str = ""
     weight: str = "plain"
     matched: bool = True
+    version: Callable[[Json], Any] = field(default=lambda item: item.get("version"))
     fresh: bool = False
     room: str | None = None
     fixed: Mapping[str, Any] = field(default_factory=dict)
@@ -90,9 +91,9 @@ class Column:
     """A value of an item. `show` says what kind of value it is; a name with dots takes it out of an inner part.
 
     Kinds: text, long, lines, told (a text of the room, or several), code, codes, pill, yes, day, moment, number, score
-    (one digit), percent, rate (with low, high and n of the item), language, country, link, road (`words` that lead to
-    the address that is the value); names: person, enabler, party (either), opportunity, application, entity, member,
-    group (a committee or a code).
+    (one digit), grade (two), percent, rate (with low, high and n of the item), portion (the same within the value),
+    language, country, link, road (`words` that lead to the address that is the value); names: person, enabler, party
+    (either), opportunity, application, entity, member, segment (of customers), group (a committee or a code).
     """
 
     name: str
@@ -146,7 +147,7 @@ class View:
     and a
     manager sees the own one and those right below it. `whose` names, for a role,
     the parameter that narrows the list to
-    the caller's own committee or party, unless something else is asked.
+    the caller's own committee or party, unless something else is asked. `links` lead on from the head of the list.
     """
 
     code: str
@@ -168,11 +169,13 @@ class View:
     whose: Mapping[Role, str] = field(default_factory=dict)
     section: str | None = None
     icon: str = "applications"
+    links: tuple[Pair, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of an item's page: rows of a list, or facts of one thing; drawn by `template` where that is not enough."""
+    """A part of an item's page: rows of a list, or facts of one thing; drawn by `template` where that is not enough,
+    of the `picture` that a function makes of the item and of what was found."""
 
     code: str
     title: str
@@ -185,6 +188,7 @@ class Section:
     rows: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
     template: str | None = None
+    picture: Callable[[Json, Any], Any] | None = None
     empty: str = N_("Nothing yet.")
     key: str = "id"
     params: Mapping[str, str] = field(default_factory=dict)

@@ -60,7 +60,7 @@ def filled(action: Action, item: Json, given: dict[str, str], now: datetime) -> 
     here = now.astimezone(ZoneInfo(item.get("zone") or "UTC")).isoformat(timespec="minutes")[:16]
     values |= {box.name: here for box in action.boxes if box.kind == "moment" and box.required}
     form = Form.of(**{**values, **{name: text for name, text in given.items() if name in values}})
-    form.version = item.get("version") if action.matched else None
+    form.version = action.version(item) if action.matched else None
     return form
 
 

@@ -14,6 +14,7 @@ from services.journeys.console.work import (
     opportunities,
     papers,
     register,
+    sheets,
     voice,
 )
 from services.journeys.console.work.declare import E, Family
@@ -24,6 +25,7 @@ FAMILIES: tuple[Family, ...] = (
     opportunities.FAMILY,
     *register.FAMILIES,
     *leads.FAMILIES,
+    *sheets.FAMILIES,
     *care.FAMILIES,
     papers.FAMILY,
     *finding.FAMILIES,

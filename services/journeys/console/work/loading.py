@@ -49,6 +49,12 @@ async def other_members(asked: Asked) -> list[Pair]:
     return [pair for pair in await members(asked) if pair[0] != asked.item.get("member_id")]
 
 
+async def segments(asked: Asked) -> list[Pair]:
+    """Segments of EPs that are in use."""
+    found = await _items(asked, "scoring", "/v1/segments", party="ep", state="active")
+    return sorted(((one["id"], one["name"]) for one in found), key=lambda pair: pair[1])
+
+
 async def enablers(asked: Asked) -> list[Pair]:
     found = await _items(asked, "applications", "/v1/enablers")
     return sorted(((one["id"], one["name"]) for one in found), key=lambda pair: pair[1])

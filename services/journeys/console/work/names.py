@@ -1,4 +1,4 @@
-"""What ids are called: one question to journeys for all of a page, one to applications for members."""
+"""What ids are called: one question to journeys for all of a page, one for members, one for segments."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -18,8 +18,12 @@ async def names_of(rooms: Rooms, columns: Iterable[Column], items: Iterable[Json
     ids = {str(value_of(column, row)) for column in wanted if column.show in NAMED for row in rows}
     ids = {id_ for id_ in ids if len(id_) == 36}
     members = any(column.show == "member" and value_of(column, row) for column in wanted for row in rows)
-    found = await together(_named(rooms, sorted(ids)), _members(rooms) if members else _nothing())
-    return found[0] | found[1]
+    segments = any(column.show == "segment" and value_of(column, row) for column in wanted for row in rows)
+    found = await together(
+        _named(rooms, sorted(ids)), _members(rooms) if members else _nothing(),
+        _segments(rooms) if segments else _nothing(),
+    )  # fmt: skip
+    return found[0] | found[1] | found[2]
 
 
 def value_of(place: Column | Box, item: Json) -> Any:
@@ -50,6 +54,14 @@ async def _members(rooms: Rooms) -> dict[str, str]:
     except (Unavailable, NotFound, NotForYou):
         return {}
     return {one["id"]: f"{one['given_name']} {one['family_name']}".strip() for one in reply["items"]}
+
+
+async def _segments(rooms: Rooms) -> dict[str, str]:
+    try:
+        found = await rooms.every("scoring", "/v1/segments", most=MOST)
+    except (Unavailable, NotFound, NotForYou):
+        return {}
+    return {one["id"]: one["name"] for one in found}
 
 
 async def _nothing() -> dict[str, str]:
