@@ -9,6 +9,7 @@ import pytest
 
 from services.journeys.console.pages import doors
 from services.journeys.console.texts import LANGUAGES
+from services.scoring.commands.segments import RULE
 from shared.testing import callers
 from shared.testing.rooms import Room, Rooms
 from tests.elements import Elements
@@ -112,3 +113,24 @@ async def test_reports_prints_and_templates_are_reached_from_the_list(browser: h
     for language in LANGUAGES:
         browser.cookies.set("sojourn_language", language)
         assert (await browser.get(at)).status_code == 200
+
+
+async def test_corridors_audiences_and_tournaments_are_worked_with_by_clicking(
+    browser: httpx.AsyncClient, scoring: Room
+) -> None:
+    asked = await sent(browser, "/console/corridors/new/ask", transition="approved", party="ep")
+    assert "This is being worked out." in asked.text
+    manager = await scoring.client(callers.sending_manager(SENDING))
+    made = await manager.post("/v1/segments", json={"name": "Warm", "party": "ep", "condition": RULE})
+    fields = {"name": "Spring", "recipient": "Ads", "use_until": "2026-06-30T00:00", "segment_id": made.json()["id"]}
+    audience = await sent(browser, "/console/audiences/new/make", **fields)
+    assert "told this once: whsec_" in audience.text
+    assert "Warm" in audience.text
+    watched = await browser.get("/console/tournaments")
+    assert watched.text.count("rules-1") == 6
+    assert "Roll back" not in (await browser.get("/console/tournaments/approved")).text, "that is for global managers"
+    browser.cookies.set("sojourn_token", callers.token(callers.global_manager()))
+    refused = await sent(browser, "/console/tournaments/approved/do/roll_back", 422)
+    assert "Rules speak for this transition" in refused.text
+    trained = await sent(browser, "/console/tournaments/approved/do/train", seed="1")
+    assert "Waits for its turn" in trained.text

@@ -71,6 +71,7 @@ PAGES = (
     Page("/console/sheets/markets", N_("Markets over time"), STAFF),
     Page("/console/sheet-templates", N_("Templates of benchmarks"), STAFF),
     Page("/console/sheet-templates/go-no-go", N_("Template of a benchmark"), STAFF),
+    Page("/console/tournaments", N_("Champions and challengers"), (SE, MC, AI, Role.auditor)),
     # conversation
     Page("/console/enablers", N_("Enablers"), (E, *STAFF), "people", "people", filters=True),
     Page("/console/enablers/{enabler_id}", N_("Enabler"), (E, *STAFF)),

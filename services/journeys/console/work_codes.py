@@ -288,6 +288,8 @@ CODES = {
     "go": N_("GO"),
     "no_go": N_("NO GO"),
     "go-no-go": N_("GO / NO GO"),
+    "posted": N_("posted"),
+    "marketing": N_("marketing"),
     # requirements
     "se_interview": N_("interview by the sending entity"),
     "host_interview": N_("interview by the host"),

@@ -9,6 +9,8 @@ CODES = (
     N_("mature"),
     N_("leading"),
     N_("not enough known"),
+    N_("too few labels"),
+    N_("gave up"),
     N_("absent"),
     N_("acceptance"),
     N_("acknowledgement"),

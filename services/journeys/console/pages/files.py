@@ -1,5 +1,6 @@
 """Files that the rooms keep, for the browser: asked with the token of the cookie, passed on while they come."""
 
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import httpx
@@ -66,6 +67,20 @@ async def of_market(entity_id: UUID, door: Visitor, client: Client) -> Response:
     """A market over time, for paper."""
     asked = f"entity_id={entity_id}&language={speaking.get()}"
     return await _passed_on(door, client, "scoring", f"/v1/sheets/comparison/page?{asked}", passed=DRAWN)
+
+
+@router.get(f"{FILES}/models/{{model_id}}", operation_id="console_model_card")
+async def of_model(model_id: UUID, door: Visitor, client: Client) -> Response:
+    """The card of a model as the room draws it."""
+    return await _passed_on(door, client, "scoring", f"/v1/models/{model_id}/card", passed=DRAWN)
+
+
+@router.get(f"{FILES}/audience-exports/{{export_id}}", operation_id="console_audience_file")
+async def of_audience(export_id: UUID, door: Visitor, client: Client) -> Response:
+    """The digests of an export, by the link that the room signs for whoever may fetch them."""
+    _signed_in, rooms = await opened(door, client)
+    link = await rooms.get("scoring", f"/v1/audience-exports/{export_id}/link")
+    return await _passed_on(door, client, "scoring", urlsplit(link["address"]).path, SANDBOX)
 
 
 async def _passed_on(

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from services.journeys.console import words
 from services.journeys.console.forms import Form, form_of, submit
+from services.journeys.console.heard import heard
 from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router, opened
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Rooms
@@ -190,7 +191,7 @@ async def listed(door: Visitor, client: Client) -> Response:
     signed_in, rooms = await opened(door, client)
     found = await rooms.get("scoring", "/v1/sheet-templates")
     columns = (
-        Column("title", _("Template"), "link",
+        Column("title", _("Template"), "link", value=lambda row: heard(row["title"]),
                href=lambda row: f"{TEMPLATES}/{row['template']}?version={row['version_number']}"),
         Column("version_number", _("Version"), "number"),
         Column("criteria", _("Questions"), "number"),
@@ -218,7 +219,7 @@ async def _template_page(door: Door, signed_in: Session, found: Json, given: For
     written = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
     return page(
         "scoring_template.html", status=422 if given else 200, **framed(door, signed_in, "sheets"), found=found,
-        tables=[_criteria(rows), _levels(content)], given=given or Form.of(yaml=written),
+        title=heard(found["title"]), tables=[_criteria(rows), _levels(content)], given=given or Form.of(yaml=written),
         path=f"{TEMPLATES}/{found['template']}", publisher=signed_in.caller.role in (N, G),
     )  # fmt: skip
 

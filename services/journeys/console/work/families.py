@@ -7,10 +7,12 @@ from services.journeys.console.session import HOME
 from services.journeys.console.texts import N_
 from services.journeys.console.work import (
     applications,
+    audiences,
     care,
     finding,
     house,
     leads,
+    models,
     opportunities,
     papers,
     register,
@@ -26,6 +28,8 @@ FAMILIES: tuple[Family, ...] = (
     *register.FAMILIES,
     *leads.FAMILIES,
     *sheets.FAMILIES,
+    *audiences.FAMILIES,
+    *models.FAMILIES,
     *care.FAMILIES,
     papers.FAMILY,
     *finding.FAMILIES,

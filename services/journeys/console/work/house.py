@@ -19,7 +19,6 @@ from services.journeys.console.work.declare import (
     Json,
     N,
     Pair,
-    S,
     Section,
     View,
 )
@@ -263,32 +262,5 @@ WEBHOOKS = Family(
             when=_state("failed", "waiting"), done=N_("It is tried again."), matched=False)),
 )  # fmt: skip
 
-MODEL_READERS = frozenset({A, G, N, S})
-MODELS = Family(
-    "models", "scoring", N_("Model"), MODEL_READERS,
-    (View("models", N_("Models"), N_("What predicts which step, how well, and what is in use."), MODEL_READERS,
-          "/v1/models",
-          (Column("name", N_("Model")), Column("transition", N_("Step"), "code"), Column("side", N_("Kind"), "code"),
-           Column("state", N_("State"), "pill"), Column("labels", N_("Learnt from"), "number"),
-           Column("trained_at", N_("Trained"), "moment")),
-          (Filter("transition", N_("Step"), options=options("applied", "accepted", "approved", "realized", "again",
-                                                            "reraised")),
-           Filter("state", N_("State"), options=options("challenger", "champion", "retired"))),
-           one="/console/models/{id}",
-          section="insight", icon="scoring",
-          empty=(N_("No model is trained yet"),
-                 N_("Until there are enough outcomes, scores come from rules and say so."))),),
-    "/v1/models/{id}", lambda item, names: str(item["name"]),
-    (Column("what", N_("Predicts")), Column("state", N_("State"), "pill"), Column("transition", N_("Step"), "code"),
-     Column("horizon_days", N_("Within days"), "number"), Column("labels", N_("Learnt from"), "number"),
-     Column("reached", N_("Of them reached it"), "number"), Column("window_from", N_("From"), "day"),
-     Column("window_to", N_("To"), "day"), Column("trained_at", N_("Trained"), "moment"),
-     Column("features", N_("Looks at"), "codes"), Column("digest", N_("Digest"))),
-    (Section("calibration", N_("Calibration: what was said and what came"), "scoring", "/v1/models/{id}/calibration",
-             (Column("n", N_("Number"), "number"), Column("mean_probability", N_("Said"), "percent"),
-              Column("rate", N_("Came"), "rate")), key="n",
-             items=lambda reply: list(reply["slice"])),),
-)  # fmt: skip
 
-
-FAMILIES = (SHEETS, LETTERS, PLANS, SETTINGS, WEBHOOKS, MODELS)
+FAMILIES = (SHEETS, LETTERS, PLANS, SETTINGS, WEBHOOKS)

@@ -1,5 +1,6 @@
 """Benchmark sheets: GO / NO-GO of prospects and enablers, the digital maturity of markets, what was decided."""
 
+from services.journeys.console.heard import heard
 from services.journeys.console.scoring_board import NOT_ENOUGH, board, level_of
 from services.journeys.console.session import HOME
 from services.journeys.console.texts import N_, _
@@ -27,7 +28,7 @@ MOST_RIVALS = N_("One a line, up to six; leave it empty to look at our own offer
 async def templates(asked: Asked) -> list[Pair]:
     """Templates by their titles, each once."""
     found = await asked.rooms.get("scoring", "/v1/sheet-templates")
-    return list({one["template"]: one["title"] for one in found["items"]}.items())
+    return list({one["template"]: heard(one["title"]) for one in found["items"]}.items())
 
 
 async def levels(asked: Asked) -> list[Pair]:
