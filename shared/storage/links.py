@@ -84,6 +84,7 @@ class Links:
         self._free = asyncio.Semaphore(size)
         self.home = Home()
         self._idle: list[Link] = []
+        self._closed = False
 
     @asynccontextmanager
     async def transaction(self, begin: str, end: str) -> AsyncIterator[Link]:
@@ -102,10 +103,7 @@ class Links:
                 usable = await link.undo()
                 raise
             finally:
-                if usable:
-                    self._idle.append(link)
-                else:
-                    await link.end()
+                await self._take_back(link, usable)
         finally:
             self._free.release()
 
@@ -119,14 +117,21 @@ class Links:
             except BaseException:
                 await link.end()
                 raise
-            self._idle.append(link)
+            await self._take_back(link, True)
         finally:
             self._free.release()
 
     async def close(self) -> None:
-        """Close what is idle."""
+        """Close what is idle; what is lent ends when it comes back."""
+        self._closed = True
         idle, self._idle = self._idle, []
         for link in idle:
+            await link.end()
+
+    async def _take_back(self, link: Link, usable: bool) -> None:
+        if usable and not self._closed:
+            self._idle.append(link)
+        else:
             await link.end()
 
     async def _acquire(self) -> None:

@@ -7,7 +7,7 @@ from shared.embedded.postgres import Postgres
 from shared.ids import new_id
 from shared.service import Service
 from shared.storage.engine import Database
-from shared.storage.links import Home
+from shared.storage.links import Home, Links
 from shared.storage.migrate import migrate
 
 POOL = 5
@@ -52,6 +52,7 @@ class Lent(Database):
             await self.at_once(EMPTY)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError):
             await self.end()  # the test cut what was connected
+            self._links = Links(self._single, POOL)
             await self.at_once(EMPTY)
 
 

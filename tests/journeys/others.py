@@ -43,6 +43,8 @@ class Others:
         found = self.answers.get(request.url.path)
         if found is None and self.examples:
             found = example(room, request.method, request.url.path)
+            if "cursor" in request.url.params and isinstance(found, dict) and "next" in found:
+                found = found | {"next": None}  # a list of examples ends on its second page
         if isinstance(found, bytes):
             named = {"content-type": "application/pdf", "content-disposition": 'attachment; filename="paper.pdf"'}
             return httpx.Response(200, content=found, headers=named)

@@ -10,6 +10,8 @@ from services.journeys.console import words
 from services.journeys.console.heard import heard
 from services.journeys.console.texts import LANGUAGES, N_, _, catalogue, direction, ngettext, spoken_in
 from services.journeys.console.texts.messages import faults, messages, missing
+from services.journeys.console.touchpoint_codes import TOUCHPOINTS
+from services.notifications.plan import shipped
 from services.scoring.policy import enabler_rules, risk, rules, suggesting
 from services.scoring.policy.matching import fit
 from services.scoring.policy.rules import Term
@@ -68,6 +70,13 @@ def test_dates_and_shares_are_written_as_the_language_does(language: str, moment
         assert words.percent(0.1234).strip("\u200e") == share
 
 
+def test_a_figure_below_zero_keeps_its_minus_on_the_left_in_arabic() -> None:
+    with spoken_in("ar"):
+        assert (words.percent(-0.03), words.number(-1.5, 1)) == ("\u200e-3%", "\u200e-1.5")
+    with spoken_in("en"):
+        assert (words.percent(-0.03), words.number(3)) == ("-3%", "3")
+
+
 def test_a_code_is_said_in_the_readers_language_and_an_unknown_one_in_english() -> None:
     with spoken_in("ar"):
         assert words.plain("approved") == "موافق عليه"
@@ -117,3 +126,12 @@ def test_numbers_days_and_codes_within_a_rooms_text_are_written_as_the_reader_do
         assert heard("1 visit in the last 14 days (-0.20)") == "vizite în ultimele 14 zile: 1 (−0,20)"
         assert heard("the stay begins on 2026-03-02") == "stagiul începe la 2 martie 2026"
         assert heard("It is withdrawn.") == "Este în starea „retras”."
+
+
+def test_every_touchpoint_of_the_shipped_plan_is_said_in_each_language() -> None:
+    """By its title, where its code says too little."""
+    titles = {one.code: one.title for one in shipped().touchpoints}
+    assert {code: titles[code] for code in TOUCHPOINTS} == TOUCHPOINTS
+    for language in ("ro", "ar"):
+        with spoken_in(language):
+            assert [code for code in titles if words.inside(code) == code.replace("-", " ")] == []

@@ -1,10 +1,13 @@
 """Codes of the rooms in plain English; `words.plain` and `words.inside` say them in the reader's language."""
 
 from services.journeys.console.texts import N_
+from services.journeys.console.touchpoint_codes import TOUCHPOINTS
 from services.journeys.console.work_codes import CODES as OF_WORK
 
 # Codes whose words are not the code itself with spaces in it.
-CODES = OF_WORK | {
+CODES = {
+    **OF_WORK,
+    **TOUCHPOINTS,
     "in_progress": N_("in progress"),
     "value_delivery": N_("value delivery"),
     "brand_advocacy": N_("brand advocacy"),

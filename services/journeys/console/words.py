@@ -180,7 +180,7 @@ def number(value: float | None, digits: int = 0) -> str:
     if value is None:
         return "–"
     rounded = round(value, digits) + 0  # no minus before a zero
-    return format_decimal(rounded, format=f"#,##0.{'0' * digits}" if digits else "#,##0", locale=locale())
+    return _below(format_decimal(rounded, format=f"#,##0.{'0' * digits}" if digits else "#,##0", locale=locale()))
 
 
 def compact(value: float | None) -> str:
@@ -193,7 +193,13 @@ def percent(share: float | None, digits: int = 0) -> str:
     if share is None:
         return "–"
     pattern = locale().percent_formats[None].pattern
-    return format_percent(share, pattern.replace("0", f"0.{'0' * digits}") if digits else pattern, locale=locale())
+    pattern = pattern.replace("0", f"0.{'0' * digits}") if digits else pattern
+    return _below(format_percent(share, pattern, locale=locale()))
+
+
+def _below(figure: str) -> str:
+    """A figure below zero keeps its minus on the left where the text runs from right to left."""
+    return f"\u200e{figure}" if figure.startswith("-") and locale().text_direction == "rtl" else figure
 
 
 def between(low: float | None, high: float | None) -> str:

@@ -5,7 +5,7 @@ from math import sqrt
 from typing import Any
 
 from services.journeys.policy.blueprints import Blueprint, Item, Step
-from services.journeys.policy.durations import quantiles
+from services.journeys.policy.durations import Quantile, quantiles
 from services.journeys.policy.measures import Figure, Histogram, mean_in, nps_in
 from services.journeys.policy.moments import Finding, Level, Mark, Sample, findings, marks_of
 from services.journeys.policy.quantiles import Z, student
@@ -50,7 +50,7 @@ def _step(step: Step, data: Mapping[str, Any]) -> Values:
     rows = counted["lasted"]
     n = {kind: sum(count for _, outcome, count in rows if outcome == kind) for kind in ("on", "out", "open")}
     # Time until a case leaves the step, whether it goes on or ends; the open ones count until now.
-    half, most = quantiles([r[0] for r in rows], [r[1] != "open" for r in rows], (0.5, 0.9), [r[2] for r in rows])
+    half, most = _half_and_most([r[0] for r in rows], [r[1] != "open" for r in rows], [r[2] for r in rows])
     designed = step.passes.days
     return {
         "passage": {
@@ -62,7 +62,14 @@ def _step(step: Step, data: Mapping[str, Any]) -> Values:
     }  # fmt: skip
 
 
-def _quantile(found: Any) -> Values:
+def _half_and_most(lasted: Sequence[float], over: Sequence[bool], counts: Sequence[int]) -> list[Quantile]:
+    """The times by which a half and nine in ten are over; nothing where there are too few to say so."""
+    if sum(counts) < FAIR:
+        return [Quantile(None, None, None)] * 2
+    return quantiles(lasted, over, (0.5, 0.9), counts)
+
+
+def _quantile(found: Quantile) -> Values:
     return {"days": found.value, "low": found.low, "high": found.high}
 
 
@@ -136,7 +143,7 @@ def _item(
 def _touchpoint(code: str, data: Mapping[str, Any]) -> Values:
     n, done, ripe, well, late, fault, spared, bounced, heap = data["occasions"][code]
     days, counts = ([row[place] for row in heap] for place in (0, 1))
-    half, most = quantiles(days, [True] * len(days), (0.5, 0.9), counts)
+    half, most = _half_and_most(days, [True] * len(days), counts)
     return {
         "code": code, "n": n, "done": done, "waiting": n - ripe - spared, "in_time": share(well, ripe), "late": late,
         "failed": fault, "bounced": bounced, "not_owed": spared,

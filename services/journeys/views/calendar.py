@@ -6,7 +6,7 @@ hold all that is counted.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from sqlmodel import select
 
 from services.journeys.model import Label, Occasion, PersonName
 from services.journeys.schemas import CalendarDayOut, CalendarOut, HappeningOut
-from services.journeys.views.parts import Part, parts_of
+from services.journeys.views.parts import Part, narrowing, parts_of
 from shared.access import Role
 from shared.days import each_day
 from shared.storage.paging import Page, Paging, listing
@@ -46,6 +46,7 @@ class DaysFilter:
 async def get_calendar(uow: Uow, since: date, until: date, asked: DaysFilter, first: int) -> CalendarOut:
     """Counts of each day, and its first so many."""
     days = each_day(since, until)
+    asked = replace(asked, entity_id=await narrowing(uow, asked.entity_id))
     parts = [[*part, *_of_them(uow, asked)] for part in await parts_of(uow, asked.entity_id, **WHOSE)]
     counts = await _counts(uow, days, asked.zone, parts)
     if sum(day[0] + day[2] for day in counts) > DENSE:
@@ -135,6 +136,7 @@ async def list_calendar_day(
 ) -> Page:
     """All of one day, in the order of time."""
     begins, ends = _midnight(on, asked.zone), _midnight(on + timedelta(days=1), asked.zone)
+    asked = replace(asked, entity_id=await narrowing(uow, asked.entity_id))
     query = _named(uow.now).where(row.due_at >= begins, row.due_at < ends, *_seen(uow, asked))
     if task is not None:
         query = query.where(row.task.is_not(None) if task else row.task.is_(None))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from services.journeys.model import (
 from services.journeys.policy import dual
 from services.journeys.policy.dual import Asymmetry, Group
 from services.journeys.schemas import AsymmetryOut, CellOut, DualOut, GapOut, RateOut, TwoSidesOut
-from services.journeys.views.parts import Part, parts_of
+from services.journeys.views.parts import Part, narrowing, parts_of
 from shared.contracts.fields import Product
 from shared.proportions import Rate
 from shared.storage.paging import Page, Paging, listing
@@ -42,6 +42,7 @@ class DualFilter:
 
 async def get_dual(uow: Uow, asked: DualFilter) -> DualOut:
     """The matrix of both NPS groups, who is glad alone, and the gaps of NPS and of effort."""
+    asked = replace(asked, entity_id=await narrowing(uow, asked.entity_id))
     found = [line for part in await _parts(uow, asked) for line in (await uow.execute(_counted(part))).all()]
     counts: Counter[dual.Pair] = Counter()
     for ep, enabler, n, *_ in found:
@@ -120,6 +121,7 @@ def _begin(day: date) -> datetime:
 async def list_dual(uow: Uow, asked: DualFilter, which: Asymmetry | None, paging: Paging) -> Page:
     """Experiences with both answers, the EP's newest first; `which` keeps those where one side alone is glad."""
     row: Any = BothSides
+    asked = replace(asked, entity_id=await narrowing(uow, asked.entity_id))
     query = _named().where(*_answered(asked), *_seen(uow, asked), *_both(row.ep_nps, row.enabler_nps))
     if which is not None:
         query = query.where(and_(*(_group(score) == group for score, group in _scored(row, which))))

@@ -6,7 +6,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, True_, all_, any_, literal, or_, select
+from sqlalchemy import ColumnElement, True_, all_, any_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Uuid
 
@@ -47,6 +47,16 @@ def _apart(sides: list[Any], ids: list[UUID]) -> list[Part]:
     among: Any = literal(ids, ARRAY(Uuid))  # one parameter, however many they are
     without = or_(first.is_(None), first != all_(among))
     return [[first == any_(among)], *([side == any_(among), without] for side in others)]
+
+
+async def narrowing(uow: Uow, entity_id: UUID | None) -> UUID | None:
+    """The entity by which a caller narrows what is shown; None for one that all others are below: that is no narrowing,
+    and looking at each row's sides for it would take long."""
+    path = ENTITY_PATH
+    if entity_id is None:
+        return None
+    all_below = select(func.bool_and(path.c.path.contains([entity_id])))
+    return None if (await uow.execute(all_below)).scalar() else entity_id
 
 
 async def _below(uow: Uow, entity_id: UUID) -> list[UUID]:

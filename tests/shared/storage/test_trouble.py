@@ -84,6 +84,15 @@ async def test_a_pool_that_is_exhausted_is_transient(rooms, monkeypatch: pytest.
     assert kind_of(caught.value) is Failure.transient
 
 
+async def test_a_connection_that_is_lent_while_the_pool_closes_ends_when_it_comes_back(rooms) -> None:
+    runtime = (await rooms("applications")).runtime
+    database = Database(runtime.database.dsn)
+    async with database.reading(Caller.system("applications"), runtime.clock) as uow:
+        await database.close()
+        assert (await uow.link.execute(text("SELECT 1"))).scalar() == 1
+    assert uow.link.driver.is_closed()
+
+
 async def _all(runtime: Runtime, statements: list[str]) -> None:
     async with runtime.database.engine.begin() as connection:
         for statement in statements:

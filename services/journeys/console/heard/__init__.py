@@ -12,11 +12,12 @@ from services.journeys.console.heard.reasons import REASONS, REASONS_TOO
 from services.journeys.console.heard.refusals import REFUSALS, REFUSALS_TOO
 from services.journeys.console.heard.titles import TITLES
 from services.journeys.console.texts import SOURCE, _, speaking
+from services.journeys.console.touchpoint_codes import TOUCHPOINTS
 
 WEIGHED = re.compile(r"(.+) \(([+−-])(\d+\.\d+)\)", re.DOTALL)
 HOLE = re.compile(r"%\((\w+)\)s")
 HOLES = {"num": r"\d[\d.,]*", "share": r"\d+ ?%"}
-ALL = (*TITLES, *REASONS, *REFUSALS)
+ALL = (*TITLES, *TOUCHPOINTS.values(), *REASONS, *REFUSALS)
 WHOLE = frozenset(one for one in ALL if not HOLE.search(one))
 
 
