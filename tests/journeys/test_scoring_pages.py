@@ -84,6 +84,9 @@ async def test_a_sheet_is_made_answered_decided_and_its_outcome_told_by_clicking
     assert "Lost" in told.text
     again = await sent(browser, f"{at}/do/outcome", ending="won", on="2026-02-01")
     assert "Won" in again.text, "the outcome is changed at its own version"
+    listed = Elements((await browser.get("/console/sheets")).text)
+    assert listed.all("span", **{"class": "pill state-no_go"})
+    assert listed.all("span", **{"class": "pill state-won"})
 
 
 async def test_an_answer_that_somebody_else_gave_meanwhile_is_not_overwritten(browser: httpx.AsyncClient) -> None:

@@ -16,7 +16,7 @@ from services.scoring.schemas import (
     EntryOut,
     OutcomeOut,
     SheetDetail,
-    SheetLine,
+    SheetListed,
 )
 from shared.storage.tx import Uow
 from shared.web.paging import PageOf, Paging
@@ -50,7 +50,7 @@ async def create_sheet(body: commands.CreateSheet, door: SheetMaker) -> Response
     return await door.execute(handlers.create_sheet, body, status=201, location="/v1/sheets/{0.id}".format)
 
 
-@router.get("", response_model=PageOf[SheetLine], operation_id="list_sheets")
+@router.get("", response_model=PageOf[SheetListed], operation_id="list_sheets")
 async def list_sheets(door: SheetReader, paging: Paging, wanted: Wanted) -> Response:
     """Sheets of the caller's entity and below, the newest first."""
     return await door.page(views.list_sheets, wanted, paging=paging)

@@ -161,6 +161,13 @@ class SheetLine(Out):
     version: int
 
 
+class SheetListed(SheetLine):
+    """The same in a list of sheets, with what was decided last and what came of it."""
+
+    decided: str | None = Field(None, description="A level of the template, or `not_enough_known`")
+    ending: SheetEnding | None = None
+
+
 class SheetDetail(SheetLine):
     """A sheet with its answers, what they are worth, and what they come to."""
 

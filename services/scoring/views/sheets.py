@@ -1,11 +1,14 @@
 """Sheets in the caller's scope: lists, one with all that it comes to, the course of its answers, decisions, files."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import select
 
 from services.scoring.model import (
@@ -19,7 +22,7 @@ from services.scoring.model import (
 )
 from services.scoring.policy.sheets.scores import Answer
 from services.scoring.policy.sheets.templates import SheetAbout
-from services.scoring.schemas import CellOut, DecisionOut, EntryOut, OutcomeOut, SheetDetail, SheetLine
+from services.scoring.schemas import CellOut, DecisionOut, EntryOut, OutcomeOut, SheetDetail, SheetLine, SheetListed
 from services.scoring.views.sheet_boards import Board, board, columns_out, verdict_out
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.scope import within
@@ -87,9 +90,21 @@ async def list_sheets(uow: Uow, wanted: WantedSheets, paging: Paging) -> Page:
     """Sheets of the caller's entity and below, the newest first."""
     query = select(Sheet).where(sheets_of(uow.caller), *wanted.conditions())
     order = (Sheet.created_at.desc(), Sheet.id.desc())  # type: ignore[attr-defined]
-    return await listing(
-        uow, query, order=order, paging=paging, changed=Sheet.changed_at, shape=SheetLine.model_validate
+    found = await listing(
+        uow, query, order=order, paging=paging, changed=Sheet.changed_at, shape=SheetListed.model_validate
     )
+    ids = [one.id for one in found.items]
+    decided = await _newest(uow, ids, SheetDecision.decision, SheetDecision.number)
+    ended = await _newest(uow, ids, SheetOutcome.ending, SheetOutcome.version)
+    told = [one.model_copy(update={"decided": decided.get(one.id), "ending": ended.get(one.id)}) for one in found.items]
+    return replace(found, items=told)
+
+
+async def _newest(uow: Uow, sheets: Sequence[UUID], value: Any, number: Any) -> dict[UUID, Any]:
+    """The newest value of each of these sheets that has one."""
+    of = value.class_.sheet_id
+    query = select(of, value).where(of.in_(sheets)).ext(distinct_on(of)).order_by(of, number.desc())
+    return dict((await uow.execute(query)).all())
 
 
 async def list_sheet_answers(

@@ -131,7 +131,7 @@ def _occurrences(rows: Any, what: str | None) -> Table:
         Column("code", _("What"), "code"), Column("state", _("How it went"), value=lambda row: _how(row["state"])),
         *(times if what == "touchpoints" else (Column("at", _("When"), "moment", zone="UTC"),)),
         *((Column("score", _("Score"), "number"),) if what == "scores" else ()),
-        Column("person", _("Conversation"), "link", value=lambda row: _("Open") if _conversation(row) else None,
+        Column("person", _("Conversation"), "link", value=lambda row: _("Open it") if _conversation(row) else None,
                href=_conversation),
     ]  # fmt: skip
     return Table(

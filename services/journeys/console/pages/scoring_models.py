@@ -23,7 +23,7 @@ async def tournaments(door: Visitor, client: Client) -> Response:
         Column("transition", _("Step"), value=lambda row: words.plain(row["transition"]),
                href=lambda row: f"{HOME}/tournaments/{row['transition']}"),
         Column("champion", _("Speaks now")),
-        Column("challenger_id", _("Challenger"), value=lambda row: _("Open") if row["challenger_id"] else None,
+        Column("challenger_id", _("Challenger"), value=lambda row: _("Open it") if row["challenger_id"] else None,
                href=lambda row: f"{HOME}/models/{row['challenger_id']}"),
         Column("contest", _("Standing"), value=standing),
         Column("drift", _("Has drifted"), "number", value=lambda row: len(row["drift"])),

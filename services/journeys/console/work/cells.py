@@ -70,7 +70,7 @@ _TEXTS: Mapping[str, Callable[[Any, Names], str]] = {
     "person": _named, "opportunity": _named, "enabler": _named, "entity": _named, "member": _named, "party": _named,
     "segment": _named,
     "group": lambda value, names: names.get(str(value)) or words.plain(value),
-    "application": lambda value, names: names.get(str(value)) or _("Open"),
+    "application": lambda value, names: names.get(str(value)) or _("Open it"),
     "yes": lambda value, names: _("yes") if value else _("no"),
     "codes": lambda value, names: ", ".join(words.plain(one) for one in value),
     "told": lambda value, names: "\n".join(map(heard, value if isinstance(value, list) else [str(value)])),

@@ -71,7 +71,7 @@ PROFILES = Family(
            Column("wanted_products", N_("Wants"), "codes"), Column("about", N_("In their own words"), "long"),
            Column("ask", N_("To do"), "road", frozenset({E}), _introduction, N_("Ask for an introduction")),
            Column("id", N_("To do"), "road", READERS,
-                  lambda row: f"{HOME}/people/{row['id']}" if row["identity"] else None, N_("Open"))),
+                  lambda row: f"{HOME}/people/{row['id']}" if row["identity"] else None, N_("Open it"))),
           (Filter("text", N_("Words"), "text"), Filter("product", N_("Product"), options=PRODUCTS),
            Filter("skill", N_("Skill"), "text"), Filter("language", N_("Language"), "text"),
            Filter("start_on", N_("First day"), "date"), Filter("end_on", N_("Last day"), "date")),

@@ -15,7 +15,7 @@ def _to_acknowledge(row: Json) -> str | None:
     return row["page"] if row["to_acknowledge"] and not row["acknowledged_at"] else None
 
 
-KIND, FILE = Column("kind", N_("Document"), "code"), Column("id", N_("File"), "road", value=_file, words=N_("Open"))
+KIND, FILE = Column("kind", N_("Document"), "code"), Column("id", N_("File"), "road", value=_file, words=N_("Open it"))
 COURSE = (
     Column("sent_at", N_("Sent"), "moment"), Column("opened_at", N_("Opened"), "moment"),
     Column("acknowledged_at", N_("Acknowledged"), "moment"),

@@ -58,12 +58,12 @@ def _again(given: Json, item: Json) -> Json:
     return {**{name: value for name, value in same.items() if value is not None}, "copy_of": item["id"], **given}
 
 
-def _new(about: str, *boxes: Box, template: str, label: str) -> Action:
+def _new(about: str, *boxes: Box, template: str, label: str, weight: str = "plain") -> Action:
     """A sheet about something of this kind."""
     which = Box("template", N_("Template"), "choice", templates, required=True, value=lambda item: template)
     return Action(
         f"about_{about}", label, "POST", "/v1/sheets", STAFF, (*boxes, which), fixed={"about": about},
-        matched=False, fresh=True, done=N_("The sheet is there: answer what is known."),
+        matched=False, fresh=True, weight=weight, done=N_("The sheet is there: answer what is known."),
     )  # fmt: skip
 
 
@@ -71,7 +71,7 @@ WHOSE = Box("entity_id", N_("Committee"), "choice", own_committees, required=Tru
 RIVALS = Box("rivals", N_("Competitors"), "lines", hint=MOST_RIVALS)
 NEW = (
     _new("prospect", Box("name", N_("Prospect"), required=True), WHOSE, RIVALS, template="go-no-go",
-         label=N_("Benchmark a prospect")),
+         label=N_("Benchmark a prospect"), weight="main"),
     _new("enabler", Box("enabler_id", N_("Enabler"), "choice", enablers, required=True), RIVALS, template="go-no-go",
          label=N_("Benchmark an enabler")),
     _new("market", WHOSE, Box("name", N_("Title"), hint=N_("The season, say")), template="digital-maturity",
@@ -139,6 +139,7 @@ SHEETS = Family(
           (Column("name", N_("About"), value=lambda row: row["name"] or words_of(row)),
            Column("about", N_("Kind"), "code"), Column("template", N_("Template"), "code"),
            Column("enabler_id", N_("Enabler"), "enabler"), Column("entity_id", N_("Committee"), "entity"),
+           Column("decided", N_("Decided"), "pill"), Column("ending", N_("Outcome"), "pill"),
            Column("created_at", N_("Made"), "moment"), Column("erased_at", N_("Forgotten"), "moment")),
           (Filter("template", N_("Template"), options=templates),
            Filter("about", N_("Kind"), options=options("prospect", "enabler", "market")),
@@ -156,14 +157,14 @@ SHEETS = Family(
      Column("decision.reason", N_("Reason"), "long"), Column("outcome.ending", N_("Outcome"), "pill"),
      Column("outcome.on", N_("Day"), "day"), Column("created_at", N_("Made"), "moment"),
      Column("erased_at", N_("Forgotten"), "moment"),
-     Column("id", N_("To print"), "road", value=_printed, words=N_("Open"))),
+     Column("id", N_("To print"), "road", value=_printed, words=N_("Open it"))),
     SECTIONS, (*NEW, *CHANGES),
 )  # fmt: skip
 
 
 def words_of(row: Json) -> str:
     """What a sheet without a title is called in the list."""
-    return _("Market") if row["about"] == "market" else _("Open")
+    return _("Market") if row["about"] == "market" else _("Open it")
 
 
 FAMILIES = (SHEETS,)
