@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from services.notifications.policy import CancelReason, SessionKind
 from services.notifications.policy.sessions import AbsenceReason
-from shared.web.schemas import Body, LanguageCode, Line, Prose, ZoneName
+from shared.web.schemas import FIRST_YEAR, LAST_YEAR, Body, LanguageCode, Line, Prose, ZoneName
 
 LONGEST = timedelta(days=14)
 _LINK = StringConstraints(pattern=r"^https://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?([/?#][!-~]*)?$", max_length=1000)
@@ -18,8 +18,8 @@ _LINK = StringConstraints(pattern=r"^https://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(
 def _wall(value: datetime) -> datetime:
     if value.tzinfo is not None:
         raise ValueError("Write it without an offset: it is local time in `zone`.")
-    if not 1900 <= value.year <= 2199:
-        raise ValueError("The year must lie between 1900 and 2199.")
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"The year must lie between {FIRST_YEAR} and {LAST_YEAR}.")
     return value.replace(microsecond=0, fold=0)
 
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from services.journeys.console import blueprint_shapes as shapes
 from services.journeys.console import flash
 from services.journeys.console.forms import Form, act, form_of, send
+from services.journeys.console.heard import heard
 from services.journeys.console.here import address
 from services.journeys.console.pages.blueprint import HERE
 from services.journeys.console.pages.doors import Client, Text, Visitor, framed, id_in, new_router, opened
@@ -174,7 +175,7 @@ async def _edited(rooms: Rooms, form: Form, path: str, back: str) -> Response:
             form.version = one["version"]
         await send(rooms, form, "PUT", "journeys", path, {"content": changed})
     except editing.CannotEdit as wrong:
-        return flash.said(back, str(wrong), "bad")
+        return flash.said(back, heard(str(wrong)), "bad")
     except KeyError:
         return flash.said(back, _("This was no form of ours."), "bad")
     except Refused as refused:

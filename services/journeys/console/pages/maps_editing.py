@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from services.journeys.console import flash, maps
 from services.journeys.console.forms import Form, act, form_of, send, submit
+from services.journeys.console.heard import heard
 from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router, opened
 from services.journeys.console.pages.maps import MAPS, ONE, Json, design_address, map_of
 from services.journeys.console.render import page
@@ -87,7 +88,7 @@ async def _change(
     try:
         document = edit(form)(design["document"])
     except editing.CannotEdit as cannot:
-        return flash.said(f"{MAPS}/{design_id}/edit?step={step}", str(cannot), "bad")
+        return flash.said(f"{MAPS}/{design_id}/edit?step={step}", heard(str(cannot)), "bad")
     address = f"{MAPS}/{design_id}/edit?step={step}"
     undo = f"{MAPS}/{design_id}/restoration?version={form.version or design['version']}&step={step}"
     body = {"content": document}
