@@ -94,6 +94,8 @@ def test_a_refusal_with_anything_in_it_is_said_by_its_own_shape(language: str) -
             "It is in progress; only accepted or approval broken can be moved by “approve”.",
             "„în lucru”; acest pas cere: acceptat, aprobare anulată.",
         ),
+        ("The sending side has approved these terms already.", "aprobați de partea care trimite."),
+        ("A sending manager may not break approval an application.", "„Manager de participanți” nu poate"),
         ("Not so: an entity opens before it closes, on the same day.", "Nu așa: o entitate se deschide"),
         ("2026-03-01T10:00:00+00:00 lies in the future", "1 martie 2026, 10:00 UTC este în viitor"),
     ],

@@ -92,7 +92,7 @@ def _value(text: str) -> str:
     if re.fullmatch(HOLES["at"], text):
         return words.at(text, "UTC")
     if (said := heard(text)) == text and re.fullmatch(r"[a-z_ ]+(, [a-z_ ]+)*", text):
-        return words.listed(words.inside(one) for one in re.split(r", | or ", text))
+        return words.listed(words.inside(one.replace(" ", "_")) for one in re.split(r", | or ", text))
     return said
 
 

@@ -249,7 +249,7 @@ def _changes(reply: Any) -> list[Json]:
 
 SECTIONS = (
     Section("way", N_("What stands in the way"), "applications", f"{ONE}/moves",
-            (Column("move", N_("Move"), "code"), Column("why_not", N_("Why not now"))), items=_in_the_way,
+            (Column("move", N_("Move"), "code"), Column("why_not", N_("Why not now"), "told")), items=_in_the_way,
             empty=N_("Nothing stands in the way of a move.")),
     Section("requirements", N_("Requirements"), "applications", f"{ONE}/requirements",
             (Column("kind", N_("Requirement"), "code"), Column("owner", N_("Whose"), "code"),

@@ -64,7 +64,6 @@ SAID = (
     N_("There is no such file, or it was not kept."),
     N_("The file is empty."),
     N_("Each of the two entities acknowledges for itself."),
-    N_("The case belongs to %(who)s, which decides it."),
     N_("This survey is answered already"),
     N_("This survey is over"),
     N_("This round is over"),
