@@ -74,7 +74,7 @@ def test_a_refusal_is_listed_once_and_what_it_is_said_by_is_a_message() -> None:
 
 @pytest.mark.parametrize("language", ["ro", "ar"])
 def test_a_refusal_with_anything_in_it_is_said_by_its_own_shape(language: str) -> None:
-    filled = {"num": "7", "share": "7 %", "code": "visa", "at": "2026-03-01T10:00:00+00:00"}
+    filled = {"num": "7", "choices": "'visa'", "code": "visa", "at": "2026-03-01T10:00:00+00:00"}
     texts = {one: HOLE.sub(lambda hole: filled.get(hole[1], "Zyx"), one) for one in REFUSALS}
     with spoken_in(language):
         said = {one: heard(text) for one, text in texts.items()}
@@ -85,8 +85,15 @@ def test_a_refusal_with_anything_in_it_is_said_by_its_own_shape(language: str) -
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ("Input should be 'open', 'accepted' or 'approved'", "Trebuie să fie deschis, acceptat, aprobat"),
+        ("Input should be greater than or equal to 2026-01-01", "Trebuie să fie cel puțin 1 ianuarie 2026"),
+        (
+            "Input should be a valid date or datetime, day value is outside expected range",
+            "Trebuie să fie o dată validă",
+        ),
         ("It has passed.", "A trecut."),
         ("it has passed", "a trecut"),
+        ("There are at most 5.", "Sunt cel mult 5."),
         ("Field required.", "Câmp obligatoriu."),
         ("There is no such enabler, or it is not yours.", "Partenerul gazdă nu există sau nu este al dumneavoastră."),
         ("belongs to the sending entity, who alone may change it", "ține de entitatea de trimitere; nimeni altcineva"),

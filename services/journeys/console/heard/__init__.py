@@ -17,7 +17,10 @@ from services.journeys.console.touchpoint_codes import TOUCHPOINTS
 
 WEIGHED = re.compile(r"(.+) \(([+−-])(\d+\.\d+)\)", re.DOTALL)
 HOLE = re.compile(r"%\((\w+)\)s")
-HOLES = {"num": r"\d[\d.,]*", "share": r"\d+ ?%", "code": r"[a-z][a-z0-9_.-]*", "at": r"\d{4}-\d\d-\d\dT\S+"}
+HOLES = {
+    "num": r"-?\d([\d.,-]*\d)?", "share": r"\d+ ?%", "code": r"[a-z][a-z0-9_.-]*", "at": r"\d{4}-\d\d-\d\dT\S+",
+    "choices": r"'[^']*'((, | or )'[^']*')*",
+}  # fmt: skip
 ALL = (*TITLES, *TOUCHPOINTS.values(), *REASONS, *REFUSALS)
 
 
@@ -91,6 +94,8 @@ def _value(text: str) -> str:
         return words.day(text)
     if re.fullmatch(HOLES["at"], text):
         return words.at(text, "UTC")
+    if re.fullmatch(HOLES["choices"], text):
+        return words.listed(words.inside(one) for one in re.findall(r"'([^']*)'", text))
     if (said := heard(text)) == text and re.fullmatch(r"[a-z_ ]+(, [a-z_ ]+)*", text):
         return words.listed(words.inside(one.replace(" ", "_")) for one in re.split(r", | or ", text))
     return said

@@ -5,12 +5,8 @@ from services.journeys.console.texts import N_
 SAID = (
     N_("Field required"),
     N_("Input should be a valid date"),
-    N_("Input should be a valid date or datetime, %(why)s"),
-    N_("input is too short"),
     N_("Input should be a valid integer"),
-    N_("Input should be a valid integer, unable to parse string as an integer"),
     N_("Input should be a valid number"),
-    N_("Input should be a valid number, unable to parse string as a number"),
     N_("Input should be a valid string"),
     N_("Input should be a valid list"),
     N_("Input should be a valid UUID"),
@@ -73,6 +69,8 @@ SAID = (
     N_("weekdays are numbers from 1 (Monday) to 7 (Sunday), and one at least"),
     N_("an entity opens before it closes, on the same day"),
     N_("Input should be a valid time"),
+    N_("Decimal input should have no more than %(num)s digits in total"),
+    N_("Decimal input should have no more than %(num)s decimal places"),
     N_("It is not a cursor of this list."),
     N_("Begin again without a cursor."),
     N_("At most %(num)s bytes."),
@@ -100,6 +98,12 @@ SAID = (
 )
 # As a room says it, and what it is said by.
 SAID_BY = (
+    ("Input should be a valid date or datetime, %(why)s", "Input should be a valid date"),
+    ("Datetimes provided to dates should have zero time - e.g. be exact dates", "Input should be a valid date"),
+    ("Input should have timezone info", "Input should be a valid date"),
+    ("Input should be a valid integer, unable to parse string as an integer", "Input should be a valid integer"),
+    ("Input should be a valid number, unable to parse string as a number", "Input should be a valid number"),
+    ("Input should be a valid array", "Input should be a valid list"),
     ("value is not a valid email address: %(why)s", "value is not a valid email address"),
     (
         "List should have at most %(num)s items after validation, not %(given)s",
