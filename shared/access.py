@@ -18,6 +18,7 @@ class Role(StrEnum):
     auditor = "auditor"
 
 
+CUSTOMERS = (Role.participant, Role.enabler)
 MANAGERS = frozenset({Role.sending_manager, Role.hosting_manager, Role.national_manager, Role.global_manager})
 
 

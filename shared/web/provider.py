@@ -22,7 +22,7 @@ from joserfc.errors import JoseError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from shared.access import Role
+from shared.access import CUSTOMERS, Role
 from shared.errors import Forbidden, Invalid
 from shared.web.door import Door, public
 from shared.web.issuer import ALGORITHM, Issuer, development_issuer
@@ -144,7 +144,7 @@ def _granted(issuer: Issuer, said: dict[str, Any]) -> Response:
     """Access, ID and refresh token of a sign-in, whose `family` stays the same from one refresh token to the next."""
     role = Role(said["role"])
     whose = UUID(said["whose"]) if said["whose"] else None
-    party = whose if role in (Role.participant, Role.enabler) else None
+    party = whose if role in CUSTOMERS else None
     entity = whose if party is None else None
     subject, name = f"issuer:{role}:{whose or ''}", {"name": said["name"]} if said["name"] else {}
     life = min(ACCESS_SECONDS, said["ends"] - int(time.time()))

@@ -122,10 +122,12 @@ async def test_a_day_with_more_than_can_be_named_is_counted_and_has_a_list_of_it
     assert ("Letter 4" in late, "Letter 6" in late) == (True, False)
 
 
-async def test_a_task_is_due_on_a_day_of_its_committee_and_no_customer_sees_it(
+async def test_a_task_is_due_on_a_day_of_its_committee_and_no_customer_sees_it_or_is_reminded_of_it(
     browser: httpx.AsyncClient, world: World
 ) -> None:
     await world.signs_up()
+    reminder = {"due_at": datetime(2026, 5, 10, tzinfo=UTC), "audience": "ep_manager"}
+    await world.room.hear(world.touchpoint(notifications.TouchpointScheduled, "task-reminder", new_id(), **reminder))
     about = {"touchpoint_id": new_id(), "touchpoint": "welcome-call", "task_id": new_id(), "application_id": None}
     about |= {"person_id": world.person_id, "enabler_id": None, "entity_id": CLUJ, "side": "sending"}
     await world.room.hear(tasks.TaskOpened(**about, due_on=date(2026, 5, 10), zone="Pacific/Auckland"))
@@ -133,8 +135,9 @@ async def test_a_task_is_due_on_a_day_of_its_committee_and_no_customer_sees_it(
     for caller, n in ((world.se, 1), (callers.national_manager(CLUJ), 1), (world.he, 0), (world.ep, 0)):
         client = await world.room.client(caller)
         (day,) = (await client.get("/v1/calendar", params=asked)).json()["days"]
-        assert (day["tasks"], len(day["first"])) == (n, n), caller.role
-        assert len((await client.get("/v1/calendar/2026-05-10", params=asked)).json()["items"]) == n
+        reminded = int(caller is not world.ep)
+        assert (day["tasks"], day["touchpoints"], len(day["first"])) == (n, reminded, n + reminded), caller.role
+        assert len((await client.get("/v1/calendar/2026-05-10", params=asked)).json()["items"]) == n + reminded
     page = (await browser.get("/console/calendar?day=2026-05-10&zone=Pacific/Auckland")).text
     assert "Welcome call" in page
 

@@ -94,7 +94,7 @@ async def test_the_own_page_says_what_comes_next_and_whom_to_call(
     for words in (
         "Departure document comes by e-mail", "Overdue", "Data intern", "Approved", "Read the terms and sign",
         "tel:+40721000000", "mailto:uppsala@example.org", "Linnea", "tel:+46700000000", "Olle", "At approval",
-        "Before you leave", "Pickup sheet", "/console/files/documents/", "Read and acknowledge", "Keys",
+        "Before you leave", "Pick-up sheet", "/console/files/documents/", "Read and acknowledge", "Keys",
     ):  # fmt: skip
         assert words in text, words
 

@@ -14,6 +14,7 @@ CODES = {
     "pickup-information": N_("pick-up information"),
     "first-day-reminder": N_("first-day reminder"),
     "survey-invitation": N_("survey invitation"),
+    "pickup-sheet": N_("pick-up sheet"),
     "arrival_pickup": N_("arrival and pick-up"),
     "departure_info": N_("departure information"),
     "re-raise": N_("raising the opportunity again"),

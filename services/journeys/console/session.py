@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.journeys.console import renewing
 from services.journeys.console.texts import N_, _
-from shared.access import Caller, Role
+from shared.access import CUSTOMERS, Caller, Role
 from shared.errors import Forbidden, Invalid, Unauthenticated
 from shared.settings import Mode
 from shared.web.door import Door
@@ -29,7 +29,6 @@ ROLE_NAMES = {
     Role.auditor: N_("Auditor"),
 }
 OF_ENTITY = (Role.sending_manager, Role.hosting_manager, Role.national_manager)
-OF_PARTY = (Role.participant, Role.enabler)
 OF_ALL = (Role.global_manager, Role.auditor)
 
 
@@ -91,7 +90,7 @@ def _whose(role: str, id_: str) -> dict[str, Any]:
     try:
         if role in OF_ENTITY:
             return {"entity": UUID(id_)}
-        if role in OF_PARTY:
+        if role in CUSTOMERS:
             return {"party": UUID(id_)}
     except ValueError as error:
         raise Invalid(_("There is nobody of this id.")) from error

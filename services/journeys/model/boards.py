@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Index, text
 from sqlmodel import Field
 
 from services.journeys.model.table import Table
-from shared.access import Caller, Role
+from shared.access import CUSTOMERS, Caller
 from shared.contracts.surveys import Party
 from shared.storage.columns import code, document, moment
 from shared.storage.scope import visible
@@ -112,6 +112,6 @@ def pulse_of(caller: Caller) -> ColumnElement[bool]:
 def both_of(caller: Caller) -> ColumnElement[bool]:
     """Experiences of the caller's side; no customer sees what the other customer said."""
     row: Any = BothSides
-    if caller.role in (Role.participant, Role.enabler):
+    if caller.role in CUSTOMERS:
         return visible(caller)
     return visible(caller, sending=row.sending_entity_id, hosting=row.hosting_entity_id)

@@ -20,7 +20,7 @@ from sqlmodel import select
 from services.journeys.model import Label, Occasion, PersonName
 from services.journeys.schemas import CalendarDayOut, CalendarOut, HappeningOut
 from services.journeys.views.parts import Part, narrowing, parts_of
-from shared.access import Role
+from shared.access import CUSTOMERS
 from shared.days import each_day
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.scope import visible, within
@@ -30,7 +30,7 @@ DENSE = 5000  # of so many the first of a day are met soon by going along the du
 row: Any = Occasion
 SIDES = {"sending": row.sending_entity_id, "hosting": row.hosting_entity_id}
 WHOSE = {"person": row.person_id, "enabler": row.enabler_id, **SIDES}
-CUSTOMERS = (Role.participant, Role.enabler)
+AMONG_MEMBERS = ("ep_manager", "opportunity_manager", "team", "member")
 COUNTS = ("touchpoints", "late_touchpoints", "tasks", "late_tasks")
 
 
@@ -60,9 +60,11 @@ async def get_calendar(uow: Uow, since: date, until: date, asked: DaysFilter, fi
 
 
 def _of_them(uow: Uow, asked: DaysFilter) -> Part:
-    """Of one person, if asked for; what members have to do among themselves no customer sees."""
+    """Of one person, if asked for; what members have to do, and are reminded of, no customer sees."""
     found = [] if asked.person_id is None else [row.person_id == asked.person_id]
-    return [*found, row.task.is_(None)] if uow.caller.role in CUSTOMERS else found
+    if uow.caller.role not in CUSTOMERS:
+        return found
+    return [*found, row.task.is_(None), or_(row.audience.is_(None), row.audience.not_in(AMONG_MEMBERS))]
 
 
 def _late(now: datetime) -> ColumnElement[bool]:

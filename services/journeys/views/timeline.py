@@ -28,7 +28,7 @@ from services.journeys.schemas import (
 )
 from services.journeys.views.merged import one_with
 from services.journeys.views.people import nobody
-from shared.access import Role
+from shared.access import CUSTOMERS
 from shared.errors import NotFound
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.tx import Uow
@@ -186,7 +186,7 @@ def _remark_of(entry: Entry) -> str | None:
 
 async def _remarks(uow: Uow, entries: Sequence[Entry]) -> dict[str | None, str]:
     """What members wrote in notes and of contacts; for members alone."""
-    if uow.caller.role in {Role.participant, Role.enabler}:
+    if uow.caller.role in CUSTOMERS:
         return {}
     ids = [UUID(found) for entry in entries if (found := _remark_of(entry))]
     if not ids:

@@ -12,14 +12,14 @@ from services.notifications.api.doors import Anybody, Application
 from services.notifications.policy import QuestionState
 from services.notifications.schemas import ArrivalOut, ConversationOut, QuestionOut
 from services.notifications.settings import NotificationsSettings
-from shared.access import MANAGERS, Role
+from shared.access import CUSTOMERS, MANAGERS, Role
 from shared.web.door import Door, allow
 from shared.web.paging import PageOf, Paging
 
 router = APIRouter(prefix="/v1", tags=["questions"])
 ONE = "/questions/{question_id}"
 Manager = Annotated[Door, allow(*MANAGERS, changes=True)]
-Asker = Annotated[Door, allow(Role.participant, Role.enabler)]
+Asker = Annotated[Door, allow(*CUSTOMERS)]
 Watcher = Annotated[Door, allow(Role.global_manager, Role.auditor, Role.service)]
 
 

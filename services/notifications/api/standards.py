@@ -20,7 +20,7 @@ from services.notifications.schemas import (
     StandardOut,
     SummaryOut,
 )
-from shared.access import Role
+from shared.access import CUSTOMERS, Role
 from shared.contracts.fields import Product
 from shared.web.door import Door, allow
 from shared.web.paging import PageOf, Paging
@@ -32,7 +32,7 @@ Code = Annotated[str, Path(pattern="^[a-z0-9][a-z0-9_.:-]{0,79}$", examples=["fi
 Entity = Annotated[UUID | None, Query(description="Only where this entity, or one below it, is a side")]
 Closed = Annotated[bool | None, Query(description="Only final figures, or only those that are not")]
 OfProduct = Annotated[Product | None, Query(description="Only experiences of this product")]
-Staff = Annotated[Door, allow(*(role for role in Role if role not in (Role.participant, Role.enabler)))]
+Staff = Annotated[Door, allow(*(role for role in Role if role not in CUSTOMERS))]
 Deliverer = Annotated[Door, allow(Role.sending_manager, Role.hosting_manager, changes=True)]
 
 

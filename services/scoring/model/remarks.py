@@ -10,7 +10,7 @@ from services.scoring.model.leads import Lead, leads_of
 from services.scoring.model.table import Table
 from services.scoring.policy.interactions import Channel, Direction
 from services.scoring.policy.remarks import Outcome, RemarkKind
-from shared.access import Caller, Role
+from shared.access import CUSTOMERS, Caller, Role
 from shared.contracts.fields import Side
 from shared.storage.columns import changed_moment, code, moment
 from shared.storage.scope import below
@@ -63,7 +63,7 @@ class PeopleMerge(Table, table=True):
 
 def remarks_of(caller: Caller) -> ColumnElement[bool]:
     """Those about the caller's leads, and those that the caller's side wrote of somebody else's; no customer's."""
-    if caller.role in {Role.participant, Role.enabler}:
+    if caller.role in CUSTOMERS:
         return false()
     own = select(Lead.id).where(Lead.id == Remark.subject_id, leads_of(caller)).exists()
     if caller.role not in {Role.hosting_manager, Role.national_manager}:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from shared.access import Role
+from shared.access import CUSTOMERS, Role
 from shared.web.door import Door, allow, public
 
 STAFF = (
@@ -35,7 +35,7 @@ ABOVE = (Role.national_manager, Role.global_manager)
 ProgrammeReader = Annotated[Door, allow(*ABOVE, Role.auditor, Role.service)]
 ProgrammeOwner = Annotated[Door, allow(*ABOVE, changes=True)]
 AboutEnabler = Annotated[Door, allow(Role.enabler, *STAFF)]
-Customer = Annotated[Door, allow(Role.participant, Role.enabler)]
+Customer = Annotated[Door, allow(*CUSTOMERS)]
 EitherOrStaff = Annotated[Door, allow(Role.participant, Role.enabler, *STAFF)]
 Resender = Annotated[Door, allow(*OWNERS, changes=True)]
 ByPreview = Annotated[Door, public("whoever has the preview link may look: it shows questions and nobody's answers")]

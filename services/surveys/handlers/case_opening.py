@@ -16,7 +16,7 @@ from services.surveys.policy.cases import CaseRule, CaseState, Rules, check_repo
 from services.surveys.policy.escalation import Level
 from services.surveys.schemas import CaseOut
 from services.surveys.settings import limits
-from shared.access import Role
+from shared.access import CUSTOMERS, Role
 from shared.contracts.envelope import Envelope
 from shared.contracts.notifications import StandardConflicted
 from shared.contracts.surveys import CaseCause, GivenScore, Party, QualityCaseOpened, StandardWord
@@ -121,7 +121,7 @@ async def report_case(uow: Uow, command: ReportCase) -> CaseOut:
         raise Invalid(errors=[FieldError("#/application_id", "There is no such experience, or it is not yours.")])
     check_reportable(experience.end_on, uow.today(experience.zone), limits().report_days)
     party = command.party
-    if uow.caller.role in (Role.participant, Role.enabler):
+    if uow.caller.role in CUSTOMERS:
         party = Party.enabler if uow.caller.role is Role.enabler else Party.ep
     standards = (command.standard,) if command.standard else ()
     for standard in standards:

@@ -13,7 +13,7 @@ from services.journeys.console.render import page
 from services.journeys.console.rooms import Rooms
 from services.journeys.console.session import HOME, local_path, session_of
 from services.journeys.console.texts import _
-from shared.access import Role
+from shared.access import CUSTOMERS
 
 AT = f"{HOME}/filters"
 OfPage = Annotated[str | None, Query(alias="page", pattern=r"^[a-z][a-z0-9/_-]{0,79}$")]
@@ -33,7 +33,7 @@ async def _shown(
     signed_in, rooms = await opened(door, client)
     found = await rooms.every("journeys", "/v1/filters", page=of_page)
     shown: dict[str, Any] = {"saved": found, "of_page": of_page, "searched": searched, "form": form}
-    shown |= {"may_share": signed_in.caller.role not in (Role.participant, Role.enabler)}
+    shown |= {"may_share": signed_in.caller.role not in CUSTOMERS}
     shown |= {"back": here.address(f"{HOME}/{of_page}") if of_page else AT}
     return page("filters.html", status=status, **framed(door, signed_in, "filters"), **shown)
 

@@ -12,7 +12,7 @@ from services.journeys.console.render import page
 from services.journeys.console.rooms import NotForYou, Rooms
 from services.journeys.console.session import HOME, Session
 from services.journeys.console.texts import N_, _
-from shared.access import Role
+from shared.access import CUSTOMERS
 from shared.errors import NotFound
 from shared.web.door import Door
 
@@ -27,7 +27,7 @@ router = new_router()
 
 async def _customer(door: Door, client: Client) -> tuple[Session, Rooms]:
     signed_in, rooms = await opened(door, client)
-    if signed_in.caller.role not in (Role.participant, Role.enabler):
+    if signed_in.caller.role not in CUSTOMERS:
         raise NotForYou
     return signed_in, rooms
 

@@ -6,7 +6,7 @@ from services.journeys.console.pages.doors import Client, Text, Visitor, framed,
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Panel, Rooms, together
 from services.journeys.console.session import HOME
-from shared.access import Role
+from shared.access import CUSTOMERS, Role
 
 PAGE = 50
 router = new_router()
@@ -26,6 +26,6 @@ async def people(
 
 
 async def _funnel(rooms: Rooms, role: Role) -> Panel:
-    if role in (Role.participant, Role.enabler):
+    if role in CUSTOMERS:
         return Panel("journeys", hidden=True)
     return await rooms.panel("journeys", rooms.get("journeys", "/v1/funnel"))

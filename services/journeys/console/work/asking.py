@@ -11,6 +11,7 @@ from services.journeys.console.work.cells import cell_of
 from services.journeys.console.work.declare import Action, Column, Family, Json, Section, View
 from services.journeys.console.work.names import Names, names_of
 from shared.access import Caller, Role
+from shared.errors import NotFound
 
 PAGE = 50
 
@@ -59,8 +60,13 @@ def allowed(family: Family, codes: tuple[str, ...], item: Json, role: Role) -> l
 async def list_of(rooms: Rooms, family: Family, view: View, caller: Caller, asked: Mapping[str, Any]) -> Found:
     """The page of a list, with the names of what it shows."""
     path = view.path.format(entity=caller.entity or "", party=caller.party or "")
-    raw = await rooms.get(view.room or family.room, path, **{"limit": PAGE, **asked})
-    columns, items = for_role(view.columns, caller.role), _own(view, view.items(raw), caller)
+    try:
+        raw = await rooms.get(view.room or family.room, path, **{"limit": PAGE, **asked})
+    except NotFound:
+        if path == view.path:
+            raise
+        raw = None  # a list about oneself, and the room doesn't know one yet
+    columns, items = for_role(view.columns, caller.role), _own(view, view.items(raw) if raw else [], caller)
     names = await names_of(rooms, columns, items)
 
     def link(item: Json) -> str | None:

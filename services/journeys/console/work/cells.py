@@ -76,5 +76,6 @@ _TEXTS: Mapping[str, Callable[[Any, Names], str]] = {
     "told": lambda value, names: "\n".join(map(heard, value if isinstance(value, list) else [str(value)])),
     "lines": lambda value, names: "\n".join(str(one) for one in value),
     "language": lambda value, names: words.language(value),
+    "time": lambda value, names: str(value)[:5],
     "country": lambda value, names: words.country(value),
 }  # fmt: skip

@@ -57,7 +57,7 @@ PEOPLE = (
 PERSON_FACTS = (
     Column("status", N_("Status"), "pill"), Column("phase", N_("Phase"), "code"),
     Column("profile", N_("Profile"), "code"), Column("email", N_("E-mail")), Column("phone", N_("Phone")),
-    Column("country", N_("Country"), "country"), Column("language", N_("Language"), "code"),
+    Column("country", N_("Country"), "country"), Column("language", N_("Language"), "language"),
     Column("zone", N_("Time zone")),
     Column("sending_entity_id", N_("Sending entity"), "entity"), Column("id", N_("Conversation"), "person"),
     Column("study_field", N_("Field of study"), "code"), Column("study_level", N_("Level of study"), "code"),
@@ -134,7 +134,7 @@ ENABLER = Family(
     (Column("kind", N_("Kind"), "code"), Column("phase", N_("Phase"), "code"), Column("profile", N_("Profile"),
         "code"),
      Column("contact_name", N_("Contact")), Column("email", N_("E-mail")), Column("phone", N_("Phone")),
-     Column("language", N_("Language"), "code"), Column("hosting_entity_id", N_("Hosting entity"), "entity"),
+     Column("language", N_("Language"), "language"), Column("hosting_entity_id", N_("Hosting entity"), "entity"),
      Column("id", N_("Conversation"), "enabler")),
     (Section("contacts", N_("Contacts"), "applications", "/v1/enablers/{id}/contacts",
              (Column("name", N_("Name")), Column("position", N_("Position")), Column("email", N_("E-mail")),

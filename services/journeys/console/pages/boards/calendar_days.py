@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from services.journeys.console import words
 from services.journeys.console.boards_words import said
+from services.journeys.console.heard import heard
 from services.journeys.console.pages.boards.entering import Json, items
 from services.journeys.console.rooms import Panel
 from services.journeys.console.session import HOME
@@ -111,7 +112,7 @@ def session(row: Json, zone: str) -> Json:
 
 
 def standard(row: Json) -> Json:
-    what = {"what": row["title"] or said(row["standard"]), "who": None}
+    what = {"what": heard(row["title"]) if row["title"] else said(row["standard"]), "who": None}
     href = f"{HOME}/standards/{row['application_id']}#{row['standard']}"
     return {"kind": "standard", "on": date.fromisoformat(row["on"]), "time": None, **what, "href": href, **_about(row)}
 

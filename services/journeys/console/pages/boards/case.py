@@ -14,14 +14,13 @@ from services.journeys.console.problems import Refused
 from services.journeys.console.render import page
 from services.journeys.console.tables import Column, Table
 from services.journeys.console.texts import N_, _
-from shared.access import Role
+from shared.access import CUSTOMERS, Role
 from shared.errors import Invalid, NotFound
 
 OUTCOMES = ("solved", "compensated", "explained", "not_confirmed", "withdrawn")
 GROUNDS = ("late_papers", "death_in_family", "serious_illness", "official_emergency")
 GIVEN_OUT = ("clean", "unscanned")  # files that the room gives out; while a scanner is set up, clean ones alone
 LARGEST_FILE = 10 * 1024 * 1024
-CUSTOMERS = (Role.participant, Role.enabler)
 SAID = {
     "acknowledgement": N_("The case is acknowledged."),
     "messages": N_("The message is sent."),

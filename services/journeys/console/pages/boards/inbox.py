@@ -18,11 +18,10 @@ from services.journeys.console.rooms import Panel, together
 from services.journeys.console.session import HOME
 from services.journeys.console.tables import Column, Table
 from services.journeys.console.texts import _
-from shared.access import MANAGERS, Role
+from shared.access import CUSTOMERS, MANAGERS, Role
 
 PLACE = f"{HOME}/inbox"
 MANY = 100
-CUSTOMERS = (Role.participant, Role.enabler)
 STAFF = (*MANAGERS, Role.auditor)
 router = new_router()
 

@@ -8,12 +8,14 @@ from services.journeys.console import flash
 from services.journeys.console.boards_words import said
 from services.journeys.console.forms import Form, form_of, send
 from services.journeys.console.pages.boards.cases import PLACE
-from services.journeys.console.pages.boards.entering import Entered, entered
+from services.journeys.console.pages.boards.entering import Entered, entered, items
 from services.journeys.console.pages.doors import Client, Text, Visitor, new_router
 from services.journeys.console.problems import Refused
 from services.journeys.console.render import page
 from services.journeys.console.texts import _
+from shared.access import CUSTOMERS
 
+MOST = 50
 router = new_router()
 
 
@@ -26,8 +28,17 @@ async def new_case(door: Visitor, client: Client, application_id: Text = None, p
 
 async def _form(at: Entered, given: Form, status: int = 200) -> Response:
     names = await at.names([given.get("application_id")])
-    shown = {"given": given, "about": names.get(given.get("application_id")), "said": said}
+    about = names.get(given.get("application_id"))
+    own = await _own(at) if about is None and at.caller.role in CUSTOMERS else None
+    shown = {"given": given, "about": about, "said": said, "own": own}
     return page("boards_case_new.html", status=status, **at.frame("cases"), **shown)
+
+
+async def _own(at: Entered) -> list[tuple[str, str]]:
+    """The customer's own applications, to choose from."""
+    found = [one["id"] for one in items(await at.panel("applications", "/v1/applications", limit=MOST))]
+    names = await at.names(found)
+    return [(one, names[one]) for one in found if one in names]
 
 
 @router.post(f"{PLACE}/new", operation_id="console_report_case")
