@@ -18,7 +18,8 @@ from tests.journeys.world import CLUJ, World
 
 
 class Others:
-    """`away` names rooms that refuse connections, `slow` those that hang, `refuses` status codes by room."""
+    """`away` names rooms that refuse connections, `slow` those that hang, `refuses` status codes by room, or
+    the problem that it answers with."""
 
     PORTS: ClassVar = {8101: "applications", 8102: "surveys", 8103: "notifications", 8104: "scoring"}
 
@@ -26,7 +27,7 @@ class Others:
         self.world = world
         self.away: set[str] = set()
         self.slow: set[str] = set()
-        self.refuses: dict[str, int] = {}
+        self.refuses: dict[str, int | dict[str, Any]] = {}
         self.examples = False
         self.asked: list[httpx.Request] = []
         self.answers = canned(world)
@@ -38,8 +39,9 @@ class Others:
             raise httpx.ConnectError("refused", request=request)
         if room in self.slow:
             await asyncio.sleep(30)
-        if status := self.refuses.get(room):
-            return httpx.Response(status, json={"title": "no"})
+        if no := self.refuses.get(room):
+            problem = no if isinstance(no, dict) else {"status": no, "title": "no"}
+            return httpx.Response(problem["status"], json=problem)
         found = self.answers.get(request.url.path)
         if found is None and self.examples:
             found = example(room, request.method, request.url.path)

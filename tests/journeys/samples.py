@@ -21,6 +21,7 @@ SAMPLES: dict[str, Callable[[World], UUID | str]] = {
     "scorecard_id": lambda world: world.scorecard_id,
     "run_id": lambda world: world.person_id,
     "sheet_id": lambda world: world.stay["application_id"],
+    "questionnaire": lambda world: "after-completion",
     "version_id": lambda world: world.person_id,
 }
 

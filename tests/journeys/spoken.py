@@ -9,8 +9,8 @@ ALIEN = {"bdi", "blockquote", "code", "script", "style", "textarea"}
 WORD = re.compile(r"[A-Za-z]{3,}")
 # What is written so everywhere: names of measures, formats, zones, of the program itself and of journeys that are data.
 EVERYWHERE = re.compile(
-    r"\b(Sojourn|CSV|PDF|SVG|UTF-8|NPS|e?NPS|CES|CSAT|AsyncAPI|SHA-256|ISO|EP LEAD|UTC\S*|[CE]ES?T|[A-Z]\w+/[A-Z]\w+"
-    r"|[a-z]+(-\w+)+|rules-1|[Mm]useum|text( text)*|Text)\b"
+    r"\b(Sojourn|CSV|YAML|PDF|SVG|UTF-8|NPS|e?NPS|CES|CSAT|AsyncAPI|SHA-256|ISO|EP LEAD|UTC\S*|[CE]ES?T"
+    r"|[A-Z]\w+/[A-Z]\w+|[a-z]+(-\w+)+|rules-1|[Mm]useum|text( text)*|Text)\b"
 )
 
 

@@ -72,6 +72,8 @@ PAGES = (
     Page("/console/sheet-templates", N_("Templates of benchmarks"), STAFF),
     Page("/console/sheet-templates/go-no-go", N_("Template of a benchmark"), STAFF),
     Page("/console/tournaments", N_("Champions and challengers"), (SE, MC, AI, Role.auditor)),
+    Page("/console/questionnaires/{questionnaire}/versions/1", N_("Version of a questionnaire"), STAFF),
+    Page("/console/questionnaires/{questionnaire}/versions/1/next", N_("The next version"), (MC, AI)),
     # conversation
     Page("/console/enablers", N_("Enablers"), (E, *STAFF), "people", "people", filters=True),
     Page("/console/enablers/{enabler_id}", N_("Enabler"), (E, *STAFF)),
@@ -119,6 +121,7 @@ PAGES = (
     Page("/console/scorecards/new", N_("New scorecard"), tuple(sorted(MANAGERS))),
     Page("/console/simulation", N_("What if"), STAFF, "insight", "chart", filters=True),
     Page("/console/plans/{version_id}/changes", N_("Changes of a plan"), STAFF),
+    Page("/console/letters/{id}/preview", N_("As people read it"), tuple(sorted(MANAGERS))),
     Page("/console/simulation/plan", N_("Simulate a plan"), tuple(sorted(MANAGERS))),
     Page("/console/simulation/plan/{run_id}", N_("A run"), tuple(sorted(MANAGERS))),
 )

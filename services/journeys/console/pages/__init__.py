@@ -28,6 +28,7 @@ from services.journeys.console.pages import (
     scoring_sheets,
     signing_in,
     work,
+    work_questionnaires,
 )
 
 ROUTERS = (
@@ -46,6 +47,7 @@ ROUTERS = (
     scoring_reports.router,
     scoring_sheets.router,
     work.router,
+    work_questionnaires.router,
     blueprint_designs.router,
     blueprint_improvements.router,
     filters.router,

@@ -11,7 +11,9 @@ from services.journeys.console.work import (
     care,
     finding,
     house,
+    inquiries,
     leads,
+    letters,
     models,
     opportunities,
     papers,
@@ -34,6 +36,8 @@ FAMILIES: tuple[Family, ...] = (
     papers.FAMILY,
     *finding.FAMILIES,
     *voice.FAMILIES,
+    *inquiries.FAMILIES,
+    letters.FAMILY,
     *house.FAMILIES,
 )
 

@@ -1,8 +1,7 @@
-"""What a committee sets up: fact sheets, letters, plans, working time, calls, webhooks, the models in use."""
+"""What a committee sets up: fact sheets, plans, working time, calls, webhooks, the models in use."""
 
 from typing import Any
 
-from services.journeys.console import words
 from services.journeys.console.texts import N_, _
 from services.journeys.console.work.codes import options
 from services.journeys.console.work.declare import (
@@ -84,33 +83,6 @@ SHEETS = Family(
      Action("revert", N_("Go back to this"), "POST", "/v1/entities/{id}/fact-sheet/reversion", STAFF,
             done=N_("The earlier version is in force again."), sure=N_("A new version with these words is published."),
             body=lambda given, row: {"number": row["number"]}, matched=True)),
-)  # fmt: skip
-
-LETTERS = Family(
-    "letters", "notifications", N_("Letter"), STAFF,
-    (View("letters", N_("Letters"), N_("The words of messages, in every language and version."), STAFF, "/v1/letters",
-          (Column("letter", N_("Letter"), "code"), Column("language", N_("Language"), "language"),
-           Column("number", N_("Version"), "number"), Column("state", N_("State"), "pill"),
-           Column("entity_id", N_("Committee"), "entity"), Column("created_at", N_("Made"), "moment"),
-           Column("published_at", N_("Published"), "moment")),
-          (Filter("state", N_("State"), options=options("draft", "published", "retired")),), rows=("publish",),
-          one="/console/letters/{id}", section="design", icon="notifications",
-          empty=(N_("The shipped letters are in force"), N_("A committee's own versions appear here."))),),
-    "/v1/letters/{id}", lambda item, names: words.plain(item["letter"]),
-    (Column("language", N_("Language"), "language"), Column("number", N_("Version"), "number"),
-     Column("state", N_("State"), "pill"), Column("entity_id", N_("Committee"), "entity"),
-     Column("content.subject", N_("Subject")), Column("content.preview", N_("Preview")),
-     Column("content.greeting", N_("Greeting"), "long"),
-     Column("body", N_("Words"), "lines",
-            value=lambda item: [one["text"] for one in item["content"].get("body") or ()]),
-     Column("closing", N_("Closing"), "lines",
-            value=lambda item: [one["text"] for one in item["content"].get("closing") or ()]),
-     Column("published_at", N_("Published"), "moment")), (),
-    (Action("publish", N_("Publish"), "POST", "/v1/letters/{id}/publish", STAFF, when=_state("draft"),
-            done=N_("Published."), weight="main", sure=N_("From now on messages are written with these words.")),
-     Action("retire", N_("Retire"), "POST", "/v1/letters/{id}/retire", STAFF, when=_state("published"),
-            done=N_("Retired: the version before it is in force again."),
-            sure=N_("Messages are written with the version before it."))),
 )  # fmt: skip
 
 
@@ -263,4 +235,4 @@ WEBHOOKS = Family(
 )  # fmt: skip
 
 
-FAMILIES = (SHEETS, LETTERS, PLANS, SETTINGS, WEBHOOKS)
+FAMILIES = (SHEETS, PLANS, SETTINGS, WEBHOOKS)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.journeys.console import words
 from services.journeys.console.rooms import NotForYou
 from services.journeys.console.work.declare import Asked, Pair
 from shared.errors import NotFound, Unavailable
@@ -16,6 +17,25 @@ async def _items(asked: Asked, room: str, path: str, **params: Any) -> list[dict
     except (Unavailable, NotFound, NotForYou):
         return []
     return list(reply["items"])
+
+
+async def plan_of(asked: Asked) -> dict[str, Any]:
+    """The plan in use, without touchpoints and in English where the room is away."""
+    try:
+        return dict(await asked.rooms.get("notifications", "/v1/plan"))
+    except Unavailable:
+        return {"touchpoints": [], "languages": ["en"]}
+
+
+async def letters(asked: Asked) -> list[Pair]:
+    """The letters that touchpoints of the plan are written with."""
+    codes = {one["letter"] for one in (await plan_of(asked))["touchpoints"] if one.get("letter")}
+    return sorted(((code, words.plain(code)) for code in codes), key=lambda pair: pair[1])
+
+
+async def tongues(asked: Asked) -> list[Pair]:
+    """The languages in which messages go out."""
+    return [(code, words.language(code)) for code in (await plan_of(asked))["languages"]]
 
 
 async def committees(asked: Asked) -> list[Pair]:

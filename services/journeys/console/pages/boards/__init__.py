@@ -7,6 +7,7 @@ from services.journeys.console.pages.boards import (
     chain,
     dual,
     inbox,
+    letters,
     plan_runs,
     plans,
     reporting,
@@ -28,4 +29,5 @@ ROUTERS = (
     simulation.router,
     plan_runs.router,
     plans.router,
+    letters.router,
 )

@@ -5,12 +5,12 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
-from babel import Locale
 from starlette.responses import Response
 
 from services.journeys.console import flash, words
 from services.journeys.console.forms import Form, act, form_of, send
 from services.journeys.console.pages.boards.entering import Entered, Json, entered, items
+from services.journeys.console.pages.boards.letters import stays_of, written
 from services.journeys.console.pages.doors import Client, Text, Visitor, id_in, new_router
 from services.journeys.console.problems import Refused
 from services.journeys.console.render import page
@@ -47,13 +47,11 @@ async def _shown(
         _asked(at, f"{PLANS}/{id_}/diff" if before else None, against=before and before["id"]),
         _asked(at, f"{PLANS}/{id_}/checks"),
         _asked(at, f"{PLANS}/{id_}/radius/{id_in(radius)}" if radius else None),
-        at.panel("applications", "/v1/applications", limit=20),
+        stays_of(at),
         _asked(at, "/v1/plan"),
     )
     figures = (measured.items or {}).get("figures") or {}
-    names = await at.names(
-        [one["entity_id"], *figures.get("entities", ()), *(stay.get("person_id") for stay in items(stays))]
-    )
+    names = await at.names([one["entity_id"], *figures.get("entities", ())])
     manages = at.caller.role in MANAGERS and (one["entity_id"] or at.caller.role is Role.global_manager)
     shown: Json = {
         "one": one, "shipped": one["author"] == SHIPPED, "names": names, "before": before,
@@ -61,7 +59,7 @@ async def _shown(
         "checks": checks, "measured": measured, "manages": manages, "given": given or Form(),
         "panels": [panel for panel in (diff, checks, measured) if panel.away], "diff": _diff(diff, before),
         "effects": _effects(figures), "entities": _entities(figures, names), "versions": _versions(versions),
-        "letters": _letters(one), "stays": _stays(stays, names), "tongues": _languages(plan), "previews": previews,
+        "letters": _letters(one), "stays": stays, "tongues": _languages(plan), "previews": previews,
     }  # fmt: skip
     return page("boards_plan.html", status=status, **at.frame("plans"), **shown)
 
@@ -162,13 +160,6 @@ def _letters(one: Json) -> list[tuple[str, str]]:
     return [(entry["code"], words.plain(entry["code"])) for entry in entries if entry.get("kind") != "task"]
 
 
-def _stays(stays: Panel, names: dict[str, str]) -> list[tuple[str, str]]:
-    return [
-        (stay["id"], f"{names.get(str(stay.get('person_id')), _('Name unknown'))} · {words.plain(stay['status'])}")
-        for stay in items(stays)
-    ]
-
-
 def _languages(plan: Panel) -> list[tuple[str, str]]:
     codes = (plan.items or {}).get("languages") or ["en"]
     return [(EVERY, _("All languages")), *((code, words.language(code)) for code in codes)]
@@ -186,17 +177,12 @@ async def preview(version_id: str, door: Visitor, client: Client, against: Text 
     codes = [code for code, __ in _languages(plan)[1:]] if asked == EVERY else [asked]
     try:
         found = await asyncio.gather(
-            *(_written(at, f"{PLANS}/{id_}/preview", {**wish, "language": code}) for code in codes)
+            *(written(at, f"{PLANS}/{id_}/preview", {**wish, "language": code}) for code in codes)
         )
     except Refused as refused:
         given.errors, given.trouble = refused.fields(), refused.words()
         return await _shown(at, id_, against, given=given, status=422)
     return await _shown(at, id_, against, given=given, previews=list(found))
-
-
-async def _written(at: Entered, path: str, wish: Json) -> Json:
-    found: Json = (await send(at.rooms, Form(), "POST", ROOM, path, wish)).body
-    return {**found, "direction": Locale.parse(found["language"]).text_direction}
 
 
 # --- the way into use and back
