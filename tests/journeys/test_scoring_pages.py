@@ -9,7 +9,6 @@ import pytest
 
 from services.journeys.console.pages import doors
 from services.journeys.console.texts import LANGUAGES
-from services.scoring.commands.segments import RULE
 from shared.testing import callers
 from shared.testing.rooms import Room, Rooms
 from tests.elements import Elements
@@ -118,14 +117,22 @@ async def test_reports_prints_and_templates_are_reached_from_the_list(browser: h
         assert (await browser.get(at)).status_code == 200
 
 
-async def test_corridors_audiences_and_tournaments_are_worked_with_by_clicking(
-    browser: httpx.AsyncClient, scoring: Room
+async def test_segments_corridors_audiences_and_tournaments_are_worked_with_by_clicking(
+    browser: httpx.AsyncClient,
 ) -> None:
     asked = await sent(browser, "/console/corridors/new/ask", transition="approved", party="ep")
     assert "This is being worked out." in asked.text
-    manager = await scoring.client(callers.sending_manager(SENDING))
-    made = await manager.post("/v1/segments", json={"name": "Warm", "party": "ep", "condition": RULE})
-    fields = {"name": "Spring", "recipient": "Ads", "use_until": "2026-06-30T00:00", "segment_id": made.json()["id"]}
+    rule = "visits.90 ge 5\nwants.products has_any talent, teacher\nlooking is true"
+    segment = await sent(browser, "/console/customer-segments/new/make", name="Warm", party="ep", condition=rule)
+    assert "visits.90 at least 5 and wants.products has one of talent, teacher and looking" in segment.text
+    wrong = await sent(
+        browser, "/console/customer-segments/new/make", 422, name="x", party="ep", condition="shoes ge 5"
+    )
+    assert "no such field" in wrong.text
+    await sent(browser, "/console/segment-searches/new/ask", party="ep", seed="1")
+    offered = Elements((await browser.get("/console/audiences/new/make")).text).all("option")
+    (segment_id,) = [str(at["value"]) for at in offered if at.get("value")]
+    fields = {"name": "Spring", "recipient": "Ads", "use_until": "2026-06-30T00:00", "segment_id": segment_id}
     audience = await sent(browser, "/console/audiences/new/make", **fields)
     assert "told this once: whsec_" in audience.text
     assert "Warm" in audience.text

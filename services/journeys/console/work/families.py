@@ -18,6 +18,7 @@ from services.journeys.console.work import (
     opportunities,
     papers,
     register,
+    segments,
     sheets,
     voice,
 )
@@ -30,6 +31,7 @@ FAMILIES: tuple[Family, ...] = (
     *register.FAMILIES,
     *leads.FAMILIES,
     *sheets.FAMILIES,
+    *segments.FAMILIES,
     *audiences.FAMILIES,
     *models.FAMILIES,
     *care.FAMILIES,

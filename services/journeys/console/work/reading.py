@@ -39,7 +39,7 @@ def read(box: Box, form: Form, item: Json) -> Any:
     if not text:
         return None
     if box.kind == "number":
-        return _number(text)
+        return number_of(text)
     if box.kind == "tel":
         return _phone(text)
     if box.kind == "moment":
@@ -47,7 +47,7 @@ def read(box: Box, form: Form, item: Json) -> Any:
     return text
 
 
-def _number(text: str) -> int | float | str:
+def number_of(text: str) -> int | float | str:
     plain = text.replace(",", ".")
     try:
         return int(plain) if plain.lstrip("+-").isdecimal() else float(plain)
