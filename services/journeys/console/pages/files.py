@@ -80,7 +80,8 @@ async def of_audience(export_id: UUID, door: Visitor, client: Client) -> Respons
     """The digests of an export, by the link that the room signs for whoever may fetch them."""
     _signed_in, rooms = await opened(door, client)
     link = await rooms.get("scoring", f"/v1/audience-exports/{export_id}/link")
-    return await _passed_on(door, client, "scoring", urlsplit(link["address"]).path, SANDBOX)
+    token = urlsplit(link["address"]).path.rpartition("/")[2]
+    return await _passed_on(door, client, "scoring", f"/a/{token}", SANDBOX)
 
 
 async def _passed_on(
