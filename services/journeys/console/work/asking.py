@@ -1,7 +1,7 @@
 """What a page asks the rooms for: a list and its names; an item, its sections and theirs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from services.journeys.console import tables
@@ -48,7 +48,11 @@ class Part:
 
 
 def for_role(columns: tuple[Column, ...], role: Role) -> tuple[Column, ...]:
-    return tuple(column for column in columns if role in column.roles)
+    """Those that the role may see; a participant knows enablers by name, and opens none."""
+    found = tuple(column for column in columns if role in column.roles)
+    if role is not Role.participant:
+        return found
+    return tuple(replace(one, show="named") if one.show == "enabler" else one for one in found)
 
 
 def allowed(family: Family, codes: tuple[str, ...], item: Json, role: Role) -> list[Action]:

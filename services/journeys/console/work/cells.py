@@ -68,7 +68,7 @@ def _named(value: Any, names: Names) -> str:
 
 _TEXTS: Mapping[str, Callable[[Any, Names], str]] = {
     "person": _named, "opportunity": _named, "enabler": _named, "entity": _named, "member": _named, "party": _named,
-    "segment": _named,
+    "segment": _named, "named": _named,
     "group": lambda value, names: names.get(str(value)) or words.plain(value),
     "application": lambda value, names: names.get(str(value)) or _("Open it"),
     "yes": lambda value, names: _("yes") if value else _("no"),

@@ -93,7 +93,8 @@ class Column:
     Kinds: text, long, lines, told (a text of the room, or several), code, codes, pill, yes, day, moment, number, score
     (one digit), grade (two), percent, rate (with low, high and n of the item), portion (the same within the value),
     language, country, link, road (`words` that lead to the address that is the value); names: person, enabler, party
-    (either), opportunity, application, entity, member, segment (of customers), group (a committee or a code).
+    (either), opportunity, application, entity, member, segment (of customers), group (a committee or a code), named
+    (whoever it is, without a way there).
     """
 
     name: str

@@ -7,7 +7,7 @@ from services.journeys.console.rooms import NotForYou, Rooms, together
 from services.journeys.console.work.declare import Box, Column, Json
 from shared.errors import NotFound, Unavailable
 
-NAMED = {"person", "opportunity", "application", "enabler", "entity", "party", "group"}
+NAMED = {"person", "opportunity", "application", "enabler", "named", "entity", "party", "group"}
 MOST = 200
 Names = Mapping[str, str]
 

@@ -20,6 +20,7 @@ from services.journeys.console.work.declare import (
     Json,
     N,
     P,
+    S,
     Section,
     View,
 )
@@ -97,7 +98,8 @@ def _slots(reply: Any) -> list[Json]:
 
 COLUMNS = (
     Column("title", N_("Title")), Column("status", N_("Status"), "pill"), Column("product", N_("Product"), "code"),
-    Column("enabler_id", N_("Enabler"), "enabler"), Column("city", N_("City")),
+    Column("enabler_id", N_("Enabler"), "enabler", EVERYBODY - {S}),
+    Column("enabler_id", N_("Enabler"), "named", frozenset({S})), Column("city", N_("City")),
     Column("country", N_("Country"), "country"),
     Column("start_on", N_("First day"), "day"), Column("end_on", N_("Last day"), "day"),
     Column("openings", N_("Openings"), "number"),

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from services.journeys.console.boards_words import said
 from services.journeys.console.forms import Form, act, form_of, submit
+from services.journeys.console.heard import heard
 from services.journeys.console.pages.boards.entering import Entered, Json, entered, items
 from services.journeys.console.pages.doors import Client, Text, Visitor, id_in, new_router
 from services.journeys.console.render import page
@@ -89,7 +90,8 @@ def _codes(catalogue: Panel, lines: list[Json]) -> dict[str, tuple[str, str]]:
 
 def _title(one: Json) -> str:
     title = one.get("title")
-    return str(title.get("en") if isinstance(title, dict) else title or said(one["code"]))
+    title = title.get("en") if isinstance(title, dict) else title
+    return heard(title) if title else said(one["code"])
 
 
 def _line(line: Json, codes: dict[str, tuple[str, str]]) -> Json:
