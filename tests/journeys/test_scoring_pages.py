@@ -136,6 +136,9 @@ async def test_segments_corridors_audiences_and_tournaments_are_worked_with_by_c
     audience = await sent(browser, "/console/audiences/new/make", **fields)
     assert "told this once: whsec_" in audience.text
     assert "Warm" in audience.text
+    texts = {"texts.en": "Internships in Sweden", "texts.ro": "", "texts.ar": ""}
+    content = await sent(browser, "/console/contents/new/make", slot="story", weight="3", countries="SE", **texts)
+    assert "English: Internships in Sweden" in content.text
     watched = await browser.get("/console/tournaments")
     assert watched.text.count("rules-1") == 6
     assert "Roll back" not in (await browser.get("/console/tournaments/approved")).text, "that is for global managers"

@@ -308,6 +308,9 @@ CODES = {
     "go-no-go": N_("GO / NO GO"),
     "posted": N_("posted"),
     "marketing": N_("marketing"),
+    "opportunities": N_("opportunities"),
+    "story": N_("story"),
+    "call_to_action": N_("call to action"),
     # requirements
     "se_interview": N_("interview by the sending entity"),
     "host_interview": N_("interview by the host"),

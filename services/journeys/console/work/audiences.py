@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from services.journeys.console import words
 from services.journeys.console.scoring_ways import title_of, ways
 from services.journeys.console.session import HOME
-from services.journeys.console.texts import N_, _
+from services.journeys.console.texts import LANGUAGES, N_, _
 from services.journeys.console.work.codes import options
 from services.journeys.console.work.declare import (
     READERS,
@@ -130,4 +131,57 @@ AUDIENCES = Family(
             when=lambda row: not row.get("confirmed_at"), done=N_("Confirmed."))),
 )  # fmt: skip
 
-FAMILIES = (CORRIDORS, AUDIENCES)
+
+# --- contents of pages
+
+CONTENT = "/v1/contents/{id}"
+SLOTS = options("opportunities", "story", "call_to_action")
+
+
+def _content(given: Json, item: Json) -> Json:
+    """A content as a whole; what the form doesn't ask for stays, and what is left empty is left out."""
+    others = {code: text for code, text in item.get("texts", {}).items() if code not in LANGUAGES}
+    texts = others | {code: text for code, text in given.pop("texts", {}).items() if text}
+    kept = {**{name: item.get(name) for name in ("testimonial_id", "fields")}, **given}
+    return {**{name: value for name, value in kept.items() if value is not None}, "texts": texts}
+
+
+def _texts(item: Json) -> list[str]:
+    return [f"{words.language(code)}: {text}" for code, text in sorted(item["texts"].items())]
+
+
+CONTENT_BOXES = (
+    Box("slot", N_("Place on the page"), "choice", SLOTS, required=True),
+    Box("segment_id", N_("Segment"), "choice", segments, hint=N_("Empty: for anybody, strangers too.")),
+    *(Box(f"texts.{code}", name) for code, name in LANGUAGES.items()),
+    Box("link", N_("Leads to"), hint=N_("A path of our own site: /opportunities?product=talent")),
+    Box("products", N_("Products"), "several", options("volunteer", "talent", "teacher")),
+    Box("countries", N_("Countries"), "lines", hint=N_("Two letters a line: SE")),
+    Box("weight", N_("Weight"), "number", hint=N_("More goes first.")),
+)  # fmt: skip
+CONTENTS = Family(
+    "contents", "scoring", N_("Content"), READERS,
+    (View("contents", N_("Contents of our pages"), N_("What our pages show to whom, and how often it is clicked."),
+          READERS, "/v1/contents",
+          (Column("slot", N_("Place on the page"), "code"), SEGMENT,
+           Column("texts", N_("Words"), "lines", value=_texts), Column("weight", N_("Weight"), "number"),
+           Column("shown", N_("Shown"), "number"),
+           Column("clicked", N_("Clicked"), "number"), Column("rate", N_("Share"), "portion"), STATE),
+          (Filter("slot", N_("Place on the page"), options=SLOTS),), new=("make",), one="/console/contents/{id}",
+          section="people", icon="documents",
+          empty=(N_("No content yet"), N_("Until there is one, pages show what they show to everybody."))),),
+    CONTENT, lambda item, names: words.plain(item["slot"]),
+    (Column("slot", N_("Place on the page"), "code"), SEGMENT, STATE,
+     Column("texts", N_("Words"), "lines", value=_texts), Column("link", N_("Leads to")),
+     Column("products", N_("Products"), "codes"), Column("countries", N_("Countries"), "codes"),
+     Column("weight", N_("Weight"), "number"), Column("shown", N_("Shown"), "number"),
+     Column("clicked", N_("Clicked"), "number"), Column("rate.rate", N_("Share"), "percent")),
+    actions=(
+        Action("make", N_("New content"), "POST", "/v1/contents", STAFF, CONTENT_BOXES, matched=False, fresh=True,
+               weight="main", done=N_("Pages show it from now on."), body=_content),
+        Action("change", N_("Change"), "PUT", CONTENT, STAFF, CONTENT_BOXES, _running, N_("Changed."), body=_content),
+        Action("retire", N_("Retire"), "POST", f"{CONTENT}/retirement", STAFF, when=_running, weight="danger",
+               sure=N_("Pages show it no more."), done=N_("Retired."))),
+)  # fmt: skip
+
+FAMILIES = (CORRIDORS, AUDIENCES, CONTENTS)
