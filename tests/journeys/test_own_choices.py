@@ -6,11 +6,13 @@ import httpx
 import pytest
 from playwright.async_api import Browser
 
+from services.journeys.console.own_copy import INVITATIONS, LISTS, ONES
 from shared.testing import callers
 from tests.browsers import browser as chromium
 from tests.browsers import served
 from tests.journeys.others import Others, example, invitation, page
 from tests.journeys.test_frame_pages import look
+from tests.journeys.test_work_contract import operation, parameters
 from tests.journeys.visiting import browser, others, sign_in
 from tests.journeys.world import CLUJ, World
 
@@ -96,6 +98,34 @@ async def test_an_enabler_chooses_its_messages_and_staff_have_no_such_page(
     await sign_in(browser, f"sending_manager:{CLUJ}")
     assert (await browser.get(HERE)).status_code == 403
     assert (await browser.post(f"{HERE}/classes/care/no")).status_code == 403
+
+
+async def test_a_copy_holds_what_the_rooms_tell_and_is_never_half_a_copy(
+    browser: httpx.AsyncClient, world: World, told: Others
+) -> None:
+    me = str(world.person_id)
+    told.answers[f"/v1/invitations/{me}"] = invitation(me) | {"answer": {"comment": "Nobody met me."}}
+    await sign_in(browser, f"participant:{me}")
+    reply = await browser.get(f"{HERE}/copy")
+    assert reply.headers["content-disposition"] == 'attachment; filename="my-data.json"'
+    copy = reply.json()
+    assert copy["surveys"]["/v1/invitations"][0]["answer"]["comment"] == "Nobody met me."
+    assert copy["surveys"]["/v1/testimonials"][0]["words"] == "It was great."
+    assert copy["scoring"][f"/v1/people/{me}/consents"]["analytics"] is True
+    assert copy["journeys"][f"/v1/people/{me}/timeline"], "what happened is in it"
+    assert copy["notifications"]["/v1/feed"] is None, "a room that has nothing says so"
+    told.away.add("scoring")
+    assert (await browser.get(f"{HERE}/copy")).status_code == 503
+    await sign_in(browser, f"enabler:{world.stay['enabler_id']}")
+    assert (await browser.get(f"{HERE}/copy")).status_code == 403
+
+
+def test_a_copy_asks_for_what_the_rooms_offer_a_participant() -> None:
+    lists = (*LISTS, ("surveys", INVITATIONS))
+    for room, path in (*ONES, *lists):
+        found = operation(room, "GET", path)
+        assert "participant" in found["x-roles"], path
+        assert ((room, path) in lists) == ({"limit", "cursor"} <= parameters(found, "query")), path
 
 
 async def test_the_page_fits_a_phone_in_arabic_and_dark(world: World, told: Others, chromium: Browser) -> None:

@@ -1,5 +1,6 @@
 """One's own choices: what may be done, what is sent and how, what was asked and told, and one's own data."""
 
+import json
 from typing import Literal
 from uuid import UUID
 
@@ -7,12 +8,13 @@ from starlette.responses import Response
 
 from services.journeys.console.forms import act, form_of
 from services.journeys.console.own_choices import FINAL, KINDS, gather
+from services.journeys.console.own_copy import copy_of
 from services.journeys.console.pages.doors import Client, Visitor, framed, new_router, opened
 from services.journeys.console.render import page
 from services.journeys.console.rooms import NotForYou, Rooms
 from services.journeys.console.session import HOME, Session
 from services.journeys.console.texts import N_, _
-from shared.access import CUSTOMERS
+from shared.access import CUSTOMERS, Role
 from shared.errors import NotFound
 from shared.web.door import Door
 
@@ -38,6 +40,17 @@ async def choices(door: Visitor, client: Client) -> Response:
     signed_in, rooms = await _customer(door, client)
     own = await gather(rooms, signed_in.caller)
     return page("own_choices.html", **framed(door, signed_in, "choices"), own=own, party=str(signed_in.caller.party))
+
+
+@router.get(f"{MINE}/copy", operation_id="console_choices_copy")
+async def copy(door: Visitor, client: Client) -> Response:
+    """All that the rooms tell a participant of their own data, to keep."""
+    signed_in, rooms = await _customer(door, client)
+    if signed_in.caller.role is not Role.participant:
+        raise NotForYou
+    whole = await copy_of(rooms, str(signed_in.caller.party))
+    headers = {"Content-Disposition": 'attachment; filename="my-data.json"', "Cache-Control": "no-store"}
+    return Response(json.dumps(whole, ensure_ascii=False, indent=1), headers=headers, media_type="application/json")
 
 
 @router.post(f"{MINE}/testimonials/{{testimonial_id}}/withdrawal", operation_id="console_choices_withdraw")
