@@ -72,6 +72,8 @@ async def test_a_version_says_what_it_asks_and_where_people_stop(
         "42 of 50", "?lang=ar", "/versions/1",
     ):  # fmt: skip
         assert words in text, words
+    for nothing in ("after-completion%3Fa=b/versions/2", "after-completion/versions/two"):
+        assert (await browser.get(f"/console/questionnaires/{nothing}")).status_code == 404
     assert "Write the next version" not in text, "who may not publish is not asked to write"
     assert (await browser.get(f"{HERE}/next")).status_code == 403
     told.answers[f"{API}/versions/2/drop-off"] |= {"enough": False, "started": 3, "minimum_n": 10, "questions": []}

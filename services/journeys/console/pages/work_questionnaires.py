@@ -1,5 +1,6 @@
 """One version of a questionnaire: what it asks in each language, where people stop, and writing the next one."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,26 +19,33 @@ from services.journeys.console.tables import Column, Table
 from services.journeys.console.texts import SOURCE, _, speaking
 from services.journeys.console.work.declare import READERS
 from shared.access import Role
+from shared.errors import NotFound
 from shared.web.door import Door
 
 PLACE, ROOM, API = f"{HOME}/questionnaires", "surveys", "/v1/questionnaires"
 PUBLISHERS = (Role.national_manager, Role.global_manager)
 FIXED = "team-pulse"  # its counts are made for the questions that ship
+SHAPE = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 Json = dict[str, Any]
 router = new_router()
 
 
-async def _enter(door: Door, client: httpx.AsyncClient, roles: Any = READERS) -> tuple[Session, Rooms]:
+async def _enter(
+    door: Door, client: httpx.AsyncClient, code: str, number: str, roles: Any = READERS
+) -> tuple[Session, Rooms]:
+    """Who looks; NotFound for an address that can name no version."""
     signed_in, rooms = await opened(door, client)
     if signed_in.caller.role not in roles:
         raise NotForYou
+    if not SHAPE.fullmatch(code) or not number.isdecimal():
+        raise NotFound(_("This address names nothing."))
     return signed_in, rooms
 
 
 @router.get(f"{PLACE}/{{code}}/versions/{{number}}", operation_id="console_questionnaire")
-async def version(code: str, number: int, door: Visitor, client: Client) -> Response:
+async def version(code: str, number: str, door: Visitor, client: Client) -> Response:
     """What it says, how it looks to people, where they stop, and its other versions."""
-    signed_in, rooms = await _enter(door, client)
+    signed_in, rooms = await _enter(door, client, code, number)
     path = f"{API}/{code}/versions/{number}"
     one, versions, stops, preview = await together(
         rooms.get(ROOM, path), rooms.get(ROOM, f"{API}/{code}"), rooms.get(ROOM, f"{path}/drop-off"),
@@ -63,13 +71,17 @@ def _questions(content: Json, reached: Mapping[str, Json]) -> Table:
                value=lambda row: row.get("metric") or row.get("standard") or row.get("item")),
         Column("needed", _("Must be answered"), value=_needed, wide=True),
         Column("when", _("Asked"), value=lambda row: _("only some") if row.get("when") else _("everybody")),
-        *((
-            Column("reached", _("Reached"), "number", value=lambda row: reached.get(row["id"], {}).get("reached")),
-            Column("answered", _("Answered"), "number", value=lambda row: reached.get(row["id"], {}).get("answered")),
-            Column("left", _("Stopped before it"), "number", value=lambda row: reached.get(row["id"], {}).get("left")),
-        ) if reached else ()),
+        *(
+            Column(name, title, "number", value=lambda row, name=name: reached.get(row["id"], {}).get(name))
+            for name, title in _figures().items()
+            if reached
+        ),
     )  # fmt: skip
     return Table("questions", _("Questions"), columns, content.get("questions") or [])
+
+
+def _figures() -> dict[str, str]:
+    return {"reached": _("Reached"), "answered": _("Answered"), "left": _("Stopped before it")}
 
 
 def _needed(row: Json) -> str:
@@ -97,9 +109,9 @@ def _versions(rows: list[Json]) -> Table:
 
 
 @router.get(f"{PLACE}/{{code}}/versions/{{number}}/next", operation_id="console_questionnaire_next")
-async def write(code: str, number: int, door: Visitor, client: Client) -> Response:
+async def write(code: str, number: str, door: Visitor, client: Client) -> Response:
     """The text of this version, numbered to be the next one: change it, or go back to it as it is."""
-    signed_in, rooms = await _enter(door, client, PUBLISHERS)
+    signed_in, rooms = await _enter(door, client, code, number, PUBLISHERS)
     one, versions = await together(rooms.get(ROOM, f"{API}/{code}/versions/{number}"), rooms.get(ROOM, f"{API}/{code}"))
     following = max(row["version_number"] for row in versions["items"]) + 1
     content = {**one["content"], "version": following}
@@ -108,7 +120,7 @@ async def write(code: str, number: int, door: Visitor, client: Client) -> Respon
 
 
 def _form(
-    door: Door, signed_in: Session, code: str, number: int, given: Form, wrongs: tuple[Wrong, ...] = ()
+    door: Door, signed_in: Session, code: str, number: str, given: Form, wrongs: tuple[Wrong, ...] = ()
 ) -> Response:
     shown = {"code": code, "number": number, "given": given, "wrongs": wrongs}
     status = 422 if wrongs or given.trouble else 200
@@ -116,9 +128,9 @@ def _form(
 
 
 @router.post(f"{PLACE}/{{code}}/versions/{{number}}/next", operation_id="console_questionnaire_publish")
-async def publish(code: str, number: int, door: Visitor, client: Client) -> Response:
+async def publish(code: str, number: str, door: Visitor, client: Client) -> Response:
     """Publish what was written; what is wrong with it is listed with its places."""
-    signed_in, rooms = await _enter(door, client, PUBLISHERS)
+    signed_in, rooms = await _enter(door, client, code, number, PUBLISHERS)
     form = await form_of(door)
     form.version = None
     try:
