@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+import httpx
 import typer
 
 from shared.cli import documents, events, rooms, system
@@ -29,7 +30,7 @@ def main() -> None:
         importlib.import_module(module).register(app)
     try:
         app()
-    except (ValueError, OSError, RuntimeError) as error:
+    except (ValueError, OSError, RuntimeError, httpx.HTTPError) as error:
         if os.environ.get("SOJOURN_DEBUG"):
             raise
         print(f"sojourn: {_line(error)}", file=sys.stderr)

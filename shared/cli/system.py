@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -65,7 +65,7 @@ def clock(
 
 async def _clock(to: datetime | None, real: bool) -> None:
     settings = kernel()
-    body = {"offset_seconds": 0} if real else {"now": f"{to.isoformat()}Z"} if to else None
+    body = {"offset_seconds": 0} if real else {"now": moment(to)} if to else None
     bearer = development_issuer(settings).issue_token(Role.global_manager, "operator")
     async with httpx.AsyncClient(headers={"Authorization": f"Bearer {bearer}"}, timeout=10) as client:
         for room in discover():
@@ -75,8 +75,14 @@ async def _clock(to: datetime | None, real: bool) -> None:
                 raise RuntimeError(
                     "this system's clock does not move (production mode, or SOJOURN_CLOCK_CONTROL is off)"
                 )
-            reply.raise_for_status()
+            if reply.is_error:
+                raise RuntimeError(f"{room} refuses: {reply.json()['detail']}")
             console.print(f"{room:14} {reply.json()['now']}")
+
+
+def moment(to: datetime) -> str:
+    """A moment as the rooms read it; without an offset it is UTC."""
+    return (to if to.tzinfo else to.replace(tzinfo=UTC)).isoformat()
 
 
 def doctor() -> None:
