@@ -49,12 +49,13 @@ def _step(step: Step, data: Mapping[str, Any]) -> Values:
         return {"passage": None}
     rows = counted["lasted"]
     n = {kind: sum(count for _, outcome, count in rows if outcome == kind) for kind in ("on", "out", "open")}
+    cases = sum(n.values())
     # Time until a case leaves the step, whether it goes on or ends; the open ones count until now.
     half, most = _half_and_most([r[0] for r in rows], [r[1] != "open" for r in rows], [r[2] for r in rows])
     designed = step.passes.days
     return {
         "passage": {
-            "n": sum(n.values()), "went_on": n["on"], "ended": n["out"], "open": n["open"], "designed_days": designed,
+            "n": cases, "enough": cases >= FAIR, "went_on": n["on"], "ended": n["out"], "open": n["open"], "designed_days": designed,
             "p50": _quantile(half), "p90": _quantile(most), "watch_days": step.passes.watch_days,
             "conversion": share(counted["went"], counted["watched"]), "reasons": counted["reasons"],
             "slow": designed is not None and half.low is not None and half.low > designed,
