@@ -243,6 +243,8 @@ async def test_who_joins_five_days_before_the_start_gets_one_message_for_all_tha
     assert {row.state for row in mine if row.folded_into is not None} == {"sent"}
     to_ep = [letter for letter in shipped.inbox() if "ioana" in str(letter.message["To"])]
     assert len(to_ep) <= 4  # pick-up, booklet, policies in writing, and the one for all the rest
+    texts = [str(letter.message.get_body(("plain",)).get_content()) for letter in to_ep]  # type: ignore[union-attr]
+    assert max(said.count("\n* ") for said in texts) == len(folded), "what a late letter says is said, not only named"
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -110,9 +110,9 @@ class PostToFeed:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One message within a digest."""
+    """One message within another: `id` is its delivery's, or its touchpoint's where it was too late for one."""
 
-    delivery_id: UUID
+    id: UUID
     code: str
     letter: str
     facts: dict[str, Any] = field(repr=False)
@@ -124,8 +124,8 @@ class Work:
     """One claimed message with all that it is made of. `paper` is there when an earlier try had filed one.
 
     `name` and `address` are the recipient's on this channel; `recipient_id` is None for who is only named in a dossier.
-    `own` are an operator's words for the letter. `parts` are the messages of a digest, its own first; a message that
-    goes alone has none.
+    `own` are an operator's words for the letter. `parts` are the messages that go out as one: of a digest, its own
+    first, or the late ones that this one stands for; a message that goes alone has none.
     """
 
     delivery_id: UUID

@@ -1,6 +1,7 @@
 """Messages that can go out: claimed under a lease, kept waiting for facts, held back, sent on to the next channel."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -157,7 +158,10 @@ class _Claim:
     async def _parts(
         self, uow: Uow, row: Delivery, entry: Entry, facts: dict[str, object], language: str
     ) -> tuple[Part, ...]:
-        """The messages of a digest, this one first; none when it goes out alone."""
+        """The messages of a digest, this one first; those that are late, where this one stands for them; none when it
+        goes out alone."""
+        if late := self.known.late(row):
+            return await self._late_parts(uow, row, late, facts, language)
         again = row.uncertain  # what may have arrived already goes out again as it was
         others = list(await uow.all(Delivery, folded_into=row.id)) if again else self.gates.siblings(row, entry)
         if "invite" in facts:
@@ -169,6 +173,19 @@ class _Claim:
             part = await self._fold(uow, other, row, known, language)
             parts += [part] if part else []
         return tuple(parts) if len(parts) > 1 else ()
+
+    async def _late_parts(
+        self, uow: Uow, row: Delivery, late: Sequence[tuple[Touchpoint, Entry]], facts: dict[str, object], language: str
+    ) -> tuple[Part, ...]:
+        """What each of the late ones says, of the same stay and so by the same facts; none when one of them lacks some:
+        their titles go out then."""
+        if any(missing(entry.needs, facts) for _, entry in late):
+            return ()
+        owns = [await self.words.of_row(uow, entry, row, language) for _, entry in late]
+        return tuple(
+            Part(touchpoint.id, entry.code, entry.letter or entry.code, facts, own)
+            for (touchpoint, entry), own in zip(late, owns, strict=True)
+        )
 
     async def _fold(self, uow: Uow, other: Delivery, into: Delivery, known: Known, language: str) -> Part | None:
         """Let a due nudge go out within another message; one that isn't ready, or not any more, stays by itself."""

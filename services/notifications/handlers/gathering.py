@@ -23,7 +23,7 @@ from services.notifications.model import (
     Touchpoint,
 )
 from services.notifications.plan import store
-from services.notifications.policy import Audience, Happening
+from services.notifications.policy import Audience, Entry, Happening
 from services.notifications.settings import limits
 from services.notifications.views.recipients import Recipient, Recipients
 from shared.links import pulse_link, returnee_link, showcase_link, survey_link
@@ -49,13 +49,14 @@ class Known:
         self._beside: Beside
         self._abouts: Abouts
         self._recipients = recipients
-        self._folded: dict[UUID, list[dict[str, str]]] = {}
+        self._items: dict[UUID, list[dict[str, str]]] = {}
+        self._late: dict[UUID, list[tuple[Touchpoint, Entry]]] = {}
         self._own_pages: dict[UUID, str] = {}
 
     @classmethod
     async def of(cls, uow: Uow, deliveries: Sequence[Delivery]) -> "Known":
         known = cls(await Recipients.of(uow, deliveries))
-        await known._read_folded(uow, [row.touchpoint_id for row in deliveries])
+        await known._read_late(uow, [row.touchpoint_id for row in deliveries])
         await known._read_found(uow, deliveries)
         await known._read(uow, Person, (row.person_id for row in deliveries))
         await known._read(uow, Experience, (row.application_id for row in deliveries))
@@ -77,12 +78,13 @@ class Known:
         wanted = select(model).where(model.id.in_({id_ for id_ in ids if id_}))
         self._rows[model] = {row.id: row for row in await uow.rows(wanted)}
 
-    async def _read_folded(self, uow: Uow, touchpoints: Sequence[UUID]) -> None:
-        """The titles of those that go out within another one, in the order in which they were due."""
+    async def _read_late(self, uow: Uow, touchpoints: Sequence[UUID]) -> None:
+        """Those that go out within another one, in the order in which they were due."""
         folded = select(Touchpoint).where(Touchpoint.folded_into.in_(touchpoints))  # type: ignore[union-attr]
         for row in await uow.rows(folded.order_by(Touchpoint.due_at, Touchpoint.id)):
             if row.folded_into is not None and (entry := await store.entry_of(uow, row)):
-                self._folded.setdefault(row.folded_into, []).append({"text": entry.title})
+                self._late.setdefault(row.folded_into, []).append((row, entry))
+                self._items.setdefault(row.folded_into, []).append({"text": entry.title})
 
     async def _read_found(self, uow: Uow, deliveries: Sequence[Delivery]) -> None:
         """The titles of opportunities that were found for an EP, as far as they are known, best first."""
@@ -95,7 +97,7 @@ class Known:
             if found := self._rows[FoundList].get(row.subject):
                 known = [offers[UUID(one)] for one in found.opportunity_ids if UUID(one) in offers]
                 titles = [{"text": ", ".join(filter(None, (one.title, one.city)))} for one in known if one.title]
-                self._folded[row.touchpoint_id] = titles[:MOST_FOUND]
+                self._items[row.touchpoint_id] = titles[:MOST_FOUND]
 
     async def _find_pages(self, uow: Uow, deliveries: Sequence[Delivery]) -> None:
         """Which of them lead to a page of the recipient's own: their subject is what that page is about."""
@@ -118,13 +120,17 @@ class Known:
     def invitation(self, row: Delivery) -> Invitation | None:
         return self._rows[Invitation].get(row.subject)
 
+    def late(self, row: Delivery) -> list[tuple[Touchpoint, Entry]]:
+        """The late touchpoints that go out within this message."""
+        return self._late.get(row.touchpoint_id, [])
+
     def facts(self, row: Delivery) -> dict[str, Any]:
         """The facts of one delivery by the names that plan and texts use."""
         stay = self.stay(row)
         opportunity = self._rows[Opportunity].get(stay.opportunity_id) if stay else None
         found = {
             "recipient": self._recipient(row),
-            "items": self._folded.get(row.touchpoint_id) or None,
+            "items": self._items.get(row.touchpoint_id) or None,
             "person": _part(self.person(row), "email", "given_name", "family_name", "language"),
             "hosting_entity": _part(self._entity(row.hosting_entity_id), "name", "email", "phone"),
             "sending_entity": _part(self._entity(row.sending_entity_id), "name", "email", "phone"),

@@ -34,18 +34,21 @@ class Writer:
     def parcel(self, one: Work, paper: Paper | None) -> Parcel:
         """The message as its provider takes it; an e-mail whose address can't stand in one has no `mail`."""
         letters = self._letters(one, paper)
+        cover = _cover(letters, one)
         links = self._ways(one)
-        mail = self._mail(one, letters, paper, links) if one.channel is Medium.email else None
+        mail = self._mail(one, cover, letters, paper, links) if one.channel is Medium.email else None
         link = one.facts.get("link") or (links.choose if one.budget is not Budget.owed and links else None)
         return Parcel(
-            one.message_id, one.channel, one.code, one.language, one.address, one.name, letters[0].subject,
-            _short(letters[0]), link, paper, mail, self._addresses.of(Purpose.bounces, one.delivery_id),
+            one.message_id, one.channel, one.code, one.language, one.address, one.name, cover.subject,
+            _short(cover), link, paper, mail, self._addresses.of(Purpose.bounces, one.delivery_id),
         )  # fmt: skip
 
     def post(self, one: Work) -> FeedPost:
         """The message as a feed shows it."""
-        letter = self._letters(one, None)[0]
-        return FeedPost(one.delivery_id, one.language, letter.subject, _body(letter), one.facts.get("link"))
+        letters = self._letters(one, None)
+        cover, single = _cover(letters, one), len(letters) == 1
+        words_of = [_body(cover), *(f"{letter.subject}\n\n{_body(letter)}" for letter in letters if not single)]
+        return FeedPost(one.delivery_id, one.language, cover.subject, "\n\n".join(words_of), one.facts.get("link"))
 
     def _letters(self, one: Work, paper: Paper | None) -> list[Letter]:
         attached = paper.file_name if paper else None
@@ -59,20 +62,21 @@ class Writer:
         stoppable = one.budget is not Budget.owed
         return ways(one.recipient_id, one.delivery_id, self._runtime.clock.machine(), stoppable=stoppable)
 
-    def _mail(self, one: Work, letters: list[Letter], paper: Paper | None, links: Ways | None) -> Mail | None:
+    def _mail(
+        self, one: Work, cover: Letter, letters: list[Letter], paper: Paper | None, links: Ways | None
+    ) -> Mail | None:
         host = one.facts.get("hosting_entity", {"name": "", "email": ""})
         back = self._addresses.of(Purpose.reply, one.delivery_id)
         answers = (host["name"] or "", back or host["email"] or "")
         parties = Parties(self._runtime.kernel.mail_sender, one.name, one.address, *answers)
         spoken = words(one.language)
         footing = Footing(spoken["choose"], links.choose, spoken["stop"], links.stop) if links else None
-        letter = letters[0] if len(letters) == 1 else _digest(letters, one)
         at: datetime = self._runtime.clock.now()
-        parts = [(part, each.facts.get("link", "")) for part, each in zip(letters, one.parts, strict=False)]
+        parts = [(letter, part.facts.get("link", "")) for letter, part in zip(letters, one.parts, strict=False)]
         try:
             return write(
-                letter, parties, one.message_id, at, paper, one.facts.get("link", ""), footing,
-                parts, None if one.parts else one.facts.get("invite"),
+                cover, parties, one.message_id, at, paper, one.facts.get("link", ""), footing,
+                parts if len(parts) > 1 else (), None if one.parts else one.facts.get("invite"),
             )  # fmt: skip
         except Unaddressable:
             return None
@@ -90,8 +94,10 @@ def _letter(
     return texts.letter(code, language, facts, attached)
 
 
-def _digest(letters: list[Letter], one: Work) -> Letter:
-    """The cover of a digest: what the letters say stands under it, one after the other."""
+def _cover(letters: list[Letter], one: Work) -> Letter:
+    """What stands above: a single letter itself, or what several have in common, which follow one after the other."""
+    if len(letters) == 1:
+        return letters[0]
     spoken = words(one.language)
     subject = spoken["digest_subject"].format(count=len(letters))
     preview = " · ".join(letter.subject for letter in letters)
