@@ -55,7 +55,8 @@ def _step(step: Step, data: Mapping[str, Any]) -> Values:
     designed = step.passes.days
     return {
         "passage": {
-            "n": cases, "enough": cases >= FAIR, "went_on": n["on"], "ended": n["out"], "open": n["open"], "designed_days": designed,
+            "n": cases, "enough": cases >= FAIR, "went_on": n["on"], "ended": n["out"], "open": n["open"],
+            "designed_days": designed,
             "p50": _quantile(half), "p90": _quantile(most), "watch_days": step.passes.watch_days,
             "conversion": share(counted["went"], counted["watched"]), "reasons": counted["reasons"],
             "slow": designed is not None and half.low is not None and half.low > designed,
