@@ -124,6 +124,10 @@ def canned(world: World) -> dict[str, Any]:
         f"/v1/invitations/{person}": invitation(person)
         | {"answer": {"answered_at": "2026-05-25T09:01:00Z", **given}},
         "/v1/cases": page(case()),
+        "/v1/choices": {
+            "classes": {"care": True, "promotion": False}, "channels": {"email": True, "sms": False},
+            "stopped": ["hard_bounce"],
+        },
         f"/v1/sheets/{stay}": benchmark.sheet(world.stay["application_id"], CLUJ),
         "/v1/sheet-templates/go-no-go/versions/1": benchmark.template(),
         f"/v1/experiences/{stay}/standards": example("notifications", "GET", f"/v1/experiences/{stay}/standards")
