@@ -84,6 +84,15 @@ async def test_every_page_opens_for_each_of_its_roles_and_speaks_arabic_througho
     assert unsaid == {}
 
 
+async def test_an_id_in_an_address_leads_nowhere_else_in_the_room(world: World, others: Others) -> None:
+    transport = httpx.ASGITransport(app=await world.room.app(), raise_app_exceptions=False)
+    cookies = {"sojourn_token": callers.token(world.he)}
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8105", cookies=cookies) as client:
+        for id_ in ("x%3Flimit=1", "x%23y", "%2e%2e"):
+            assert (await client.get(f"/console/applications/{id_}")).status_code == 404, id_
+            assert (await client.get(f"/console/applications/{id_}/do/accept")).status_code == 404, id_
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 async def test_every_page_is_clean_in_its_language_width_and_theme(
     world: World, others: Others, browser: Browser, part: int

@@ -1,5 +1,6 @@
 """What a page asks the rooms for: a list and its names; an item, its sections and theirs."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +15,8 @@ from shared.access import Caller, Role
 from shared.errors import NotFound
 
 PAGE = 50
+
+ID = re.compile(r"\w[\w.~-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,10 @@ def _own(view: View, items: list[Json], caller: Caller) -> list[Json]:
 
 
 async def item_of(rooms: Rooms, family: Family, id_: str) -> Json:
-    """The item with whatever its actions look at, each under its own name."""
+    """The item with whatever its actions look at, each under its own name; NotFound for an id that would lead the
+    room's address elsewhere."""
+    if not ID.fullmatch(id_):
+        raise NotFound(_("This address names nothing."))
     paths = {"": (family.room, family.path), **family.inner}
     item, *inner = await together(*(rooms.get(room, path.format(id=id_)) for room, path in paths.values()))
     return {"id": id_, **item, **dict(zip(family.inner, inner, strict=True))}
