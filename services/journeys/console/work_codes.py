@@ -185,6 +185,7 @@ CODES = {
     "withdraw": N_("withdraw"),
     "decline": N_("decline"),
     "sign": N_("sign the acceptance note"),
+    "complete": N_("complete the experience"),
     "break_note": N_("break the acceptance note"),
     "approve": N_("approve"),
     "break_approval": N_("break the approval"),
