@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.journeys.console import texts, words
+from services.journeys.console import words
 from services.journeys.console.tables import Column, Share, Table
 from services.journeys.console.texts import N_, _, ngettext
-from services.journeys.policy.blueprints import Blueprint, Item, Row, Step, in_language
+from services.journeys.policy.blueprints import Blueprint, Item, Row, Step
 
 ROWS = {
     "line": N_("Thinks and feels"), "touchpoints": N_("Touchpoints"), "frontstage": N_("Frontstage"),
@@ -33,9 +33,7 @@ OWNERS = {
 }  # fmt: skip
 
 
-def said(text: Any) -> str:
-    """A text of a design in the reader's language."""
-    return in_language(text, texts.speaking.get())
+said = words.told  # a text of a design
 
 
 @dataclass(frozen=True, slots=True)

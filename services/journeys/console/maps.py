@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.journeys.console import words
-from services.journeys.console.texts import N_, _, pgettext, speaking
-from services.journeys.policy.blueprints import in_language
+from services.journeys.console.texts import N_, _, pgettext
+from services.journeys.console.words import told
 from services.journeys.policy.persona_maps import STEPS
 
 Json = Mapping[str, Any]
@@ -35,11 +35,6 @@ ABOUT = {
     "step": N_("Went on to: %(name)s"), "pulse": N_("Team pulse: %(name)s"),
 }  # fmt: skip
 FAIR = 30
-
-
-def told(text: Any) -> str:
-    """A text of a design in the reader's language."""
-    return in_language(text, speaking.get())
 
 
 def usual_name(step_id: str) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 
 from services.journeys.console import words
 from services.journeys.console.session import HOME
-from services.journeys.console.texts import N_, _, speaking
+from services.journeys.console.texts import N_, _
+from services.journeys.console.words import told
 
 Json = dict[str, Any]
 OURS, NOT_ENOUGH = "ours", "not_enough_known"
@@ -85,12 +86,6 @@ class Board:
     triggers: list[str]
     more: bool
     hint: str
-
-
-def told(texts: Any) -> str:
-    """A text of a template in the reader's language, else in English, else in the first that it has."""
-    found = texts if isinstance(texts, Mapping) else {}
-    return str(found.get(speaking.get()) or found.get("en") or next(iter(found.values()), ""))
 
 
 def level_of(content: Json, code: str) -> str:

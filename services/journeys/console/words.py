@@ -10,6 +10,7 @@ from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
 from services.journeys.console.codes import CODES
 from services.journeys.console.texts import N_, _, locale, ngettext, speaking
+from services.journeys.policy.blueprints import in_language
 
 ROOMS = {
     "applications": N_("Applications"), "surveys": N_("Surveys"), "notifications": N_("Notifications"),
@@ -213,6 +214,11 @@ def signed(value: float, digits: int = 2) -> str:
 
 
 # --- people and reasons
+
+
+def told(text: Any) -> str:
+    """A text that a document has in several languages: the reader's, else English, else what there is."""
+    return in_language(text, speaking.get())
 
 
 def cause_words(cause: str) -> str:

@@ -49,7 +49,7 @@ class Known:
         self._beside: Beside
         self._abouts: Abouts
         self._recipients = recipients
-        self._items: dict[UUID, list[dict[str, str]]] = {}
+        self._found: dict[UUID, list[str]] = {}
         self._late: dict[UUID, list[tuple[Touchpoint, Entry]]] = {}
         self._own_pages: dict[UUID, str] = {}
 
@@ -84,7 +84,6 @@ class Known:
         for row in await uow.rows(folded.order_by(Touchpoint.due_at, Touchpoint.id)):
             if row.folded_into is not None and (entry := await store.entry_of(uow, row)):
                 self._late.setdefault(row.folded_into, []).append((row, entry))
-                self._items.setdefault(row.folded_into, []).append({"text": entry.title})
 
     async def _read_found(self, uow: Uow, deliveries: Sequence[Delivery]) -> None:
         """The titles of opportunities that were found for an EP, as far as they are known, best first."""
@@ -96,8 +95,8 @@ class Known:
         for row in deliveries:
             if found := self._rows[FoundList].get(row.subject):
                 known = [offers[UUID(one)] for one in found.opportunity_ids if UUID(one) in offers]
-                titles = [{"text": ", ".join(filter(None, (one.title, one.city)))} for one in known if one.title]
-                self._items[row.touchpoint_id] = titles[:MOST_FOUND]
+                titles = [", ".join(filter(None, (one.title, one.city))) for one in known if one.title]
+                self._found[row.touchpoint_id] = titles[:MOST_FOUND]
 
     async def _find_pages(self, uow: Uow, deliveries: Sequence[Delivery]) -> None:
         """Which of them lead to a page of the recipient's own: their subject is what that page is about."""
@@ -128,9 +127,10 @@ class Known:
         """The facts of one delivery by the names that plan and texts use."""
         stay = self.stay(row)
         opportunity = self._rows[Opportunity].get(stay.opportunity_id) if stay else None
+        titles = self._found.get(row.touchpoint_id) or [entry.title for _, entry in self.late(row)]
         found = {
             "recipient": self._recipient(row),
-            "items": self._items.get(row.touchpoint_id) or None,
+            "items": [{"text": title} for title in titles] or None,
             "person": _part(self.person(row), "email", "given_name", "family_name", "language"),
             "hosting_entity": _part(self._entity(row.hosting_entity_id), "name", "email", "phone"),
             "sending_entity": _part(self._entity(row.sending_entity_id), "name", "email", "phone"),

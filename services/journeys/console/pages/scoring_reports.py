@@ -13,10 +13,11 @@ from services.journeys.console.heard import heard
 from services.journeys.console.pages.doors import Client, Text, Visitor, framed, new_router, opened
 from services.journeys.console.render import page
 from services.journeys.console.rooms import Rooms
-from services.journeys.console.scoring_board import level_of, questions_of, told
+from services.journeys.console.scoring_board import level_of, questions_of
 from services.journeys.console.session import HOME, Session
 from services.journeys.console.tables import Column, Row, Share, Table
 from services.journeys.console.texts import N_, _
+from services.journeys.console.words import told
 from services.journeys.console.work.declare import Asked, G, Json, N
 from services.journeys.console.work.loading import own_committees
 from services.journeys.console.work.sheets import templates

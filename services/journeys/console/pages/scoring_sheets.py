@@ -10,10 +10,11 @@ from services.journeys.console.forms import Form, act, form_of, submit
 from services.journeys.console.pages.doors import Client, Visitor, framed, id_in, new_router, opened
 from services.journeys.console.render import page
 from services.journeys.console.rooms import NotForYou, Rooms
-from services.journeys.console.scoring_board import SIGNS, Board, Head, board, questions_of, told
+from services.journeys.console.scoring_board import SIGNS, Board, Head, board, questions_of
 from services.journeys.console.session import HOME, Session
 from services.journeys.console.tables import Column, Table
 from services.journeys.console.texts import _
+from services.journeys.console.words import told
 from services.journeys.console.work.declare import STAFF, Json
 from shared.errors import NotFound
 from shared.web.door import Door

@@ -16,7 +16,7 @@ from services.journeys.console.render import page
 from services.journeys.console.rooms import NotForYou, Refused, Rooms, together
 from services.journeys.console.session import HOME, Session
 from services.journeys.console.tables import Column, Table
-from services.journeys.console.texts import SOURCE, _, speaking
+from services.journeys.console.texts import _
 from services.journeys.console.work.declare import READERS
 from shared.access import Role
 from shared.errors import NotFound
@@ -53,8 +53,8 @@ async def version(code: str, number: str, door: Visitor, client: Client) -> Resp
     )  # fmt: skip
     reached = {row["question"]: row for row in stops["questions"]} if stops["enough"] else {}
     shown = {
-        "one": one, "title": _said(one["content"].get("title")) or one["title"], "stops": stops,
-        "asked": {row["id"]: _said(row.get("text")) for row in one["content"].get("questions") or ()},
+        "one": one, "title": words.told(one["content"].get("title")) or one["title"], "stops": stops,
+        "asked": {row["id"]: words.told(row.get("text")) for row in one["content"].get("questions") or ()},
         "preview": preview["address"], "questions": _questions(one["content"], reached),
         "writes": signed_in.caller.role in PUBLISHERS and code != FIXED, "versions": _versions(versions["items"]),
         "languages_of": [(language, words.language(language)) for language in one["languages"]],
@@ -65,7 +65,7 @@ async def version(code: str, number: str, door: Visitor, client: Client) -> Resp
 def _questions(content: Json, reached: Mapping[str, Json]) -> Table:
     """A line a question, in the reader's language where it is written in it."""
     columns = (
-        Column("text", _("Question"), value=lambda row: _said(row.get("text"))),
+        Column("text", _("Question"), value=lambda row: words.told(row.get("text"))),
         Column("kind", _("Kind"), "code"),
         Column("measures", _("Measures"), "code",
                value=lambda row: row.get("metric") or row.get("standard") or row.get("item")),
@@ -86,11 +86,6 @@ def _figures() -> dict[str, str]:
 
 def _needed(row: Json) -> str:
     return _("yes") if row.get("required", row.get("kind") == "score") else _("no")
-
-
-def _said(texts: Mapping[str, str] | None) -> str:
-    found = texts or {}
-    return found.get(speaking.get()) or found.get(SOURCE) or ""
 
 
 def _versions(rows: list[Json]) -> Table:

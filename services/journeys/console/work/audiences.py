@@ -22,6 +22,7 @@ from services.journeys.console.work.declare import (
     S,
     Section,
     View,
+    in_state,
 )
 from services.journeys.console.work.loading import segments
 
@@ -80,8 +81,7 @@ CORRIDORS = Family(
 # --- audiences
 
 
-def _running(item: Json) -> bool:
-    return item.get("state") == "active"
+_running = in_state("active")
 
 
 def _file(row: Json) -> str | None:

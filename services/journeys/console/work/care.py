@@ -19,14 +19,10 @@ from services.journeys.console.work.declare import (
     P,
     Section,
     View,
+    in_state,
 )
 from services.journeys.console.work.loading import committees, members, own_committees
 from services.journeys.console.work.names import Names
-
-
-def _state(*wanted: str) -> Any:
-    return lambda item: item.get("state") in wanted
-
 
 TASKS = Family(
     "tasks", "notifications", N_("Task"), READERS,
@@ -53,9 +49,9 @@ TASKS = Family(
             (Box("member_id", N_("Who does it"), "choice", members, hint=N_("Empty: I do")),),
             lambda item: item.get("state") == "open" and not item.get("taken_by"), N_("Taken.")),
      Action("tick", N_("Done"), "POST", "/v1/tasks/{id}/done", STAFF,
-            (Box("note", N_("What came of it"), "long", required=True, value=lambda item: None),), _state("open"),
+            (Box("note", N_("What came of it"), "long", required=True, value=lambda item: None),), in_state("open"),
             N_("Ticked: it counts as evidence."), weight="main", undo="undo"),
-     Action("undo", N_("Not done after all"), "POST", "/v1/tasks/{id}/undo", STAFF, when=_state("done"),
+     Action("undo", N_("Not done after all"), "POST", "/v1/tasks/{id}/undo", STAFF, when=in_state("done"),
             done=N_("The task is open again."))),
 )  # fmt: skip
 
@@ -100,16 +96,16 @@ QUESTIONS = Family(
              items=_files, empty=N_("Nothing was attached."))),
     (Action("answer", N_("Answer"), "POST", "/v1/questions/{id}/answers", STAFF,
             (Box("text", N_("Answer"), "long", required=True, value=lambda item: None),
-             Box("close", N_("Close it with this answer"), "yes", value=lambda item: None)), _state("open",
+             Box("close", N_("Close it with this answer"), "yes", value=lambda item: None)), in_state("open",
              "answered"),
             N_("Answered."), weight="main"),
      Action("assign", N_("Give to somebody"), "POST", "/v1/questions/{id}/assignment", STAFF,
             (Box("assignee", N_("To"), "choice", members),
-             Box("side", N_("Side"), "choice", options("sending", "hosting"))), _state("open", "answered"),
+             Box("side", N_("Side"), "choice", options("sending", "hosting"))), in_state("open", "answered"),
             N_("Given.")),
-     Action("close", N_("Close"), "POST", "/v1/questions/{id}/closure", STAFF, when=_state("open", "answered"),
+     Action("close", N_("Close"), "POST", "/v1/questions/{id}/closure", STAFF, when=in_state("open", "answered"),
             done=N_("Closed."), undo="reopen"),
-     Action("reopen", N_("Open again"), "POST", "/v1/questions/{id}/reopening", STAFF, when=_state("closed"),
+     Action("reopen", N_("Open again"), "POST", "/v1/questions/{id}/reopening", STAFF, when=in_state("closed"),
             done=N_("Open again."))),
 )  # fmt: skip
 
@@ -173,18 +169,18 @@ SESSIONS = Family(
              Box("entity_id", N_("Committee"), "choice", own_committees, required=True), *SESSION,
              Box("hosts", N_("Hosts"), "several", members)), done=N_("Planned."), weight="main", matched=False,
              fresh=True),
-     Action("open", N_("Open"), "POST", "/v1/sessions/{id}/opening", STAFF, when=_state("draft", "closed"),
+     Action("open", N_("Open"), "POST", "/v1/sessions/{id}/opening", STAFF, when=in_state("draft", "closed"),
             done=N_("Open: seats can be taken."), weight="main"),
-     Action("invite", N_("Invite who fits"), "POST", "/v1/sessions/{id}/invitations", STAFF, when=_state("open"),
+     Action("invite", N_("Invite who fits"), "POST", "/v1/sessions/{id}/invitations", STAFF, when=in_state("open"),
             done=N_("Invited."), weight="main", matched=False, fixed={"fitting": True}),
-     Action("change", N_("Change"), "PATCH", "/v1/sessions/{id}", STAFF, SESSION, _state("draft", "open", "closed"),
+     Action("change", N_("Change"), "PATCH", "/v1/sessions/{id}", STAFF, SESSION, in_state("draft", "open", "closed"),
             N_("Changed: who has a seat is told.")),
-     Action("close", N_("Close"), "POST", "/v1/sessions/{id}/closing", STAFF, when=_state("open"),
+     Action("close", N_("Close"), "POST", "/v1/sessions/{id}/closing", STAFF, when=in_state("open"),
             done=N_("Closed: no more seats are given.")),
      Action("cancel", N_("Cancel the session"), "POST", "/v1/sessions/{id}/cancellation", STAFF,
             (Box("reason", N_("Why"), "choice",
                  options("host_unavailable", "place_unavailable", "too_few", "emergency", "other"), required=True),
-             Box("note", N_("Note"), "long")), _state("draft", "open", "closed"),
+             Box("note", N_("Note"), "long")), in_state("draft", "open", "closed"),
             N_("Cancelled: who has a seat is told."), weight="danger"),
      Action("present", N_("Was there"), "POST", "/v1/sessions/{session_id}/presence", STAFF,
             when=lambda row: row["state"] in ("going", "invited", "waiting") and not row["attended_at"],

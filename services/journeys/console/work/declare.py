@@ -86,6 +86,11 @@ class Action:
         return bool(self.sure) or any(box.kind != "hidden" for box in self.boxes)
 
 
+def in_state(*wanted: str) -> Callable[[Json], bool]:
+    """For the `when` of an action: the item is in one of these states."""
+    return lambda item: item.get("state") in wanted
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A value of an item. `show` says what kind of value it is; a name with dots takes it out of an inner part.

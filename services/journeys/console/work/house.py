@@ -1,7 +1,5 @@
 """What a committee sets up: fact sheets, plans, working time, calls, webhooks, the models in use."""
 
-from typing import Any
-
 from services.journeys.console.texts import N_, _
 from services.journeys.console.work.codes import options
 from services.journeys.console.work.declare import (
@@ -20,12 +18,9 @@ from services.journeys.console.work.declare import (
     Pair,
     Section,
     View,
+    in_state,
 )
 from services.journeys.console.work.loading import committees
-
-
-def _state(*wanted: str) -> Any:
-    return lambda item: item.get("state") in wanted
 
 
 def _texts(given: Json, row: Json) -> Json:
@@ -117,15 +112,15 @@ PLANS = Family(
              (Column("pointer", N_("Where")), Column("detail", N_("What is wrong"))), roles=STAFF,
              items=lambda reply: list(reply["findings"]), key="pointer",
              empty=N_("Nothing is wrong: it can be published."))),
-    (Action("measure", N_("Measure what it changes"), "POST", "/v1/plans/{id}/radius", STAFF, when=_state("draft"),
+    (Action("measure", N_("Measure what it changes"), "POST", "/v1/plans/{id}/radius", STAFF, when=in_state("draft"),
             matched=False, done=N_("It is being measured. Publish it to running stays when that is ready."),
             after=lambda item, reply: f"/console/plans/{item['id']}?radius={reply['id']}"),
      Action("publish", N_("Publish"), "POST", "/v1/plans/{id}/publish", STAFF,
             (Box("apply_to", N_("For"), "choice", options("new", "running"), required=True, value=lambda item: "new"),
              Box("radius", N_("Measured radius"), value=lambda item: None,
                  hint=N_("For running stays: the digest of the measurement that you looked at"))),
-            _state("draft"), N_("Published."), weight="main"),
-     Action("retire", N_("Retire"), "POST", "/v1/plans/{id}/retire", STAFF, when=_state("published"),
+            in_state("draft"), N_("Published."), weight="main"),
+     Action("retire", N_("Retire"), "POST", "/v1/plans/{id}/retire", STAFF, when=in_state("published"),
             done=N_("Retired: the version before it is in force again."),
             sure=N_("New stays follow the version before it."))),
 )  # fmt: skip
@@ -213,10 +208,10 @@ WEBHOOKS = Family(
             fresh=True),
      Action("test", N_("Send a test"), "POST", "/v1/webhooks/{id}/test", ADMINS, matched=False,
             done=N_("A test event was sent."), weight="main"),
-     Action("pause", N_("Pause"), "POST", "/v1/webhooks/{id}/pause", ADMINS, when=_state("active"),
+     Action("pause", N_("Pause"), "POST", "/v1/webhooks/{id}/pause", ADMINS, when=in_state("active"),
             done=N_("Paused.")),
      Action("resume", N_("Resume"), "POST", "/v1/webhooks/{id}/resume", ADMINS,
-            (Box("skip_waiting", N_("Leave out what waits"), "yes"),), _state("paused", "disabled"),
+            (Box("skip_waiting", N_("Leave out what waits"), "yes"),), in_state("paused", "disabled"),
             N_("It goes on.")),
      Action("replay", N_("Send again from a moment on"), "POST", "/v1/webhooks/{id}/replay", ADMINS,
             (Box("since", N_("Since"), "moment", required=True, hint=N_("In UTC")),
@@ -231,7 +226,7 @@ WEBHOOKS = Family(
      Action("delete", N_("Delete"), "DELETE", "/v1/webhooks/{id}", ADMINS, weight="danger", done=N_("Deleted."),
             sure=N_("Nothing is sent there any more."), after=lambda item, reply: "/console/webhooks"),
      Action("retry", N_("Try again"), "POST", "/v1/webhooks/{webhook_id}/deliveries/{id}/retry", ADMINS,
-            when=_state("failed", "waiting"), done=N_("It is tried again."), matched=False)),
+            when=in_state("failed", "waiting"), done=N_("It is tried again."), matched=False)),
 )  # fmt: skip
 
 

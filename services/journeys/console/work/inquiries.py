@@ -20,6 +20,7 @@ from services.journeys.console.work.declare import (
     Pair,
     Section,
     View,
+    in_state,
 )
 from services.journeys.console.work.loading import committees, letters, plan_of
 
@@ -130,10 +131,6 @@ def _state(item: Json) -> str:
     return "under_way" if item["state"] == "running" else str(item["state"])
 
 
-def _is(*states: str) -> Any:
-    return lambda item: item.get("state") in states
-
-
 async def _touchpoints(asked: Asked) -> list[Pair]:
     plan = await plan_of(asked)
     return [(one["code"], words.plain(one["code"])) for one in plan["touchpoints"] if one.get("code")]
@@ -193,13 +190,13 @@ EXPERIMENTS = Family(
                  hint=N_("As a part of 1: 0.1 is ten points"))),
             done=N_("Planned: see how many people it needs, then start it."), weight="main", matched=False, fresh=True,
             body=_two),
-     Action("start", N_("Start"), "POST", "/v1/experiments/{id}/start", STAFF, when=_is("draft"), weight="main",
+     Action("start", N_("Start"), "POST", "/v1/experiments/{id}/start", STAFF, when=in_state("draft"), weight="main",
             done=N_("It runs: people are shared out by lot."),
             sure=N_("From now on lots decide who gets which variant. What has gone out can't be taken back.")),
-     Action("look", N_("Look at the figures"), "POST", "/v1/experiments/{id}/looks", STAFF, when=_is("running"),
+     Action("look", N_("Look at the figures"), "POST", "/v1/experiments/{id}/looks", STAFF, when=in_state("running"),
             done=N_("The figures of this look are below."),
             sure=N_("Each look costs some certainty, so the next one has to show more. It may decide the experiment.")),
-     Action("stop", N_("End it"), "POST", "/v1/experiments/{id}/stop", STAFF, when=_is("running"), weight="danger",
+     Action("stop", N_("End it"), "POST", "/v1/experiments/{id}/stop", STAFF, when=in_state("running"), weight="danger",
             done=N_("It has ended: undecided."),
             sure=N_("Nobody more is shared out and the verdict stays undecided. It can't be started again."))),
 )  # fmt: skip

@@ -6,14 +6,10 @@ from services.journeys.console import words
 from services.journeys.console.session import HOME
 from services.journeys.console.texts import N_
 from services.journeys.console.work.codes import options
-from services.journeys.console.work.declare import STAFF, Action, Box, Column, Family, Filter, Json, View
+from services.journeys.console.work.declare import STAFF, Action, Box, Column, Family, Filter, Json, View, in_state
 from services.journeys.console.work.loading import committees, letters, tongues
 
 PARTS = ("body", "closing")
-
-
-def _is(*states: str) -> Any:
-    return lambda item: item.get("state") in states
 
 
 def _lines(part: str) -> Any:
@@ -72,9 +68,9 @@ FAMILY = Family(
      Column("body", N_("Words"), "lines", value=_lines("body")),
      Column("closing", N_("Closing"), "lines", value=_lines("closing")),
      Column("published_at", N_("Published"), "moment")), (),
-    (Action("publish", N_("Publish"), "POST", "/v1/letters/{id}/publish", STAFF, when=_is("draft", "retired"),
+    (Action("publish", N_("Publish"), "POST", "/v1/letters/{id}/publish", STAFF, when=in_state("draft", "retired"),
             done=N_("Published."), weight="main", sure=N_("From now on messages are written with these words.")),
-     Action("change", N_("Change"), "PUT", "/v1/letters/{id}", STAFF, WORDS, when=_is("draft"), body=_content,
+     Action("change", N_("Change"), "PUT", "/v1/letters/{id}", STAFF, WORDS, when=in_state("draft"), body=_content,
             done=N_("Changed.")),
      Action("draft", N_("Write a letter anew"), "POST", "/v1/letters", STAFF,
             (Box("letter", N_("Letter"), "choice", letters, required=True),
@@ -84,9 +80,9 @@ FAMILY = Family(
             body=_content, done=N_("Written as a draft: look at it, then publish it."), weight="main", matched=False,
             fresh=True),
      Action("rewrite", N_("Write the next version"), "POST", "/v1/letters", STAFF, WORDS, matched=False, body=_next,
-            when=_is("published", "retired"), done=N_("Written as a draft: look at it, then publish it."),
+            when=in_state("published", "retired"), done=N_("Written as a draft: look at it, then publish it."),
             after=lambda item, reply: f"{HOME}/letters/{reply['id']}"),
-     Action("retire", N_("Retire"), "POST", "/v1/letters/{id}/retire", STAFF, when=_is("published"), undo="publish",
-            done=N_("Retired: the words of the wider scope are in force."),
+     Action("retire", N_("Retire"), "POST", "/v1/letters/{id}/retire", STAFF, when=in_state("published"),
+            undo="publish", done=N_("Retired: the words of the wider scope are in force."),
             sure=N_("Messages are written with the words of the wider scope, or as they ship."))),
 )  # fmt: skip

@@ -17,6 +17,7 @@ from services.journeys.console.work.declare import (
     Json,
     P,
     View,
+    in_state,
 )
 from services.journeys.console.work.loading import committees
 
@@ -30,8 +31,7 @@ TOPICS = options(
 FEELINGS = options("negative", "neutral", "positive")
 
 
-def _open(item: Json) -> bool:
-    return item.get("state") in ("invited", "delivered", "undelivered")
+_open = in_state("invited", "delivered", "undelivered")
 
 
 INVITATIONS = Family(
