@@ -25,6 +25,7 @@ from shared.contracts import applications as facts
 from shared.contracts import notifications as said
 from shared.contracts import questions as heard
 from shared.embedded.mailbox import Letter
+from shared.ids import new_id
 from shared.storage.paging import Paging
 from shared.testing import builders, callers
 from tests.notifications.letters import bounce, complaint, letter, reply_to
@@ -653,3 +654,18 @@ async def test_a_question_asked_in_the_product_goes_on_by_email(post: Post) -> N
     shown = (await ep.get(f"/v1/questions/{asked.json()['id']}")).json()
     assert [message["shown"] for message in shown["messages"]] == ["Where are they?", "At the desk.", "Which desk?"]
     assert {message["author"] for message in shown["messages"]} == {None}
+
+
+async def test_a_question_waits_until_the_asker_s_committee_is_known(post: Post) -> None:
+    """The name travels apart from the sign-up and may be here first; a question of no committee, nobody would see."""
+    newcomer = new_id()
+    await post.room.hear(builders.person_details(newcomer, email="new@sojourn.example"))
+    ep = await post.room.client(callers.participant(newcomer))
+    manager = await post.room.client(callers.sending_manager(builders.SENDING))
+    body = {"subject": "Vaccination", "text": "Do I need any?"}
+    refused = await ep.post("/v1/questions", json=body)
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/no-committee")
+    await post.room.hear(builders.person(newcomer))
+    asked = await ep.post("/v1/questions", json=body)
+    assert (asked.status_code, asked.json()["side"]) == (201, "sending")
+    assert asked.json()["id"] in {one["id"] for one in (await manager.get("/v1/questions")).json()["items"]}

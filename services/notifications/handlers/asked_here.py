@@ -28,6 +28,8 @@ async def ask_question(uow: Uow, command: AskQuestion) -> QuestionOut:
         about |= {"application_id": stay.id, "about_person_id": stay.person_id}
         about |= {"sending_entity_id": stay.sending_entity_id, "hosting_entity_id": stay.hosting_entity_id}
         about |= owner(uow, about, stay, None)
+    if about["entity_id"] is None:  # the name may be here before the sign-up is: nobody would see the question
+        raise Conflict("Your committee is not known here yet: ask again in a moment.", code="no-committee")
     words = Words("email", address, body.text, body.text, subject=body.subject)
     question = await begin(uow, new_id(), words, about | {"proven": True}, command.rules)
     keep_message(uow, question, words)

@@ -7,6 +7,7 @@ SAID = (
     N_("It has passed."),
     N_("%(taken)s places are taken already."),
     N_("There is no address yet to which an answer could go."),
+    N_("Your committee is not known here yet: ask again in a moment."),
     N_("There is no such application of yours."),
     N_("There is no such application, or it is not yours."),
     N_("The session does not take place."),
