@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from services.applications import commands, handlers
 from shared.ids import new_id
 from shared.testing import callers
 from tests.applications.world import World, posting
@@ -51,6 +52,24 @@ async def test_applying_twice_to_the_same_is_a_conflict(world: World) -> None:
     refused = await ep.post("/v1/applications", json=body)
     assert refused.status_code == 409
     assert refused.headers["Content-Type"] == "application/problem+json"
+
+
+async def test_an_ep_sees_what_it_has_applied_to_and_nobody_else_does(world: World) -> None:
+    opportunity = await world.opportunity()
+    path, ep = f"/v1/opportunities/{opportunity.id}", await world.room.client(world.ep)
+
+    async def told(client: Any) -> list[str | None]:
+        found = [(await client.get(at)).json()["items"] for at in ("/v1/opportunities", "/v1/opportunities/search")]
+        shown = [next(one for one in items if one["id"] == str(opportunity.id)) for items in found]
+        return [one["own_application_id"] for one in (*shown, (await client.get(path)).json())]
+
+    assert await told(ep) == [None] * 3
+    application = await world.apply(opportunity)
+    assert await told(ep) == [str(application.id)] * 3
+    for caller in (world.he, callers.participant()):
+        assert await told(await world.room.client(caller)) == [None] * 3
+    await world.room.do(handlers.withdraw_application, commands.WithdrawApplication(application.id), world.ep)
+    assert await told(ep) == [None] * 3
 
 
 async def test_lists_show_what_is_the_callers(world: World) -> None:

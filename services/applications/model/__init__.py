@@ -2,6 +2,7 @@
 
 from services.applications.model.applications import (
     LIVE_SIGNED,
+    NOT_ENDED,
     Application,
     ApplicationState,
     DossierChange,
@@ -35,6 +36,7 @@ from services.applications.model.webhooks import Webhook, WebhookAttempt, Webhoo
 
 __all__ = [
     "LIVE_SIGNED",
+    "NOT_ENDED",
     "Application",
     "ApplicationState",
     "ApplicationTrack",

@@ -51,5 +51,6 @@ class OpportunityOut(Out):
     selection_process: list[str]
     raised_from: UUID | None
     posted_at: datetime | None
+    own_application_id: UUID | None = Field(None, description="Of an EP: the own application for it that has not ended")
     slots: list[SlotOut] = Field(default_factory=list)
     version: int

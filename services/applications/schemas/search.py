@@ -150,6 +150,7 @@ class OpportunityFound(Out):
     skills: list[str]
     languages: list[str]
     posted_at: datetime | None
+    own_application_id: UUID | None = Field(None, description="Of an EP: the own application for it that has not ended")
     slots: list[SlotFound]
 
 

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from services.applications.model import Opportunity, Slot, offers_shown_to
+from services.applications.model import NOT_ENDED, Application, Opportunity, Slot, offers_shown_to
 from services.applications.policy import OpportunityStatus
 from services.applications.schemas import OpportunityOut
 from services.applications.views.applications import Order
+from shared.access import Role
 from shared.contracts.applications import Product
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.scope import within
@@ -43,13 +44,24 @@ async def slots_of(uow: Uow, opportunities: Sequence[UUID], *, lock: bool = Fals
     return found
 
 
-def opportunity_out(row: Opportunity, slots: Sequence[Slot]) -> OpportunityOut:
-    return OpportunityOut.model_validate(row.model_dump() | {"slots": [slot.model_dump() for slot in slots]})
+async def own_applications(uow: Uow, opportunities: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Of an EP who calls: by opportunity, the application for it that has not ended."""
+    if uow.caller.role is not Role.participant or not opportunities:
+        return {}
+    mine = (Application.person_id == uow.caller.party, Application.opportunity_id.in_(opportunities), NOT_ENDED)  # type: ignore[attr-defined]
+    found = await uow.execute(select(Application.opportunity_id, Application.id).where(*mine))
+    return dict(found.all())
+
+
+def opportunity_out(row: Opportunity, slots: Sequence[Slot], own: UUID | None = None) -> OpportunityOut:
+    told = {"slots": [slot.model_dump() for slot in slots], "own_application_id": own}
+    return OpportunityOut.model_validate(row.model_dump() | told)
 
 
 async def get_opportunity(uow: Uow, opportunity_id: UUID) -> OpportunityOut:
     row = await uow.get(Opportunity, opportunity_id, offers_shown_to(uow.caller))
-    return opportunity_out(row, (await slots_of(uow, [row.id]))[row.id])
+    own = await own_applications(uow, [row.id])
+    return opportunity_out(row, (await slots_of(uow, [row.id]))[row.id], own.get(row.id))
 
 
 async def list_opportunities(uow: Uow, wanted: OfferWanted, paging: Paging) -> Page:
@@ -61,5 +73,6 @@ async def list_opportunities(uow: Uow, wanted: OfferWanted, paging: Paging) -> P
     if wanted.entity_id:
         query = query.where(within(Opportunity.hosting_entity_id, wanted.entity_id))
     page = await listing(uow, query, order=ORDERS[wanted.sort], paging=paging, changed=Opportunity.changed_at)
-    slots = await slots_of(uow, [row.id for row in page.items])
-    return Page([opportunity_out(row, slots[row.id]) for row in page.items], page.next)
+    ids = [row.id for row in page.items]
+    slots, own = await slots_of(uow, ids), await own_applications(uow, ids)
+    return Page([opportunity_out(row, slots[row.id], own.get(row.id)) for row in page.items], page.next)

@@ -2,10 +2,12 @@
 
 from datetime import date, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from services.applications.schemas.search import OpportunityFound, OpportunityWish, SlotFound, Sort
 from services.applications.views.conditions import Conditions, add_codes, add_entities, add_words
 from services.applications.views.finding import Asked, Hits, Order, Source, find
+from services.applications.views.opportunities import own_applications
 from shared.storage.paging import Page, Paging
 from shared.storage.tx import Uow
 
@@ -28,7 +30,8 @@ async def search_opportunities(uow: Uow, wish: OpportunityWish, paging: Paging) 
     """A page of opportunities; everybody may see what is on offer."""
     hits = await find_opportunities(uow, wish, paging)
     rows = {row["id"]: row for row in await uow.fetch(ROWS, hits.ids)}
-    items = [_shown(uow, rows[id_]) for id_ in hits.ids if id_ in rows]
+    own = await own_applications(uow, hits.ids)
+    items = [_shown(uow, rows[id_], own.get(id_)) for id_ in hits.ids if id_ in rows]
     return Page(items, hits.next, {"total": hits.total, "facets": hits.facets})
 
 
@@ -103,11 +106,11 @@ def _near(wish: OpportunityWish) -> dict[str, tuple[str, str, list[str]]]:
     return near
 
 
-def _shown(uow: Uow, row: Any) -> OpportunityFound:
+def _shown(uow: Uow, row: Any, own: UUID | None) -> OpportunityFound:
     slots = zip(row["starts"], row["ends"], row["closes"], strict=True)
     taking = [
         SlotFound(start_on=start_on, end_on=end_on, closes_at=closes_at)
         for start_on, end_on, closes_at in slots
         if closes_at > uow.now
     ]
-    return OpportunityFound.model_validate({**dict(row), "slots": taking})
+    return OpportunityFound.model_validate({**dict(row), "slots": taking, "own_application_id": own})

@@ -64,7 +64,8 @@ ACTIONS = (
                 required=True)),
            done=N_("Posted."), weight="main", matched=False, fresh=True),
     Action("apply", N_("Apply"), "POST", "/v1/applications", frozenset({P}),
-           when=lambda item: item.get("status", "open") == "open" and item.get("openings", 1) > 0,
+           when=lambda item: item.get("status", "open") == "open" and item.get("openings", 1) > 0
+           and not item.get("own_application_id"),
            matched=False, weight="main", done=N_("Applied. The opportunity manager answers as soon as possible."),
            body=lambda given, item: {"opportunity_id": item["id"]},
            after=lambda item, reply: f"/console/applications/{reply['id']}"),
@@ -104,6 +105,7 @@ COLUMNS = (
     Column("start_on", N_("First day"), "day"), Column("end_on", N_("Last day"), "day"),
     Column("openings", N_("Openings"), "number"),
 )  # fmt: skip
+OWN = Column("own_application_id", N_("Your application"), "application", frozenset({P}))
 AT = "/console/opportunities/{id}"
 
 
@@ -124,7 +126,8 @@ VIEWS = (
          empty=(N_("No opportunity yet"), N_("Post the first one: the job description, the dates, the openings."))),
     View("search", N_("Find an opportunity"), N_("Search in what is open now."), EVERYBODY, "/v1/opportunities/search",
          (*(one for one in COLUMNS if one.name not in ("status", "start_on", "end_on")),
-          _first("start_on", N_("First day")), _first("end_on", N_("Last day")), Column("pay", N_("Pay and benefits"))),
+          _first("start_on", N_("First day")), _first("end_on", N_("Last day")), Column("pay", N_("Pay and benefits")),
+          OWN),
          (Filter("text", N_("Words"), "text"), Filter("product", N_("Product"), options=PRODUCTS),
           Filter("country", N_("Country"), "text"), Filter("language", N_("Language"), "text"),
           Filter("start_from", N_("Starts from"), "date"), Filter("start_to", N_("Starts until"), "date"),
@@ -132,8 +135,9 @@ VIEWS = (
          section="work", icon="search", empty=(N_("Nothing fits"), N_("Take a word or a filter away."))),
 )  # fmt: skip
 FACTS = (
-    *COLUMNS[1:], Column("hosting_entity_id", N_("Hosting entity"), "entity"), Column("field", N_("Field"), "code"),
-    Column("zone", N_("Time zone")), Column("weekly_hours", N_("Hours a week"), "number"),
+    OWN, *COLUMNS[1:], Column("hosting_entity_id", N_("Hosting entity"), "entity"),
+    Column("field", N_("Field"), "code"), Column("zone", N_("Time zone")),
+    Column("weekly_hours", N_("Hours a week"), "number"),
     Column("description", N_("Job description"), "long"), Column("pay", N_("Pay and benefits"), "long"),
     Column("accommodation", N_("Accommodation"), "long"), Column("arrival", N_("Arrival and pick-up"), "long"),
     Column("requirements", N_("Requirements"), "long"), Column("skills", N_("Skills"), "codes"),
