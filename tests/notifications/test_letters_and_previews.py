@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from shared.contracts import applications as facts
 from shared.ids import new_id
 from shared.testing import builders, callers
 from tests.notifications.test_plan_versions import boss, content, draft
@@ -69,6 +70,16 @@ async def test_a_preview_names_what_is_missing(world: World) -> None:
     await world.approve()
     shown = (await preview(await boss(world), world, "departure-document")).json()
     assert (shown["ready"], shown["missing"]) == (False, ["departure_route"])
+
+
+async def test_a_preview_says_what_its_words_name_and_nobody_knows(world: World) -> None:
+    """A stay that nobody approved has no days yet; the sentence is one that the console says in any language."""
+    await world.hear_people()
+    await world.hear_places()
+    await world.step(facts.ApplicationSubmitted)
+    shown = (await preview(await boss(world), world, "departure-document")).json()
+    assert (shown["ready"], shown["subject"]) == (False, None)
+    assert shown["faults"] == ["It names what is not known of this application: stay."]
 
 
 async def test_a_preview_is_for_those_who_see_the_application(world: World) -> None:

@@ -1,13 +1,14 @@
 """A message with the data of a real application, as it would be written now. Nothing is sent, kept or changed."""
 
 import base64
+import re
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from jinja2 import TemplateError
+from jinja2 import TemplateError, UndefinedError
 
 from services.notifications import texts
 from services.notifications.commands.previews import Preview
@@ -27,6 +28,7 @@ from shared.storage.scope import visible
 from shared.storage.tx import Uow
 
 UNKNOWN = "Somebody"
+_NAMED = re.compile(r"'(\w+)'(?!.*')")  # what jinja says is undefined: the last name of its sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,9 @@ async def written(draft: Draft, sender: str) -> PreviewOut:
             name, content = sheet.file_name, paper.content
         letter = texts.letter(entry.letter or entry.code, draft.language, facts, name, own=draft.own)
         message = compose(letter, _parties(facts, sender), "preview", draft.at, None, facts.get("link", ""))
+    except UndefinedError as error:
+        found = _NAMED.search(str(error))
+        faults.append(f"It names what is not known of this application: {found[1] if found else error}.")
     except (TemplateError, KeyError, TooMuch, Unaddressable) as error:
         faults.append(str(error)[:300])
     return PreviewOut(
