@@ -63,8 +63,9 @@ class Running(ABC):
             await self.wait(2)
 
     def last_words(self, lines: int = 1) -> str:
+        """The end of its log without lines that are set in: where a trace has been tells less than what it says."""
         with suppress(OSError):
-            said = [line for line in self.log.read_text(errors="replace").splitlines() if line.strip()]
+            said = [line for line in self.log.read_text(errors="replace").splitlines() if line[:1].strip()]
             return " | ".join(said[-lines:])
         return ""
 

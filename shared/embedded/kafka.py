@@ -61,6 +61,7 @@ class KafkaCluster:
     """`nodes` combined broker-controllers (1, or 3 with replication 3 and min.insync 2), loopback only.
 
     Nodes are numbered from 1. Data survives stop, kill and a crash of this process; a restart may use other ports.
+    `ports` are those of the brokers, then those of the controllers; free ones when none are given.
     """
 
     def __init__(self, data: Path, nodes: int = 1, ports: Sequence[int] | None = None, log_folder: Path | None = None):
@@ -145,9 +146,8 @@ class KafkaCluster:
 
     def _choose_ports(self) -> None:
         count = len(self.nodes)
-        free = free_ports(2 * count)
-        self._ports = self._wanted_ports or free[:count]
-        self._controllers = free[count:]
+        ports = self._wanted_ports or free_ports(2 * count)
+        self._ports, self._controllers = ports[:count], ports[count:]
 
     def _folder(self, node: int) -> Path:
         return self.data / f"node-{node}"

@@ -5,6 +5,7 @@ when the user changes.
 """
 
 import os
+import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
@@ -19,7 +20,7 @@ def load_prctl():
 
 
 def main() -> None:
-    signal, parent, user, group = (int(word) for word in sys.argv[1:5])
+    death, parent, user, group = (int(word) for word in sys.argv[1:5])
     program = sys.argv[5:]
     prctl = load_prctl()  # before the user is dropped, who may not be able to read Python's own folder
     if user >= 0:
@@ -27,9 +28,10 @@ def main() -> None:
         os.setgid(group)
         os.setuid(user)
     if prctl:
-        prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0)
+        prctl(PR_SET_PDEATHSIG, death, 0, 0, 0)
         if os.getppid() != parent:
             sys.exit("the parent died before its child began")
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background job ignores it, and so would its children
     os.execv(program[0], program)
 
 

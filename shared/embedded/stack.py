@@ -137,8 +137,9 @@ class EmbeddedStack:
         if self.wiring.kafka:
             await self._reach_broker(self.wiring.kafka)
             return self.wiring.kafka
-        names, ports = self.wiring.brokers, self.wiring.ports
-        self.kafka = KafkaCluster(self.data / "kafka", len(names), [ports[name] for name in names], self.logs)
+        names = self.wiring.brokers
+        ports = [self.wiring.ports[name] for name in (*names, *self.wiring.controllers)]
+        self.kafka = KafkaCluster(self.data / "kafka", len(names), ports, self.logs)
         await self.kafka.start()
         self._mark("kafka")
         self.supervisor.add([self._broker_program(name, node) for node, name in enumerate(names, 1)])

@@ -56,7 +56,9 @@ class Wiring:
         self.outer_mail = bool(given.get("SOJOURN_SMTP_HOST"))
         ports = Ports(data / "ports.json", configured_ports(given, rooms), usual_ports)
         self.brokers = ["kafka"] if brokers == 1 else [f"kafka-{node}" for node in range(1, brokers + 1)]
-        self.ports = ports.take([*port_names(rooms), *(name for name in self.brokers if name != "kafka")])
+        self.controllers = [f"{name}-controller" for name in self.brokers]
+        brokers = [name for name in self.brokers if name != "kafka"]
+        self.ports = ports.take([*port_names(rooms), *brokers, *self.controllers])
 
     def address(self, name: str) -> str:
         return f"http://{LOOPBACK}:{self.ports[name]}"

@@ -58,6 +58,28 @@ async def test_output_and_exit_code_are_kept(tmp_path):
     assert (child.exit_code, child.last_words()) == (3, "last words")
 
 
+async def test_last_words_are_what_a_trace_says_not_where_it_has_been(tmp_path):
+    said = "Error creating\n\tat kafka.Config\nCaused by: two on the same port\n\tat kafka.Config\n\t... 8 more"
+    child = Child([sys.executable, "-c", f"print({said!r})"], log=tmp_path / "log")
+
+    assert await child.wait(10)
+    assert child.last_words() == "Caused by: two on the same port"
+
+
+async def test_a_child_of_a_background_job_ends_by_sigint_all_the_same(tmp_path):
+    """A shell lets its background jobs ignore SIGINT, and what they start inherits that."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        child = Child(SLEEP, log=tmp_path / "log")
+    finally:
+        signal.signal(signal.SIGINT, before)
+    await until(lambda: child.last_words() == "up")
+
+    await child.stop(signal.SIGINT, grace=10)
+
+    assert child.exit_code == -signal.SIGINT
+
+
 async def test_an_orphan_is_ended_only_if_the_pid_is_still_its_own(tmp_path):
     child = Child([*SLEEP, "mark-of-ours"], log=tmp_path / "log")
     await until(lambda: child.last_words() == "up")

@@ -8,7 +8,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from shared.embedded.checks import CannotStart
+from shared.embedded.checks import CannotStart, free_ports
 from shared.embedded.kafka import KafkaCluster, brokers_listed, new_cluster_id
 
 pytestmark = pytest.mark.timeout(180)
@@ -52,6 +52,14 @@ async def test_what_was_acknowledged_survives_a_kill_and_a_new_start(tmp_path):
 
     async with KafkaCluster(tmp_path) as again:
         assert await read(again, "facts", 3) == [b"one", b"two", b"three"]
+
+
+async def test_it_listens_where_it_is_told_to_and_nowhere_else(tmp_path):
+    """A free port taken unasked could be one that was chosen for somebody else a moment ago."""
+    given = free_ports(2)
+    async with KafkaCluster(tmp_path, ports=given) as cluster:
+        connections = psutil.Process(cluster.child().pid).net_connections()
+    assert {c.laddr.port for c in connections if c.status == psutil.CONN_LISTEN} == set(given)
 
 
 async def test_it_listens_on_loopback_only_and_a_second_owner_is_refused(cluster):
