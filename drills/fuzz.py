@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from drills.kit.asking import Asked, ask_all, operations
+from drills.kit.asking import Asked, Operation, ask_all, operations
 from drills.kit.life import live
 from drills.kit.load import Load
 from drills.kit.site import Site
@@ -32,23 +32,27 @@ SERVER_ERROR = "ST101"  # schemathesis names its findings by code
 CONFORMANCE = ("status_code", "content_type", "response_headers", "response_schema")
 CHECKS = ["not_a_server_error", *(f"{name}_conformance" for name in CONFORMANCE)]
 ROOMS = ("applications", "journeys", "notifications", "scoring", "surveys")
-# In the short form one asks, the first of these who may; in the full one everybody asks for everything.
+# In the short form one asks who may, most of all the first of these; in the full one everybody asks for everything.
 FIRST = ("hosting_manager", "sending_manager", "global_manager", "enabler", "participant")
 
 
 async def run(full: bool) -> Figures:
     async with Site(settings=SETTINGS) as site, Load(site, commands=COMMANDS if full else FEW_COMMANDS) as load:
-        walk = await live(site, load)
-        who, own = await _people(site, walk), _own(walk)
-        documents = {room: await _document(site, room) for room in ROOMS}
-        asked = await ask_all(site, documents, {role: who[role] for role in FIRST}, own)
-        turn, reports = asyncio.Semaphore(AT_ONCE), list[asyncio.Task[Report]]()
-        async with asyncio.TaskGroup() as group:
-            for room, document in documents.items():
-                widened = _widened(document, await asked[room].things(), asked[room].links)
-                for name, part in (dict.fromkeys(who, widened) if full else _shared_out(widened)).items():
-                    one = _fuzz(site, room, part, name, site.token(who[name], 14_400), turn, full)
-                    reports.append(group.create_task(one))
+        return await put(site, await live(site, load), full)
+
+
+async def put(site: Site, walk: Walk, full: bool) -> Figures:
+    """Everything to a site that has lived."""
+    who, own = await _people(site, walk), _own(walk)
+    documents = {room: await _document(site, room) for room in ROOMS}
+    asked = await ask_all(site, documents, {role: who[role] for role in FIRST}, own)
+    turn, reports = asyncio.Semaphore(AT_ONCE), list[asyncio.Task[Report]]()
+    async with asyncio.TaskGroup() as group:
+        for room, document in documents.items():
+            widened = _widened(document, await asked[room].things(), asked[room].links)
+            for name, part in (dict.fromkeys(who, widened) if full else _shared_out(widened)).items():
+                one = _fuzz(site, room, part, name, site.token(who[name], 14_400), turn, full)
+                reports.append(group.create_task(one))
     return _figures([report.result() for report in reports], {room: one.asked for room, one in asked.items()}, full)
 
 
@@ -95,13 +99,24 @@ def _or_known(schema: dict[str, Any], known: Sequence[Any]) -> dict[str, Any]:
 
 
 def _shared_out(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """By role a document with the operations that this role is to ask: each stands in one of them."""
+    """By role a document with the operations that this role is to ask: each stands in one of them. A process for a
+    role takes its time, so who is asked next is who may do the most of what is left."""
+    left, role = list(operations(document)), FIRST[0]
     found: dict[str, dict[str, Any]] = {}
-    for one in operations(document):
-        role = next((role for role in FIRST if role in one.told["x-roles"]), FIRST[0])
+    while left:
         paths = found.setdefault(role, document | {"paths": {}})["paths"]
-        paths.setdefault(one.path, {})[one.method] = one.told
+        for one in left:
+            if _may(role, one):
+                paths.setdefault(one.path, {})[one.method] = one.told
+        left = [one for one in left if not _may(role, one)]
+        role = max(FIRST, key=lambda role: sum(_may(role, one) for one in left))
     return found
+
+
+def _may(role: str, one: Operation) -> bool:
+    """Whether this role asks for it; what none of them may is the first one's to be refused."""
+    able = [role for role in FIRST if role in one.told["x-roles"]] or FIRST[:1]
+    return role in able
 
 
 @dataclass(frozen=True)

@@ -43,8 +43,14 @@ async def rebuilt_equals(site: Site) -> list[str]:
 
 async def run(full: bool) -> Figures:
     commands = COMMANDS if full else FEW_COMMANDS
-    async with Site() as site, Load(site, commands=commands) as load, opened(site, READER) as reader:
+    async with Site() as site, Load(site, commands=commands) as load:
         await live(site, load)
+        return await made_again(site, load)
+
+
+async def made_again(site: Site, load: Load) -> Figures:
+    """What a site that has lived and settled shows; it goes on as before after it."""
+    async with opened(site, READER) as reader:
         before = await dump(reader)
         await site.system.supervisor.hold(WORKER)
         took, events, wrong = 0.0, 0, set[str]()
