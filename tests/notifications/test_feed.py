@@ -1,6 +1,7 @@
 """The in-app feed: whose it is, in which order it changes, and that a stream loses nothing when it breaks."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -85,7 +86,7 @@ async def test_a_forgotten_persons_feed_has_no_words(world: World) -> None:
 
 async def events(base: str, caller: Caller, count: int, last: int | None = None) -> list[tuple[int, dict[str, Any]]]:
     """The next so many events of a stream, which is then cut off."""
-    headers = {"Authorization": f"Bearer {token(caller)}"}
+    headers = {"Authorization": f"Bearer {token(caller)}", "Accept": "text/event-stream"}
     headers |= {"Last-Event-ID": str(last)} if last is not None else {}
     found: list[tuple[int, dict[str, Any]]] = []
     position = 0
@@ -128,3 +129,15 @@ async def test_a_stream_tells_what_comes_and_goes_on_where_it_broke(world: World
         ((position, item),) = await reading
         assert position == 10
         assert item["read_at"] is not None
+
+
+async def test_a_stream_ends_with_the_token_and_after_one_look_for_who_asks_for_none(world: World) -> None:
+    await world.known()
+    await world.run()
+    ep = callers.participant(world.person_id)
+    client, path = await world.room.client(ep), "/v1/feed/stream?after=0"
+    soon = int(datetime.now(UTC).timestamp()) + 2
+    short = {"Accept": "text/event-stream", "Authorization": f"Bearer {token(ep, exp=soon)}"}
+    async with asyncio.timeout(10):
+        once, until = [(await client.get(path, headers=given)).text for given in ({"Accept": "*/*"}, short)]
+    assert once.count("event: item") == until.count("event: item") == len(PLAN.touchpoints)

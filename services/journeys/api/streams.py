@@ -1,13 +1,10 @@
 """Conversations as they grow, as server-sent events that lose nothing."""
 
-import base64
 import re
-import time
 from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Depends, Header
 from starlette.responses import Response, StreamingResponse
 
@@ -18,13 +15,10 @@ from services.journeys.api.watching import Watcher
 from services.journeys.views import Whose
 from shared.errors import NotFound
 from shared.web.door import Door
+from shared.web.sent_events import BEGIN, HERE, STREAM, event, looks, sending
 
 router = APIRouter(prefix="/v1")
 LONGEST_STREAM = 900.0  # seconds; then whoever listens comes again
-HEARTBEAT = 15.0
-RETRY_MS = 2000
-MEDIA = "text/event-stream"
-STREAM = {200: {"content": {MEDIA: {"schema": {"type": "string"}}}}}
 SNAPSHOT = re.compile(r"(\d{1,19}):(\d{1,19}):((?:\d{1,19})(?:,\d{1,19})*)?", re.ASCII)
 LONGEST_ID = 4000
 Seen = Annotated[str | None, Header(description="The id of the last event that arrived")]
@@ -59,9 +53,7 @@ async def _stream(door: Door, whose: Whose, asking: Asking, last: str | None) ->
     """The first look is made before the reply begins: what isn't the caller's to see is a 404 like any other."""
     seen = last if last and sound(last) else None
     begun = await door.runtime.read(views.get_entries_after, whose, asking, None, caller=door.caller)
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    events = _events(door, whose, asking, seen or begun[0])
-    return StreamingResponse(events, headers=headers, media_type=MEDIA)
+    return sending(_events(door, whose, asking, seen or begun[0]))
 
 
 def sound(text: str) -> bool:
@@ -76,11 +68,10 @@ def sound(text: str) -> bool:
 
 async def _events(door: Door, whose: Whose, asking: Asking, seen: str) -> AsyncIterator[bytes]:
     """Look first, then wait to be told, then look again: what comes in between is found by the next look."""
-    once = MEDIA not in door.request.headers.get("accept", "")
     sent: set[UUID] = set()
-    yield f"retry: {RETRY_MS}\n\n".encode()
+    yield BEGIN
     with Watcher.of(door.runtime).waiting(whose.id) as told:
-        async for woken in told.for_seconds(min(LONGEST_STREAM, left(door)), HEARTBEAT):
+        async for woken in looks(door, told, LONGEST_STREAM):
             try:
                 now, entries = await door.runtime.read(views.get_entries_after, whose, asking, seen, caller=door.caller)
             except NotFound:  # it is the caller's to see no more
@@ -89,18 +80,9 @@ async def _events(door: Door, whose: Whose, asking: Asking, seen: str) -> AsyncI
             for place, entry in enumerate(new, 1):
                 # Whoever breaks off between two of them is to get the rest again: the last one moves the place.
                 here = now if place == len(new) else seen
-                yield f"id: {here}\nevent: entry\ndata: {entry.model_dump_json()}\n\n".encode()
+                yield event(here, "entry", entry.model_dump_json())
             if woken and not new:
-                yield f"id: {now}\nevent: changed\ndata: {{}}\n\n".encode()
+                yield event(now, "changed", "{}")
             seen = now
             sent.update(entry.id for entry in new)
-            yield b": here\n\n"
-            if once:
-                return
-
-
-def left(door: Door) -> float:
-    """For how many seconds the caller's token, which was found good, still holds (machine time)."""
-    payload = door.request.headers["authorization"].split(".")[1]
-    claims = orjson.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    return max(0.0, float(claims["exp"]) - time.time())
+            yield HERE

@@ -14,13 +14,11 @@ from services.notifications.schemas import FeedOut, FeedReadOut
 from shared.errors import NotFound
 from shared.runtime import Runtime
 from shared.web.door import Door
+from shared.web.sent_events import BEGIN, HERE, STREAM, event, looks, sending
 
 router = APIRouter(prefix="/v1", tags=["feed"])
 LONGEST_STREAM = 600.0  # seconds; then the front-end comes again with a token that is still good
-HEARTBEAT = 15.0
-RETRY_MS = 2000
 HIGHEST = 2_147_483_647
-STREAM = {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 
 
 @router.get("/feed", response_model=FeedOut, operation_id="get_feed")
@@ -47,7 +45,8 @@ async def stream_feed(
     after: Annotated[int | None, Query(ge=0, le=HIGHEST, description="The same, for a first connection")] = None,
 ) -> Response:
     """What changes in the feed, as server-sent events `item`: the id of each is its position, so that a connection that
-    broke goes on behind the last one that arrived. Without either, it begins with what comes next."""
+    broke goes on behind the last one that arrived. Without either, it begins with what comes next. The stream ends with
+    the caller's token; for whoever does not ask for `Accept: text/event-stream` it ends after the first look."""
     recipient = door.caller.party
     if recipient is None:
         raise NotFound("This account stands for no person and no enabler, so it has no feed.")
@@ -55,8 +54,7 @@ async def stream_feed(
     seen = after if seen is None else seen
     if seen is None:
         seen = (await door.runtime.read(views.get_feed, None, 1, False, caller=door.caller)).position
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(door, recipient, seen), headers=headers, media_type="text/event-stream")
+    return sending(_events(door, recipient, seen))
 
 
 def _position(text: str | None) -> int | None:
@@ -67,12 +65,12 @@ async def _events(door: Door, recipient: UUID, seen: int) -> AsyncIterator[bytes
     """Look first, then wait to be told, then look again: what comes in between is found by the next look."""
     runtime: Runtime = door.runtime
     listener = Listener.of(runtime)
-    yield f"retry: {RETRY_MS}\n\n".encode()
+    yield BEGIN
     with listener.waiting(recipient) as told:
         await listener.ready()
-        async for _ in told.for_seconds(LONGEST_STREAM, HEARTBEAT):
+        async for _ in looks(door, told, LONGEST_STREAM):
             while items := await runtime.read(views.feed_after, recipient, seen, caller=door.caller):
                 for item in items:
                     seen = item.position
-                    yield f"id: {seen}\nevent: item\ndata: {item.model_dump_json()}\n\n".encode()
-            yield b": here\n\n"
+                    yield event(seen, "item", item.model_dump_json())
+            yield HERE
