@@ -5,9 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from starlette.responses import Response
 
+from shared.strict_yaml import shipped
 from shared.web import plain
 from shared.web.drawing import PLAIN, Pages
 
@@ -19,7 +19,7 @@ PAGES = Pages(FOLDER, PLAIN)
 @cache
 def all_words() -> Mapping[str, Mapping[str, str]]:
     """The words of every language; ValueError when one says other things than English."""
-    found: Mapping[str, Mapping[str, str]] = yaml.safe_load((FOLDER / "words.yaml").read_text("utf-8"))
+    found: Mapping[str, Mapping[str, str]] = shipped(FOLDER / "words.yaml")
     if bad := [language for language, words in found.items() if words.keys() != found[FALLBACK].keys()]:
         raise ValueError(f"pages/words.yaml says other things in {', '.join(bad)} than in {FALLBACK}")
     return found

@@ -7,10 +7,9 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-import yaml
-
 from shared.links import links
 from shared.settings import kernel
+from shared.strict_yaml import shipped
 
 FALLBACK = "en"
 UNSUBSCRIBE, PREFERENCES = "unsubscribe", "preferences"
@@ -19,7 +18,7 @@ MONTHS_OF_A_LINK = 13
 
 @cache
 def all_words() -> Mapping[str, Mapping[str, str]]:
-    found: Mapping[str, Mapping[str, str]] = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text("utf-8"))
+    found: Mapping[str, Mapping[str, str]] = shipped(Path(__file__).with_name("words.yaml"))
     if bad := [language for language, words in found.items() if words.keys() != found[FALLBACK].keys()]:
         raise ValueError(f"choices/words.yaml says other things in {', '.join(bad)} than in {FALLBACK}")
     return found

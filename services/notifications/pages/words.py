@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from shared.strict_yaml import shipped
 
 FOLDER = Path(__file__).parent
 FALLBACK = "en"
@@ -30,7 +30,7 @@ def words_of(tag: str | None) -> Mapping[str, Any]:
 
 @cache
 def _read(language: str) -> Mapping[str, Any]:
-    read: Mapping[str, Any] = yaml.safe_load((FOLDER / f"{language}.yaml").read_text("utf-8"))
+    read: Mapping[str, Any] = shipped(FOLDER / f"{language}.yaml")
     return read
 
 

@@ -12,11 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from services.notifications.texts.bounded import Bounded
 from services.notifications.texts.filling import Facts, Fill
 from services.notifications.texts.shapes import Letter, Line, Section, Sheet
+from shared.strict_yaml import shipped
 
 FOLDER = Path(__file__).parent
 FALLBACK = "en"
@@ -99,7 +98,7 @@ def choose(*tags: str | None) -> str:
 @cache
 def words(language: str) -> Words:
     folder = FOLDER / language
-    own = yaml.safe_load((folder / "words.yaml").read_text("utf-8"))
+    own = shipped(folder / "words.yaml")
     return Words(language=language, **own, letters=_all(folder / "letters"), documents=_all(folder / "documents"))
 
 
@@ -107,7 +106,7 @@ def _all(folder: Path) -> dict[str, Any]:
     """The texts of all files of a folder; a code is written once."""
     found: dict[str, Any] = {}
     for file in sorted(folder.glob("*.yaml")):
-        texts = yaml.safe_load(file.read_text("utf-8"))
+        texts = shipped(file)
         if twice := found.keys() & texts.keys():
             raise ValueError(f"{file}: {', '.join(sorted(twice))} is written twice")
         found |= texts

@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import yaml
 from starlette.responses import Response
 
 from services.surveys.pages.forms import answers_of, field_of, fields_given, limit_of, name_of, target_of
 from services.surveys.policy.questionnaire import FALLBACK, closest, direction
 from services.surveys.policy.questionnaire_answers import Fault
 from services.surveys.schemas import QuestionOut, SectionOut, SurveyOut
+from shared.strict_yaml import shipped
 from shared.web import plain
 from shared.web.drawing import Pages
 
 FOLDER = Path(__file__).parent
-WORDS: Mapping[str, Mapping[str, Any]] = yaml.safe_load((FOLDER / "texts.yaml").read_text("utf-8"))
+WORDS: Mapping[str, Mapping[str, Any]] = shipped(FOLDER / "texts.yaml")
 PAGES = Pages(FOLDER)
 
 __all__ = ["WORDS", "Shown", "answers_of", "note_page", "preferred", "saved_page", "survey_page", "thanks_page"]

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-import yaml
-
 from services.surveys.verbatims.reading import FOLDER
+from shared.strict_yaml import shipped
 
 
 class Kind(StrEnum):
@@ -101,7 +100,7 @@ class Telling:
 
 @cache
 def _telling() -> Telling:
-    data = yaml.safe_load((FOLDER / "names.yaml").read_text("utf-8"))
+    data = shipped(FOLDER / "names.yaml")
     before = _any(word for group in data["before"] for word in group)
     given = _any(name for group in data["given"] for name in group)
     return Telling(

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-import yaml
+from shared.strict_yaml import shipped
 
 FOLDER = Path(__file__).parent
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -87,7 +87,7 @@ def lexicon(language: str) -> Lexicon:
 
 @cache
 def _data() -> Mapping[str, Mapping[str, Mapping[str, list[str]]]]:
-    found = yaml.safe_load((FOLDER / "lexicon.yaml").read_text("utf-8"))
+    found = shipped(FOLDER / "lexicon.yaml")
     return {"topics": found["topics"], "moods": found["moods"]}
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-import yaml
 from sqlalchemy import ColumnElement, exists, func
 from sqlmodel import desc, select
 
@@ -19,10 +18,11 @@ from shared.errors import NotFound
 from shared.links import LinkRefused
 from shared.storage.paging import Page, Paging, listing
 from shared.storage.tx import Uow
+from shared.strict_yaml import shipped
 
 TOLD = tuple(name for name in TestimonialOut.model_fields if name != "uses")
 SHOWN = ("id", "words", "shown_name", "video", "product", "country", "language")
-VIDEO_HOSTS = frozenset(yaml.safe_load((FOLDER / "video_hosts.yaml").read_text("utf-8")))
+VIDEO_HOSTS = frozenset(shipped(FOLDER / "video_hosts.yaml"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,18 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any, Protocol
 
-import yaml
 from starlette.responses import Response
 
 from services.scoring.pages.sheets.charts import chart, span
 from services.scoring.policy.sheets.scores import Answer
 from services.scoring.policy.sheets.templates import FALLBACK, NOT_ENOUGH, OURS, Template, direction, told
 from services.scoring.schemas import CellOut, ColumnOut, ComparisonOut, ConditionOut, SheetDetail, TallyOut, TriggerOut
+from shared.strict_yaml import shipped
 from shared.web.drawing import Pages
 from shared.web.plain import spoken
 
 FOLDER = Path(__file__).parent
-WORDS: Mapping[str, Mapping[str, Any]] = yaml.safe_load((FOLDER / "texts.yaml").read_text("utf-8"))
+WORDS: Mapping[str, Mapping[str, Any]] = shipped(FOLDER / "texts.yaml")
 PAGES = Pages(FOLDER)
 MANY_CONDITIONS = 7
 LONGEST_NAME = 30  # of a column beside the table, where it has stood whole

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from starlette.responses import Response
 
 from services.surveys.policy.cases import CaseState
@@ -15,12 +14,13 @@ from services.surveys.policy.escalation import ORDER
 from services.surveys.policy.questionnaire import FALLBACK, direction
 from services.surveys.policy.talk import FileState, MessageKind
 from services.surveys.schemas import CaseDetail, FileOut, MessageOut
+from shared.strict_yaml import shipped
 from shared.web import plain
 from shared.web.drawing import Pages
 
 FOLDER = Path(__file__).parent
-WORDS: Mapping[str, Mapping[str, Any]] = yaml.safe_load((FOLDER / "texts.yaml").read_text("utf-8"))
-STANDARDS: Mapping[str, Mapping[str, str]] = yaml.safe_load((FOLDER / "standards.yaml").read_text("utf-8"))
+WORDS: Mapping[str, Mapping[str, Any]] = shipped(FOLDER / "texts.yaml")
+STANDARDS: Mapping[str, Mapping[str, str]] = shipped(FOLDER / "standards.yaml")
 PAGES = Pages(FOLDER)
 
 

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
 from starlette.responses import Response
 
 from services.surveys.policy.questionnaire import FALLBACK, direction
 from services.surveys.policy.showcasing import TestimonialState, Told
+from shared.strict_yaml import shipped
 from shared.web import plain
 from shared.web.drawing import Pages
 
 FOLDER = Path(__file__).parent
-WORDS: Mapping[str, Mapping[str, Any]] = yaml.safe_load((FOLDER / "texts.yaml").read_text("utf-8"))
+WORDS: Mapping[str, Mapping[str, Any]] = shipped(FOLDER / "texts.yaml")
 FIELDS = ("words", "picture", "video", "name", "uses")
 PAGES = Pages(FOLDER, FOLDER.parent / "style.css")
 
