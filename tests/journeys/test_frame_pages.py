@@ -6,7 +6,9 @@ one alone; with SOJOURN_PICTURES=<folder> it leaves a picture of each.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from itertools import cycle, product
 from urllib.parse import urlsplit
 
@@ -98,40 +100,57 @@ async def test_every_page_is_clean_in_its_language_width_and_theme(
     world: World, others: Others, browser: Browser, part: int
 ) -> None:
     turns, parts, wrong = cycle(TURNS), callers_of(world), []
-    async with served(world.room) as address:
+    async with served(world.room) as address, tab(browser) as here:
         for place, one in list(enumerate(PAGES))[part * len(PAGES) // PARTS : (part + 1) * len(PAGES) // PARTS]:
             for language, width, theme in ways(turns):
                 role = one.roles[place % len(one.roles)]
                 name = f"{one.here.replace('{', '').replace('}', '')}-{role}-{language}-{width}-{theme}"
                 url = address + filled(one.address, world)
                 try:
-                    await look(browser, parts[role], url, name, (language, width, theme))
+                    await look(here, parts[role], url, name, (language, width, theme))
                 except (AssertionError, Error) as found:
                     wrong.append(f"{name}: {found}")
     assert not wrong, "\n\n".join(wrong)
 
 
-async def look(browser: Browser, caller: Caller, url: str, name: str, way: tuple[str, int, str]) -> None:
+@dataclass(frozen=True)
+class Tab:
+    """A page of the browser that goes from address to address, and what went wrong since it was blank last."""
+
+    page: Page
+    wrong: list[str]
+
+    async def clear(self) -> None:
+        await self.page.goto("about:blank")
+        self.wrong.clear()  # a page that is left breaks off what it listens to
+
+
+@asynccontextmanager
+async def tab(browser: Browser) -> AsyncIterator[Tab]:
+    """One for many pages: a window of its own for each costs as much as what is looked at."""
+    async with await browser.new_context() as context:
+        page = await context.new_page()
+        yield Tab(page, watched(page))
+
+
+async def look(tab: Tab, caller: Caller, url: str, name: str, way: tuple[str, int, str]) -> None:
     language, width, theme = way
-    context = await browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)  # type: ignore[arg-type]
-    here = {"domain": urlsplit(url).hostname, "path": "/console"}
-    await context.add_cookies([
+    page, here = tab.page, {"domain": urlsplit(url).hostname, "path": "/console"}
+    await tab.clear()
+    await page.set_viewport_size({"width": width, "height": 900})
+    await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    await page.context.add_cookies([
         {"name": "sojourn_token", "value": callers.token(caller, name="Ana Pop"), **here},
         {"name": "sojourn_language", "value": language, **here},
     ])  # type: ignore[list-item]  # fmt: skip
-    page = await context.new_page()
-    wrong = watched(page)
-    try:
-        reply = await page.goto(url, wait_until="load")
-        assert reply is not None
-        assert reply.status == 200, f"{name}: {reply.status} at {url}"
-        html = page.locator("html")
-        assert await html.get_attribute("lang") == language
-        assert await html.get_attribute("dir") == direction(language)
-        await checked(page, name)
-        assert wrong == [], name
-    finally:
-        await context.close()
+    reply = await page.goto(url, wait_until="load")
+    assert reply is not None
+    assert reply.status == 200, f"{name}: {reply.status} at {url}"
+    html = page.locator("html")
+    assert await html.get_attribute("lang") == language
+    assert await html.get_attribute("dir") == direction(language)
+    await checked(page, name)
+    assert tab.wrong == [], name
 
 
 def watched(page: Page) -> list[str]:
