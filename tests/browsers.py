@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from shared.testing.rooms import Room
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 INSTALL = "apt-get install chromium"
 PICTURES = os.environ.get("SOJOURN_PICTURES")  # a folder for screenshots, to be looked at
+PATIENCE = 60_000  # ms; a busy machine draws late, and what one room says reaches the others in its own time
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,8 @@ from datetime import date
 
 from playwright.async_api import Browser, Locator, Page, expect
 
-from tests.browsers import accessible
+from tests.browsers import PATIENCE, accessible
 
-PATIENCE = 60_000  # ms; what one room says reaches the others in its own time
 SEEN = set[tuple[str, int]]()  # kinds of pages, each in its width, that axe has looked at in this run
 
 
@@ -40,7 +39,7 @@ class Part:
         return re.compile(rf"^{re.escape(what)}( ·.*|\s*[\d+]+ waiting|\s*doesn't answer)?$")
 
     async def press(self, found: Locator) -> None:
-        await expect(found).to_be_visible(timeout=PATIENCE)
+        await expect(found).to_be_visible()
         await found.click()
         await self.page.wait_for_load_state("load")
         self.clicks += 1
@@ -69,7 +68,7 @@ class Part:
                 await box.fill(str(value))
 
     async def says(self, text: str) -> None:
-        await expect(self.page.locator("main").get_by_text(text, exact=False).first).to_be_visible(timeout=PATIENCE)
+        await expect(self.page.locator("main").get_by_text(text, exact=False).first).to_be_visible()
 
     async def looks_well(self) -> None:
         """No page of an error; what axe says of each kind of page, once a run; nothing in the browser's console."""
