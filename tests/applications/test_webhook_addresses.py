@@ -226,7 +226,7 @@ async def test_an_answer_that_drips_is_cut_off_in_time(receiver: Receiver) -> No
     began = asyncio.get_running_loop().time()
     answer = await post(receiver.url, seconds=0.3)
     assert answer.error == "timeout"
-    assert asyncio.get_running_loop().time() - began < 2
+    assert asyncio.get_running_loop().time() - began < 10
 
 
 async def test_bytes_that_no_database_takes_are_replaced(receiver: Receiver) -> None:

@@ -86,9 +86,9 @@ ESCAPES = [
 
 @pytest.mark.parametrize("source", ESCAPES)
 def test_what_is_no_fact_and_no_question_is_refused(source: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert faults(source, texts.FACTS), source
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("opening", ["{{ " + "(" * 3_900, "{% if person %}" * 260, "{{ " + "not " * 900 + "1 }}",
@@ -96,9 +96,9 @@ def test_what_is_no_fact_and_no_question_is_refused(source: str) -> None:
                                      "{{ 1 " + "and 1 " * 600 + "}}", "{{ '" + "\\x41" * 900])  # fmt: skip
 def test_deep_nesting_is_refused_and_breaks_nothing(opening: str) -> None:
     closing = "{% endif %}" * opening.count("{% if")
-    began = time.perf_counter()
+    began = time.process_time()
     assert faults(opening + closing, texts.FACTS)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_template_is_as_long_as_a_letter_and_not_longer() -> None:

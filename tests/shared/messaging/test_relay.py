@@ -131,7 +131,7 @@ async def test_one_relay_leads_and_a_standby_takes_over(memory: MemoryBus, words
             await eventually(lambda: outbox_size(speaker), 0)
             assert second.leading
             assert not first.leading
-            assert time.monotonic() - began < 2
+            assert time.monotonic() - began < 10
 
 
 async def test_a_leader_that_loses_its_connection_leads_again(memory: MemoryBus, words: Vocabulary, open_room) -> None:

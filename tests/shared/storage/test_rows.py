@@ -213,7 +213,7 @@ async def test_who_gives_up_in_the_middle_leaves_the_connection_to_others(room: 
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    async with asyncio.timeout(5), database.transaction(CALLER, Cause.new(), room.clock) as uow:
+    async with asyncio.timeout(20), database.transaction(CALLER, Cause.new(), room.clock) as uow:
         assert await uow.scalar(select(func.count()).select_from(Entity)) == 0
     await database.close()
 
