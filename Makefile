@@ -8,7 +8,7 @@ run: environment ## start the whole system and walk the story
 	@$(BIN)/python -m shared.cli up $(ARGS)
 
 test: tools ## every suite, in two processes side by side (ARGS=-n0: in one), each on real servers that it starts itself
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 bench: tools ## how fast it is, against limits measured in the same run (FULL=1, STRICT=1)
 	@$(BIN)/python -m bench $(if $(FULL),--full) $(if $(STRICT),--strict) $(ARGS)

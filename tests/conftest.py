@@ -11,7 +11,6 @@ from tests import turns
 
 pytest_plugins = ["shared.testing.fixtures"]
 TURNS = pytest.StashKey[turns.Turns]()
-GROUPS = ("alone", "system")
 # A busy machine makes an example slow, which says nothing about it.
 settings.register_profile("sojourn", deadline=None)
 settings.load_profile("sojourn")
@@ -27,14 +26,23 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput[turns.FOLDER] = turns.folder_of_run(node.config)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests are handed out one by one, a group as a whole: marks for that don't reach xdist 3.8 from pytest 9.2."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class OneByOne(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return turns.group(nodeid) or nodeid
+
+    return OneByOne(config, log)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What must be alone goes first, while the session has no servers yet; then what shares the whole system, whose
-    processes end with it. Each of both is one worker's."""
+    processes end with it."""
     items.sort(key=turns.place)
-    for item in items:
-        if turns.place(item) < len(GROUPS):
-            item.add_marker(pytest.mark.xdist_group(GROUPS[turns.place(item)]))
 
 
 @pytest.hookimpl(tryfirst=True, wrapper=True)

@@ -16,14 +16,21 @@ import pytest
 
 from shared.testing.folders import folder
 
-ALONE = {f"tests/drills/test_{name}.py" for name in ("kills", "failpoints", "partition", "rebalance")}
+ALONE = tuple(f"tests/drills/test_{name}.py" for name in ("kills", "failpoints", "partition", "rebalance"))
+# What is one process's as a whole, by where it stands: what must be alone, and what shares a system.
+GROUPS = {"alone": ALONE, "system": ("tests/e2e/",), "lived": ("tests/drills/test_lived.py",)}
 LONG = {"drills", "bench"}  # folders of what takes long, but minds nobody
 FOLDER = "sojourn_turns"  # of what a process is told by the one that leads the run
 _OF_RUN = pytest.StashKey[TemporaryDirectory[str]]()
 
 
+def group(nodeid: str) -> str | None:
+    """The group of a test that stands there; None for one that any process may take."""
+    return next((name for name, places in GROUPS.items() if nodeid.startswith(places)), None)
+
+
 def is_alone(item: pytest.Item | None) -> bool:
-    return item is not None and item.path.as_posix().endswith(tuple(ALONE))
+    return item is not None and group(item.nodeid) == "alone"
 
 
 def place(item: pytest.Item) -> int:
@@ -31,13 +38,9 @@ def place(item: pytest.Item) -> int:
     short tests and at the same time."""
     if is_alone(item):
         return 0
-    if shares_the_system(item):
+    if group(item.nodeid) == "system":
         return 1
     return 2 if item.path.parent.name in LONG else 3
-
-
-def shares_the_system(item: pytest.Item) -> bool:
-    return "system" in getattr(item, "fixturenames", ())
 
 
 class Turns:

@@ -14,7 +14,7 @@ from drills.kit.load import Load
 from drills.kit.site import Site
 from story.walk import Walk
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("lived")]
+pytestmark = pytest.mark.timeout(900)
 
 
 @dataclass(frozen=True)

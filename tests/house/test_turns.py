@@ -1,6 +1,9 @@
 """Whoever must be alone is, whoever minds nobody isn't kept waiting, and nobody starves."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,8 +14,16 @@ from tests import turns
 from tests.house.documents import ROOT
 from tests.turns import Turns
 
-DRILL: Any = SimpleNamespace(path=Path("tests/drills/test_kills.py"))
-PLAIN: Any = SimpleNamespace(path=Path("tests/surveys/test_api.py"))
+DRILL: Any = SimpleNamespace(nodeid="tests/drills/test_kills.py::test_a")
+PLAIN: Any = SimpleNamespace(nodeid="tests/surveys/test_api.py::test_a")
+CONFTEST = "from tests.conftest import pytest_xdist_make_scheduler"
+NOTED = """
+import os, pathlib, pytest, time
+@pytest.mark.parametrize("n", range(6))
+def test_it(n):
+    time.sleep(0.2)
+    (pathlib.Path(__file__).parent / f"{n}.txt").write_text(os.environ["PYTEST_XDIST_WORKER"])
+"""
 
 
 async def holding(of: Turns, item: Any, following: Any = None) -> asyncio.Event:
@@ -91,3 +102,19 @@ def test_who_must_be_alone_comes_first_then_the_whole_system_and_the_long_ones(r
     assert places == sorted(places)
     assert all((ROOT / file).exists() for file in turns.ALONE)
     assert (turns.is_alone(DRILL), turns.is_alone(PLAIN)) == (True, False)
+
+
+def test_what_shares_a_system_is_one_processs_and_the_rest_is_anybodys(tmp_path: Path) -> None:
+    for place in (shared := tmp_path / "tests" / "e2e", others := tmp_path / "tests" / "surveys"):
+        place.mkdir(parents=True)
+        (place / f"test_{place.name}.py").write_text(NOTED)
+    (tmp_path / "conftest.py").write_text(CONFTEST)
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    run = subprocess.run(
+        [*command, "-p", "no:cacheprovider", "-p", "no:randomly", "--rootdir", tmp_path, tmp_path], cwd=tmp_path,
+        env=env | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout + run.stderr
+    by = [{note.read_text() for note in place.glob("*.txt")} for place in (shared, others)]
+    assert [len(workers) for workers in by] == [1, 2]

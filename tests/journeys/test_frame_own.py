@@ -8,7 +8,7 @@ from playwright.async_api import Browser
 from tests.browsers import browser as chromium
 from tests.browsers import served
 from tests.journeys.others import Others, application, page, touchpoint
-from tests.journeys.test_frame_pages import look
+from tests.journeys.test_frame_pages import look, tab
 from tests.journeys.visiting import browser, others, sign_in
 from tests.journeys.world import CLUJ, UPPSALA, World
 
@@ -199,6 +199,6 @@ async def test_the_own_page_is_nobody_elses(browser: httpx.AsyncClient, world: W
 async def test_the_own_page_fits_a_phone_in_arabic_and_dark(world: World, others: Others, chromium: Browser) -> None:
     await stays_soon(world)
     tell(world, others)
-    async with served(world.room) as address:
+    async with served(world.room) as address, tab(chromium) as here:
         for way in (("en", 390, "light"), ("ar", 390, "dark")):
-            await look(chromium, world.ep, f"{address}/console/mine", f"own-{way[0]}-{way[2]}", way)
+            await look(here, world.ep, f"{address}/console/mine", f"own-{way[0]}-{way[2]}", way)

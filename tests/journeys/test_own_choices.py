@@ -11,7 +11,7 @@ from shared.testing import callers
 from tests.browsers import browser as chromium
 from tests.browsers import served
 from tests.journeys.others import Others, example, invitation, page
-from tests.journeys.test_frame_pages import look
+from tests.journeys.test_frame_pages import look, tab
 from tests.journeys.test_work_contract import operation, parameters
 from tests.journeys.visiting import browser, others, sign_in
 from tests.journeys.world import CLUJ, World
@@ -129,11 +129,11 @@ def test_a_copy_asks_for_what_the_rooms_offer_a_participant() -> None:
 
 
 async def test_the_page_fits_a_phone_in_arabic_and_dark(world: World, told: Others, chromium: Browser) -> None:
-    async with served(world.room) as address:
+    async with served(world.room) as address, tab(chromium) as here:
         ways = (("en", 390, "light"), ("ar", 390, "dark"))
         for way in ways:
-            await look(chromium, world.ep, f"{address}{HERE}", f"own-choices-{way[0]}-{way[2]}", way)
+            await look(here, world.ep, f"{address}{HERE}", f"own-choices-{way[0]}-{way[2]}", way)
         await look(
-            chromium, callers.enabler(world.stay["enabler_id"]), f"{address}{HERE}", "own-choices-enabler",
+            here, callers.enabler(world.stay["enabler_id"]), f"{address}{HERE}", "own-choices-enabler",
             ("ro", 1280, "light"),
         )  # fmt: skip

@@ -16,7 +16,7 @@ from services.journeys.console.work.reading import body_of
 from tests.browsers import browser as chromium
 from tests.browsers import served
 from tests.journeys.others import Others, example
-from tests.journeys.test_frame_pages import look
+from tests.journeys.test_frame_pages import look, tab
 from tests.journeys.visiting import browser, others, sign_in
 from tests.journeys.world import CLUJ, WORLD, World
 
@@ -185,9 +185,9 @@ async def test_results_of_the_pulse_come_with_interval_and_change_or_not_at_all(
 
 
 async def test_the_pages_fit_phone_and_desk(world: World, told: Others, chromium: Browser) -> None:
-    async with served(world.room) as address:
+    async with served(world.room) as address, tab(chromium) as here:
         for at, name, way in (
             (HERE, "questionnaire", ("en", 1280, "light")), (HERE, "questionnaire", ("ar", 390, "dark")),
             (f"/console/experiments/{world.person_id}", "experiment", ("en", 390, "light")),
         ):  # fmt: skip
-            await look(chromium, world.se, address + at, "-".join(map(str, (name, *way))), way)
+            await look(here, world.se, address + at, "-".join(map(str, (name, *way))), way)
