@@ -101,7 +101,7 @@ def _or_known(schema: dict[str, Any], known: Sequence[Any]) -> dict[str, Any]:
 def _shared_out(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """By role a document with the operations that this role is to ask: each stands in one of them. A process for a
     role takes its time, so who is asked next is who may do the most of what is left."""
-    left, role = list(operations(document)), FIRST[0]
+    left, role = operations(document), FIRST[0]
     found: dict[str, dict[str, Any]] = {}
     while left:
         paths = found.setdefault(role, document | {"paths": {}})["paths"]

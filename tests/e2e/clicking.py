@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browsers import PATIENCE, accessible
 
-SEEN = set[tuple[str, int]]()  # kinds of pages, each in its width, that axe has looked at in this run
+SEEN = set[tuple[str, int, str]]()  # kinds of pages, each in its width and as its role, that axe has looked at
 
 
 @dataclass
@@ -71,13 +71,14 @@ class Part:
         await expect(self.page.locator("main").get_by_text(text, exact=False).first).to_be_visible()
 
     async def looks_well(self) -> None:
-        """No page of an error; what axe says of each kind of page, once a run; nothing in the browser's console."""
+        """No page of an error; what axe says of each kind of page, once a role; nothing in the browser's console."""
         if self.wrong:
             raise AssertionError(f"{self.page.url}: {self.wrong} {await self.page.locator('main').inner_text()}")
         path = re.sub(r"[0-9a-f-]{36}", "-", self.page.url.partition("?")[0])
         width = (self.page.viewport_size or {"width": 0})["width"]
-        if (path, width) not in SEEN and "/console" in path:
-            SEEN.add((path, width))
+        kind = (path, width, self.choice.partition(":")[0])
+        if kind not in SEEN and "/console" in path:
+            SEEN.add(kind)
             await accessible(self.page, path)
 
 
